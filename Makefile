@@ -1,0 +1,67 @@
+# Two commands: `make run` and `make test`. Both do their own set-up.
+SHELL := /bin/bash
+.SILENT:
+.DELETE_ON_ERROR:
+
+PYTHON := .venv/bin/python
+# The first of these that is new enough makes .venv.
+CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11
+PIP_INSTALL := umask 022; $(PYTHON) -m pip install --quiet --disable-pip-version-check
+
+# What a server has in its environment: the checks that need no database look through its eyes.
+PRODUCTION := env DEBUG=false \
+	SECRET_KEY=only-for-the-check-0123456789-abcdefghijklmnopqrstuvwxyz \
+	FIELD_KEYS=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= \
+	DATABASE_URL=postgresql://kicks@127.0.0.1:1/kicks \
+	REDIS_URL=redis://127.0.0.1:1/0 \
+	ALLOWED_HOSTS=book.example.org \
+	SITE_URL=https://book.example.org \
+	EMAIL_URL=file:///nowhere/mail \
+	DEFAULT_FROM_EMAIL=bookings@example.org
+
+.PHONY: run test check requirements
+
+run: .venv/installed
+	exec $(PYTHON) -m kicks.run
+
+# Exactly what CI runs.
+test: check
+	KICKS_CHROMIUM="$$(bash .ci/chromium)" && export KICKS_CHROMIUM && $(PYTHON) -m pytest
+
+check: .venv/installed-dev
+	$(PYTHON) -m ruff format --quiet --check . || { echo "run: .venv/bin/ruff format" >&2; exit 1; }
+	$(PYTHON) -m ruff check --quiet .
+	$(PRODUCTION) $(PYTHON) -m mypy
+	$(PYTHON) -c "from importlinter.cli import lint_imports_command as lint; lint()" --no-logo
+	$(PYTHON) manage.py makemigrations --check --dry-run
+	$(PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
+	$(PYTHON) -m djlint --lint --quiet templates
+
+# Compile the pins anew: on the oldest Python that we support, so that they install on all.
+requirements: .venv/installed-dev
+	$(PIP_INSTALL) pip-tools
+	for name in requirements requirements-dev; do \
+		$(PYTHON) -m piptools compile --quiet --upgrade --strip-extras --no-header \
+			--annotation-style=line --no-emit-index-url --no-emit-find-links \
+			--no-emit-trusted-host --output-file $$name.txt $$name.in || exit 1; \
+	done
+
+# Each stamp is older than the requirements only when there is something to install.
+.venv/installed: requirements.txt
+	refuse() { echo "kicks: $$1" >&2; exit 2; }; \
+	[ -w . ] || refuse "this folder is not writable: make it yours, or copy it to one that is"; \
+	for python in $(CANDIDATES) none; do \
+		$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; \
+	done; \
+	[ $$python != none ] || refuse "Python 3.11 or newer is missing: install python3 and try again"; \
+	$$python -c 'import ensurepip, venv' 2>/dev/null \
+		|| refuse "$$python cannot make a virtual environment: install python3-venv and try again"; \
+	echo "Installing what Kicks needs into .venv (once)..."; \
+	umask 022; $$python -m venv .venv && $(PIP_INSTALL) -r requirements.txt \
+		|| refuse "the installation failed, as said above: mend that and try again"
+	touch $@
+
+.venv/installed-dev: .venv/installed requirements-dev.txt
+	echo "Installing what checks Kicks into .venv (once)..."
+	$(PIP_INSTALL) -r requirements-dev.txt
+	touch $@

@@ -1,0 +1,299 @@
+"""Every setting: typed, from the environment.
+
+With DEBUG off nothing has a default that matters: what is missing or malformed ends the process
+with one line (environment.py). With DEBUG on, embedded.py stands in for what a real machine has.
+"""
+
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from celery.schedules import crontab
+from cryptography.fernet import Fernet
+
+from kicks import embedded, environment
+from kicks.environment import read, refuse
+from kicks.security import PUBLIC_POLICY
+
+T = TypeVar("T")
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+LOCAL_DIR = embedded.LOCAL
+
+# A machine with no settings at all is a developer's. Servers say DEBUG=false themselves when they
+# are not told (wsgi.py, celery.py), so that one which lost its settings does not come up like this.
+DEBUG = read("DEBUG", environment.boolean, "true or false", lambda: "SECRET_KEY" not in os.environ)
+
+
+def local(stand_in: Callable[[], T]) -> Callable[[], T] | None:
+    """Return the default of a setting that only a developer's machine may go without."""
+
+    def default() -> T:
+        try:
+            return stand_in()
+        except embedded.EmbeddedError as error:
+            refuse(str(error))
+
+    return default if DEBUG else None
+
+
+# --- secrets
+
+SECRET_KEY = read(
+    "SECRET_KEY",
+    environment.secret,
+    "50 or more random characters (python3 -c 'import secrets; print(secrets.token_urlsafe(48))')",
+    local(lambda: embedded.kept("secret-key", lambda: secrets.token_urlsafe(48))),
+)
+
+# What clients write is encrypted with the first key; every key decrypts. To rotate, put a new key
+# in front and keep the old ones.
+FIELD_KEYS = read(
+    "FIELD_KEYS",
+    environment.fernet_keys,
+    "one or more Fernet keys with commas between (cryptography's Fernet.generate_key())",
+    local(lambda: [embedded.kept("field-key", lambda: Fernet.generate_key().decode())]),
+)
+
+# --- addresses
+
+PORT = read("PORT", environment.whole, "a port number", lambda: 8000)
+ALLOWED_HOSTS = read(
+    "ALLOWED_HOSTS",
+    environment.hosts,
+    "host names with commas between, such as book.example.org",
+    local(lambda: ["localhost", "127.0.0.1", "[::1]", "testserver"]),
+)
+# Links in mail begin with it: a mail has no request to take a host from.
+SITE_URL = read(
+    "SITE_URL",
+    environment.site,
+    "https:// and a host, with no slash at the end, such as https://book.example.org",
+    local(lambda: f"http://127.0.0.1:{PORT}"),
+)
+# How many proxies of ours stand in front and write X-Forwarded-For and X-Forwarded-Proto. With 0
+# neither header is believed: anybody can send them.
+TRUSTED_PROXIES = read(
+    "TRUSTED_PROXIES", environment.whole, "a number of proxies, 0 or more", lambda: 0
+)
+
+# --- data
+
+# Milliseconds that one statement may take; 0 (none) suits a long migration.
+STATEMENT_TIMEOUT = read(
+    "STATEMENT_TIMEOUT", environment.whole, "milliseconds, 0 for no limit", lambda: 15_000
+)
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": read(
+        "DATABASE_URL",
+        environment.database,
+        "postgresql://user:password@host:5432/name",
+        local(lambda: environment.database(embedded.postgres())),
+    ),
+}
+DATABASES["default"] |= {
+    "CONN_MAX_AGE": 60,
+    "CONN_HEALTH_CHECKS": True,  # a restart of Postgres costs no visitor an error
+    "OPTIONS": {
+        "connect_timeout": 3,
+        # Nothing waits without end: not for a lock, not for a forgotten transaction.
+        "options": f"-c lock_timeout=3000 -c statement_timeout={STATEMENT_TIMEOUT}"
+        " -c idle_in_transaction_session_timeout=30000",
+        **DATABASES["default"]["OPTIONS"],
+    },
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Valkey is not started here: most commands never ask it anything, and the outbox does without.
+REDIS_URL = read(
+    "REDIS_URL",
+    environment.redis,
+    "redis://host:6379/0, or rediss:// with TLS",
+    local(embedded.valkey_address),
+)
+
+# --- mail
+
+globals().update(
+    read(
+        "EMAIL_URL",
+        environment.mail,
+        "smtp+tls://user:password@host:587, or file:///folder to keep mail in a folder",
+        local(lambda: environment.mail((LOCAL_DIR / "mail").as_uri())),
+    )
+)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = read(
+    "DEFAULT_FROM_EMAIL",
+    environment.sender,
+    "an address, such as bookings@example.org or Kicks <bookings@example.org>",
+    local(lambda: "Kicks <bookings@kicks.example>"),
+)
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- the application
+
+INSTALLED_APPS = [
+    "unfold",  # before the admin, whose templates it replaces
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "csp",
+    "django_htmx",
+    "availability",
+    "clients",
+    "outbox",
+    "bookings",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "kicks.security.response_headers",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "kicks.urls"
+WSGI_APPLICATION = "kicks.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+UNFOLD = {"SITE_TITLE": "Kicks", "SITE_HEADER": "Kicks", "SITE_URL": "/"}
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "Europe/London"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = read("STATIC_ROOT", Path, "a folder", lambda: LOCAL_DIR / "static")
+STATICFILES_DIRS = [BASE_DIR / "static"]
+# A developer's files are served as saved; a server's are collected once, under hashed names.
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+
+# --- what a request may do
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
+CSRF_FAILURE_VIEW = "bookings.views.site.csrf_failure"
+SESSION_COOKIE_AGE = 24 * 60 * 60
+SESSION_COOKIE_NAME = "sessionid" if DEBUG else "__Host-sessionid"
+SESSION_COOKIE_SECURE = not DEBUG
+CSRF_COOKIE_NAME = "csrftoken" if DEBUG else "__Host-csrftoken"
+CSRF_COOKIE_SECURE = not DEBUG
+
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": PUBLIC_POLICY}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"  # "no-referrer" turns every form over HTTPS into a 403
+SECURE_SSL_REDIRECT = not DEBUG
+SECURE_HSTS_SECONDS = 0 if DEBUG else 365 * 24 * 60 * 60
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SILENCED_SYSTEM_CHECKS = [
+    # HSTS for every subdomain and the browsers' preload list bind the practice's whole domain,
+    # other sites included: that is not this app's to decide.
+    "security.W005",
+    "security.W021",
+]
+
+# Name -> (capacity, seconds in which an empty bucket is full again). The factor is for load tests.
+RATE_LIMIT_FACTOR = read("RATE_LIMIT_FACTOR", environment.factor, "a number above 0", lambda: 1.0)
+RATE_LIMITS = {
+    name: (max(1, round(capacity * RATE_LIMIT_FACTOR)), seconds)
+    for name, (capacity, seconds) in {
+        "book-address": (10, 3600),
+        "book-email": (5, 3600),
+        "form-address": (60, 60),
+        "link-address": (30, 60),
+        "link-email": (1, 3600),
+    }.items()
+}
+
+# --- work outside the request: Postgres keeps it, Celery only executes it
+
+CELERY_BROKER_URL = environment.for_celery(REDIS_URL)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A broker that is gone is told apart at once, one that hangs after a second (measured, stopped and
+# frozen, old connection and new: 1.0 s at most; without max_retries kombu tries for 4 to 6 s).
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_timeout": 1,
+    "socket_connect_timeout": 1,
+    "max_retries": 0,
+}
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE_FILENAME = read(
+    "BEAT_SCHEDULE_FILE", str, "a file that beat may write", lambda: str(LOCAL_DIR / "beat")
+)
+CELERY_BEAT_SCHEDULE = {
+    "send due mail": {"task": "outbox.tasks.sweep", "schedule": 60.0},
+    "keep house": {"task": "bookings.tasks.housekeeping", "schedule": crontab(hour=3, minute=15)},
+}
+
+# --- logs: to stderr, ids only (privacy.py takes out what a message should not say)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {
+            "()": "kicks.privacy.Discreet",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {
+        name: {"handlers": ["stderr"], "level": "INFO", "propagate": False}
+        for name in ("django", "django.server", "granian.access")
+    },
+}
