@@ -1,0 +1,115 @@
+"""The practice, its offer and its hours, as the therapist edits them."""
+
+from itertools import combinations
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.forms import PaginationInlineFormSet
+
+from availability.models import (
+    DifferentHours,
+    Format,
+    Place,
+    Practice,
+    Service,
+    Therapist,
+    TimeOff,
+    WeeklyHours,
+)
+
+
+class FormatBoxes:
+    """Shows a column of formats as boxes to tick; at least one is asked for."""
+
+    def formfield_for_dbfield(
+        self,
+        db_field: "models.Field[Any, Any]",
+        request: HttpRequest,
+        **options: Any,
+    ) -> forms.Field | None:
+        if isinstance(db_field, ArrayField):
+            return forms.MultipleChoiceField(
+                choices=Format.choices,
+                widget=forms.CheckboxSelectMultiple,
+                label=str(db_field.verbose_name).capitalize(),
+                help_text=db_field.help_text,
+                error_messages={"required": "Tick at least one."},
+            )
+        other: Any = super()
+        field: forms.Field | None = other.formfield_for_dbfield(db_field, request, **options)
+        return field
+
+
+class HoursFormSet(PaginationInlineFormSet):
+    """Rows that are new together are checked against one another; the model checks the stored."""
+
+    def clean(self) -> None:
+        super().clean()
+        kept = [
+            f
+            for f in self.forms
+            if f.is_valid() and f.has_changed() and f not in self.deleted_forms
+        ]
+        for one, other in combinations(kept, 2):
+            if _overlap(one.instance, other.instance):
+                other.add_error("opens", f"These hours overlap {one.instance}, also on this page.")
+
+
+def _overlap(one: WeeklyHours, other: WeeklyHours) -> bool:
+    same = one.weekday == other.weekday and set(one.formats) & set(other.formats)
+    return bool(same) and one.opens < other.closes and other.opens < one.closes
+
+
+class WeeklyHoursInline(FormatBoxes, TabularInline):
+    model = WeeklyHours
+    formset = HoursFormSet
+    extra = 0
+
+
+@admin.register(Practice)
+class PracticeAdmin(ModelAdmin):
+    list_display = ("name", "email", "phone")
+
+
+@admin.register(Therapist)
+class TherapistAdmin(ModelAdmin):
+    list_display = ("name", "email", "zone_name", "is_active")
+    prepopulated_fields = {"slug": ("name",)}
+    inlines = (WeeklyHoursInline,)
+
+
+@admin.register(Service)
+class ServiceAdmin(FormatBoxes, ModelAdmin):
+    list_display = ("title", "therapist", "audience", "price_label", "is_active")
+    list_select_related = ("therapist",)
+    prepopulated_fields = {"slug": ("name",)}
+
+
+@admin.register(Place)
+class PlaceAdmin(ModelAdmin):
+    list_display = ("name", "format", "therapist", "address", "is_active")
+    list_filter = ("format",)
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    list_select_related = ("therapist",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Place | None = None) -> bool:  # noqa: ARG002
+        """Places are taken out of use, not deleted: what was booked there still names them."""
+        return False
+
+
+@admin.register(DifferentHours)
+class DifferentHoursAdmin(FormatBoxes, ModelAdmin):
+    list_display = ("therapist", "day", "opens", "closes", "formats")
+    date_hierarchy = "day"
+    list_select_related = ("therapist",)
+
+
+@admin.register(TimeOff)
+class TimeOffAdmin(ModelAdmin):
+    list_display = ("therapist", "starts_at", "ends_at", "reason")
+    list_select_related = ("therapist",)

@@ -1,0 +1,147 @@
+"""What the therapist entered, turned into instants: the only file that knows local time.
+
+Weekly hours are wall time in the therapist's zone. Each date is settled once: on an ordinary day
+a wall time is local midnight plus minutes; only on a day whose clock changes is it looked up.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from availability.engine import Busy
+from availability.intervals import Interval
+
+ONE_DAY = timedelta(days=1)
+# Leave and the repeated hour are walls, not neighbours: nobody needs time to travel from them.
+NO_NEIGHBOUR = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Wall times in minutes after midnight, half-open, on a weekday (Monday is 0)."""
+
+    weekday: int
+    opens: int
+    closes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Everything the therapist entered that decides when one format can be met.
+
+    `different` maps a date to the wall times `(opens, closes)` that replace its weekly hours; an
+    empty list is a date without hours. `off` is leave, in epoch seconds.
+    """
+
+    zone: ZoneInfo
+    weekly: Sequence[Hours]
+    different: dict[date, list[tuple[int, int]]] = field(default_factory=dict)
+    off: Sequence[Interval] = ()
+
+
+def minutes(wall: time) -> int:
+    """Return the minutes after midnight."""
+    return wall.hour * 60 + wall.minute
+
+
+def local_dates(span: Interval, zone: tzinfo) -> tuple[date, date]:
+    """Return the first and last local date that the half-open span touches."""
+    first = datetime.fromtimestamp(span[0], zone).date()
+    return first, datetime.fromtimestamp(max(span[0], span[1] - 1), zone).date()
+
+
+def openings(rules: Rules, span: Interval) -> list[Interval]:
+    """Return the working time of each date that `span` touches, one interval an entered row."""
+    first, last = local_dates(span, rules.zone)
+    return [opening for day in _days(first, last) for opening in _openings_on(rules, day)]
+
+
+def closed(rules: Rules, span: Interval) -> list[Busy]:
+    """Return the leave in `span` and the hours that happen twice in it.
+
+    A start in a repeated hour could not be told apart from its twin on any page or clock face,
+    so nothing is ever offered there.
+    """
+    first, last = local_dates(span, rules.zone)
+    walls = [*rules.off, *_repeated_hours(first, last, rules.zone)]
+    return [Busy(start, end, NO_NEIGHBOUR) for start, end in walls]
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    for ordinal in range(first.toordinal(), last.toordinal() + 1):
+        yield date.fromordinal(ordinal)
+
+
+def _openings_on(rules: Rules, day: date) -> Iterable[Interval]:
+    walls = rules.different.get(day)
+    if walls is None:
+        weekday = day.weekday()
+        walls = [(row.opens, row.closes) for row in rules.weekly if row.weekday == weekday]
+    for opens, closes in walls:
+        start, end = _instant(day, opens, rules.zone), _instant(day, closes, rules.zone)
+        if start < end:
+            yield start, end
+
+
+def _instant(day: date, minute: int, zone: ZoneInfo) -> int:
+    """Return the epoch second of a wall time; one inside a skipped hour is the clock change."""
+    midnight, change = settle(day, zone)
+    if change is None:
+        return midnight + minute * 60
+    wall = datetime.combine(day, time(minute // 60, minute % 60), zone)
+    early, late = wall.timestamp(), wall.replace(fold=1).timestamp()
+    return int(early) if early <= late else change
+
+
+@lru_cache(maxsize=4096)
+def settle(day: date, zone: ZoneInfo) -> tuple[int, int | None]:
+    """Return the epoch second of local midnight, and that of the clock change on `day` if any."""
+    midnight = datetime.combine(day, time(), zone)
+    start = int(midnight.timestamp())
+    end = int(datetime.combine(day + ONE_DAY, time(), zone).timestamp())
+    if _offset(start, zone) == _offset(end, zone):
+        return start, None
+    return start, _change_between(start, end, zone)
+
+
+def _offset(instant: int, zone: ZoneInfo) -> timedelta | None:
+    return datetime.fromtimestamp(instant, zone).utcoffset()
+
+
+def _change_between(early: int, late: int, zone: ZoneInfo) -> int:
+    """Halve until one second is left: the first instant that has the later offset."""
+    before = _offset(early, zone)
+    while late - early > 1:
+        middle = (early + late) // 2
+        if _offset(middle, zone) == before:
+            early = middle
+        else:
+            late = middle
+    return late
+
+
+def _repeated_hours(first: date, last: date, zone: ZoneInfo) -> Iterator[Interval]:
+    for day in _days(first, last):
+        change = settle(day, zone)[1]
+        if change is None:
+            continue
+        shift = _seconds(change - 1, zone) - _seconds(change, zone)
+        if shift > 0:
+            yield change - shift, change + shift
+
+
+def _seconds(instant: int, zone: ZoneInfo) -> int:
+    offset = datetime.fromtimestamp(instant, zone).utcoffset()
+    return int(offset.total_seconds()) if offset else 0
+
+
+def whole_days(first: date, last: date, zone: ZoneInfo) -> Interval:
+    """Return the span from the first date's midnight to the midnight after the last date."""
+    return settle(first, zone)[0], settle(last + ONE_DAY, zone)[0]
+
+
+def utc(instant: int) -> datetime:
+    """Return the aware datetime of an epoch second."""
+    return datetime.fromtimestamp(instant, UTC)

@@ -1,0 +1,67 @@
+"""How a date and a time are written for people: "Tuesday 3 March 2026, 2:30pm", always UK time."""
+
+import re
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+UK = ZoneInfo("Europe/London")
+NBSP = "\N{NO-BREAK SPACE}"
+# ASCII digits only, nothing before or after: datetime.fromisoformat would also take ISO weeks,
+# missing dashes and other scripts' digits, and Django's own parser a trailing NUL.
+_DAY = re.compile(r"\A([0-9]{4})-([0-9]{2})-([0-9]{2})\Z")
+_MINUTE = re.compile(r"\A([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}):([0-9]{2})\Z")
+
+
+def parse_day(text: str) -> date | None:
+    """Return the date of `YYYY-MM-DD`, or None for anything else."""
+    found = _DAY.match(text)
+    if not found:
+        return None
+    try:
+        return date(*map(int, found.groups()))
+    except ValueError:
+        return None
+
+
+def parse_slot(text: str) -> datetime | None:
+    """Return the instant of `YYYY-MM-DDTHH:MM` read as UK wall time, or None.
+
+    None also for a wall time that a clock change skips or repeats: it names no one instant.
+    """
+    found = _MINUTE.match(text)
+    day = parse_day(found[1]) if found else None
+    if not found or not day or not (int(found[2]) < 24 and int(found[3]) < 60):  # noqa: PLR2004
+        return None
+    wall = datetime(day.year, day.month, day.day, int(found[2]), int(found[3]), tzinfo=UK)
+    sure = wall.utcoffset() == wall.replace(fold=1).utcoffset()
+    return wall if sure else None
+
+
+def slot_value(instant: datetime) -> str:
+    """Write the instant as `parse_slot` reads it."""
+    return instant.astimezone(UK).strftime("%Y-%m-%dT%H:%M")
+
+
+def day_label(day: date, *, year: bool = True) -> str:
+    """Write "Tuesday 3 March 2026"; the day and month never part at a line's end."""
+    text = f"{day:%A} {day.day}{NBSP}{day:%B}"
+    return f"{text} {day.year:04}" if year else text
+
+
+def time_label(instant: datetime) -> str:
+    """Write "2:30pm" or "6pm"."""
+    local = instant.astimezone(UK)
+    hour = local.hour % 12 or 12
+    minute = f":{local.minute:02}" if local.minute else ""
+    return f"{hour}{minute}{'am' if local.hour < 12 else 'pm'}"  # noqa: PLR2004, noon
+
+
+def moment_label(instant: datetime, *, year: bool = True) -> str:
+    """Write "Tuesday 3 March 2026, 2:30pm"."""
+    day = instant.astimezone(UK).date()
+    return f"{day_label(day, year=year)}, {time_label(instant)}"
+
+
+def span_label(start: datetime, end: datetime) -> str:
+    """Write "10:30am to 10:45am, UK time"."""
+    return f"{time_label(start)} to {time_label(end)}, UK time"
