@@ -1,0 +1,83 @@
+"""How often one address or one mailbox may try: a token bucket in Postgres, so it needs no Redis.
+
+The clock is the database's, so every web process agrees, and one statement both refills and
+takes, so two requests at once cannot spend the same token. A refused try changes nothing: a
+flood cannot lock somebody out for longer than one refill.
+"""
+
+import hashlib
+import hmac
+import ipaddress
+import math
+from collections.abc import Mapping
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.db.models.functions import Now
+
+from clients.models import RateBucket
+
+_TAKE = """
+INSERT INTO clients_ratebucket AS b (key, tokens, updated_at)
+VALUES (%(key)s, %(capacity)s - 1, clock_timestamp())
+ON CONFLICT (key) DO UPDATE SET
+    tokens = LEAST(%(capacity)s, b.tokens
+        + %(rate)s * EXTRACT(EPOCH FROM clock_timestamp() - b.updated_at)) - 1,
+    updated_at = clock_timestamp()
+WHERE LEAST(%(capacity)s, b.tokens
+        + %(rate)s * EXTRACT(EPOCH FROM clock_timestamp() - b.updated_at)) >= 1
+RETURNING 1
+"""
+
+
+def allow(limit: str, subject: str) -> bool:
+    """Take one token of `subject`'s bucket for `limit`; False when none is left.
+
+    `settings.RATE_LIMITS[limit]` is `(capacity, seconds in which it refills)`.
+    """
+    capacity, seconds = settings.RATE_LIMITS[limit]
+    arguments: dict[str, str | float] = {
+        "key": _key(limit, subject),
+        "capacity": capacity,
+        "rate": capacity / seconds,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, arguments)
+        return cursor.fetchone() is not None
+
+
+def wait_minutes(limit: str) -> int:
+    """Return how long until the next try, at the most: the time in which one token comes back."""
+    capacity, seconds = settings.RATE_LIMITS[limit]
+    return max(1, math.ceil(seconds / capacity / 60))
+
+
+def address_of(meta: Mapping[str, str]) -> str:
+    """Return the visitor's network address from a request's META; an IPv6 one as its /64.
+
+    X-Forwarded-For is believed only as far as our own proxies wrote it: the entry of the
+    outermost of `settings.TRUSTED_PROXIES`. What stands left of it anybody can make up.
+    """
+    address = meta.get("REMOTE_ADDR", "")
+    proxies = settings.TRUSTED_PROXIES
+    if proxies:
+        forwarded = meta.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        address = forwarded[-min(proxies, len(forwarded))].strip() or address
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    if isinstance(found, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((found, 64), strict=False))
+    return str(found)
+
+
+def _key(limit: str, subject: str) -> str:
+    secret = settings.SECRET_KEY.encode()
+    return hmac.new(secret, f"{limit}:{subject}".encode(), hashlib.sha256).hexdigest()
+
+
+def forget_old(age: timedelta = timedelta(days=1)) -> int:
+    """Delete the buckets that nobody has drawn from for `age`; return how many."""
+    return RateBucket.objects.filter(updated_at__lt=Now() - age).delete()[0]

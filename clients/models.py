@@ -1,0 +1,149 @@
+"""Who books: clients, what they agreed to, their private links, how often one may ask."""
+
+import hashlib
+import secrets
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models.functions import Lower
+
+from clients.text import same_mailbox, validate_email_address, validate_one_line
+
+
+class PrivacyNoticeQuerySet(models.QuerySet["PrivacyNotice"]):
+    """Questions about notices."""
+
+    def current(self) -> "PrivacyNotice | None":
+        """The notice that people agree to today."""
+        return self.order_by("-version").first()
+
+
+class PrivacyNotice(models.Model):
+    """What the practice says it does with personal data, as it read in one version."""
+
+    version = models.PositiveSmallIntegerField(unique=True)
+    published_on = models.DateField()
+    body = models.TextField(max_length=20_000, help_text="Plain text; a blank line between parts.")
+
+    objects = PrivacyNoticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-version",)
+
+    def __str__(self) -> str:
+        return f"Privacy notice, version {self.version}"
+
+
+class ClientQuerySet(models.QuerySet["Client"]):
+    """Questions about clients."""
+
+    def at(self, email: str) -> Self:
+        """Clients who read mail at this very address."""
+        return self.filter(email__iexact=email)
+
+    def sharing_mailbox(self, email: str) -> Self:
+        """Clients whose address differs at most in case or +tag."""
+        return self.filter(mailbox=same_mailbox(email))
+
+
+class Client(models.Model):
+    """A person who booked or asked to."""
+
+    name = models.CharField(max_length=100, validators=[validate_one_line])
+    email = models.EmailField(max_length=254, validators=[validate_email_address])
+    mailbox = models.CharField(max_length=254, db_index=True, editable=False)
+    phone = models.CharField(max_length=30, blank=True, validators=[validate_one_line])
+    accepted_at = models.DateTimeField(
+        "accepted", null=True, blank=True, help_text="From then on they may book sessions."
+    )
+    created_at = models.DateTimeField()
+
+    objects = ClientQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name", "pk")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="client_email_once",
+                violation_error_message="There is a client with this email address already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        self.mailbox = same_mailbox(self.email)
+
+    @property
+    def about(self) -> str:
+        """How other apps name the client: links and mails are `about` this."""
+        return f"client:{self.pk}"
+
+    @property
+    def first_name(self) -> str:
+        """What to call them in a greeting."""
+        return self.name.split(" ", 1)[0]
+
+
+class Consent(models.Model):
+    """That a client agreed, when, and to which words."""
+
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="consents")
+    notice = models.ForeignKey(PrivacyNotice, on_delete=models.PROTECT, related_name="consents")
+    given_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("given_at",)
+
+    def __str__(self) -> str:
+        return f"{self.notice}, {self.given_at:%-d %B %Y}"
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class AccessLinkQuerySet(models.QuerySet["AccessLink"]):
+    """Questions about links."""
+
+    def opened_by(self, token: str) -> "AccessLink | None":
+        """The link that this token opens. Compares hashes, so timing says nothing of the token."""
+        return self.filter(token_hash=_digest(token)).select_related("client").first()
+
+
+class AccessLink(models.Model):
+    """A private link: whoever holds its token is taken for the client, for this one purpose.
+
+    Only the token's SHA-256 is stored: a copy of the database opens nothing.
+    """
+
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="links")
+    about = models.CharField(max_length=60)
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+
+    objects = AccessLinkQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.about
+
+    @classmethod
+    def issue(cls, client: Client, about: str, now: datetime) -> str:
+        """Make a link and return its token (256 random bits, URL-safe), readable only now."""
+        token = secrets.token_urlsafe(32)
+        cls.objects.create(client=client, about=about, token_hash=_digest(token), created_at=now)
+        return token
+
+
+class RateBucket(models.Model):
+    """How many tries one key has left: a token bucket. The key is a hash, so no address is kept."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    tokens = models.FloatField()
+    updated_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.key[:8]
