@@ -1,0 +1,138 @@
+"""Send what is due: at least once, never two senders on one mail, and an end the therapist sees.
+
+A sender takes a lease in one short transaction, sends outside of any, then records what became
+of it. A sender that dies leaves its lease to run out; the next sweep sends the mail again under
+the same Message-ID. All times are the database's, so a sender's wrong clock does no harm.
+"""
+
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+from email.encoders import encode_base64
+
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.message import SafeMIMEMultipart, SafeMIMEText
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.db.models.functions import Now
+
+from outbox.models import OutgoingMail
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=2)
+BATCH = 20
+# Waits of 1, 2, 4 … minutes, at most 2 hours: about a day in all, then a person must look.
+MOST_ATTEMPTS = 18
+LONGEST_WAIT = timedelta(hours=2)
+
+
+def send_due(about: str = "") -> int:
+    """Send all that is due (of one subject, when given); return how many left."""
+    sent = 0
+    while mails := _claim(_due(about)):
+        sent += sum(_deliver_all(mails))
+    return sent
+
+
+def _due(about: str) -> QuerySet[OutgoingMail]:
+    due = OutgoingMail.objects.due()
+    return due.filter(about=about) if about else due
+
+
+def _claim(due: QuerySet[OutgoingMail]) -> list[OutgoingMail]:
+    """Lease up to a batch of mails. Rows that another sender holds are skipped, not waited for."""
+    with transaction.atomic():
+        locked = due.select_for_update(skip_locked=True).order_by("due_at")[:BATCH]
+        keys = [mail.pk for mail in locked]
+        claimed = OutgoingMail.objects.filter(pk__in=keys)
+        claimed.update(
+            state=OutgoingMail.State.SENDING,
+            attempts=F("attempts") + 1,
+            lease_until=Now() + LEASE,
+        )
+        return list(claimed.order_by("due_at"))
+
+
+def _deliver_all(mails: list[OutgoingMail]) -> Iterator[bool]:
+    connection = get_connection()
+    try:
+        for mail in mails:
+            yield _deliver(mail, connection)
+    finally:
+        connection.close()
+
+
+def _deliver(mail: OutgoingMail, connection: BaseEmailBackend) -> bool:
+    """Send one leased mail. No exception passes: one bad address must not hold up the others."""
+    if not _still_ours(mail):
+        return False
+    try:
+        connection.send_messages([_message(mail)])
+    except Exception as error:  # noqa: BLE001, whatever a mail server or a socket raises
+        connection.close()
+        _record_failure(mail, error)
+        return False
+    _ours(mail).update(
+        state=OutgoingMail.State.SENT, sent_at=Now(), last_error="", lease_until=None
+    )
+    return True
+
+
+def _ours(mail: OutgoingMail) -> QuerySet[OutgoingMail]:
+    """The row, if nobody took it over: each lease raises `attempts`, so the pair names ours."""
+    return OutgoingMail.objects.filter(
+        pk=mail.pk, state=OutgoingMail.State.SENDING, attempts=mail.attempts
+    )
+
+
+def _still_ours(mail: OutgoingMail) -> bool:
+    """Renew the lease right before sending: the mails before it in the batch may have been slow."""
+    return _ours(mail).update(lease_until=Now() + LEASE) == 1
+
+
+class _Message(EmailMultiAlternatives):
+    """A mail whose calendar part is base64: its CRLFs then survive every relay."""
+
+    def message(self) -> SafeMIMEText | SafeMIMEMultipart:
+        whole: SafeMIMEText | SafeMIMEMultipart = super().message()
+        for part in whole.walk():
+            if part.get_content_type() == "text/calendar":
+                # Django writes 8bit; encode_base64 reads the payload, so the old header goes first.
+                del part["Content-Transfer-Encoding"]
+                encode_base64(part)
+        return whole
+
+
+def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
+    headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"}
+    message = _Message(mail.subject, mail.text, mail.sender, [mail.to], headers=headers)
+    if mail.html:
+        message.attach_alternative(mail.html, "text/html")
+    if mail.invite:
+        kind = f"text/calendar; method={mail.invite_method}; charset=UTF-8"
+        message.attach_alternative(mail.invite, kind)
+        # The same bytes once more, for readers that show no calendar part (RFC 6047, 2.4).
+        message.attach("appointment.ics", mail.invite.encode(), "application/ics")
+    return message
+
+
+def _record_failure(mail: OutgoingMail, error: Exception) -> None:
+    """Wait longer each time; after the last try leave the mail where the therapist sees it."""
+    log.warning("mail %s, attempt %s: %s", mail.pk, mail.attempts, type(error).__name__)
+    over = mail.attempts >= MOST_ATTEMPTS
+    wait = min(timedelta(minutes=2 ** (mail.attempts - 1)), LONGEST_WAIT)
+    _ours(mail).update(
+        state=OutgoingMail.State.FAILED if over else OutgoingMail.State.PENDING,
+        due_at=Now() + wait,
+        lease_until=None,
+        last_error=f"{type(error).__name__}: {error}"[:300],
+    )
+
+
+def send_again(mails: QuerySet[OutgoingMail]) -> int:
+    """Put failed mails back in line, due at once; return how many."""
+    return mails.filter(state=OutgoingMail.State.FAILED).update(
+        state=OutgoingMail.State.PENDING, attempts=0, due_at=Now(), last_error=""
+    )

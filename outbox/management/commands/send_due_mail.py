@@ -1,0 +1,41 @@
+"""Send what is due, without Redis: once, or every so many seconds until stopped."""
+
+import argparse
+import logging
+import signal
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, close_old_connections
+
+from outbox import delivery
+
+log = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = "Send the mail that is due. With --every N, look again each N seconds."
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("--every", type=int, metavar="SECONDS", default=0)
+
+    def handle(self, **options: Any) -> None:
+        if not options["every"]:
+            self.stdout.write(f"{delivery.send_due()} sent")
+            return
+        stop = threading.Event()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: stop.set())
+        while not stop.is_set():
+            _sweep()
+            stop.wait(options["every"])
+
+
+def _sweep() -> None:
+    """Sweep once. The sweeper outlives a database that is being restarted."""
+    close_old_connections()
+    try:
+        delivery.send_due()
+    except DatabaseError as error:
+        log.warning("the sweep will be tried again: %s", type(error).__name__)
