@@ -1,0 +1,55 @@
+"""A booking as pages and mails tell it: words only, nothing that a client confided."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bookings.models import Booking
+
+POLICY = "You can cancel at any time before it begins. There’s nothing to pay if you do."
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a template may know of a booking. `state` is upcoming, past or cancelled."""
+
+    state: str
+    noun: str
+    title: str
+    format: str
+    format_label: str
+    date_label: str
+    time_label: str
+    place_name: str
+    place_lines: list[str]
+    directions: str
+    video_url: str
+    price_label: str
+    reference: str
+    first_name: str
+
+
+def card(booking: Booking, now: datetime) -> Card:
+    """Return the booking in words, as it stands at `now`."""
+    place = booking.place
+    return Card(
+        state=_state(booking, now),
+        noun=booking.noun,
+        title=booking.service.title,
+        format=booking.format,
+        format_label=booking.format_label,
+        date_label=booking.date_label,
+        time_label=booking.time_label,
+        place_name=place.name,
+        place_lines=[place.address] if place.address else [],
+        directions=place.directions,
+        video_url=place.video_url,
+        price_label=booking.price_label,
+        reference=booking.reference,
+        first_name=booking.client.first_name,
+    )
+
+
+def _state(booking: Booking, now: datetime) -> str:
+    if booking.is_cancelled:
+        return "cancelled"
+    return "upcoming" if booking.end > now else "past"

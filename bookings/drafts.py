@@ -1,0 +1,64 @@
+"""Answers on their way to becoming a booking: kept in the session, encrypted, one draft a tab.
+
+Its id stands in the address, so that two tabs are two drafts and the back button finds its own.
+"""
+
+import json
+import secrets
+import uuid
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from django.contrib.sessions.backends.base import SessionBase
+
+from encryption.fields import UndecipherableError, seal, unseal
+
+MOST_DRAFTS = 5
+_DRAFTS = "drafts"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What has been chosen and answered so far.
+
+    `key` is the idempotency key: it changes whenever an answer does, so that one key always
+    means one and the same booking. `client_id` is set when a known client books.
+    """
+
+    service_id: int
+    format: str
+    slot: str
+    place_id: int = 0
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    note: str = ""
+    client_id: int | None = None
+    key: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+    def changed(self, **answers: Any) -> "Draft":
+        """Return the draft with other answers, under a new key if any differs."""
+        after = replace(self, **answers)
+        return self if after == self else replace(after, key=str(uuid.uuid4()))
+
+
+def save(session: SessionBase, draft: Draft, draft_id: str = "") -> str:
+    """Keep the draft and return its id; the oldest goes when there are too many."""
+    drafts = dict(session.get(_DRAFTS, {}))
+    draft_id = draft_id if draft_id in drafts else secrets.token_urlsafe(9)
+    drafts.pop(draft_id, None)
+    drafts[draft_id] = seal(json.dumps(asdict(draft)))
+    session[_DRAFTS] = dict(list(drafts.items())[-MOST_DRAFTS:])
+    return draft_id
+
+
+def load(session: SessionBase, draft_id: str) -> Draft | None:
+    """Return the draft, or None when this visitor has none by that id (any more)."""
+    sealed = session.get(_DRAFTS, {}).get(draft_id) if draft_id else None
+    if sealed is None:
+        return None
+    try:
+        return Draft(**json.loads(unseal(sealed)))
+    except (UndecipherableError, TypeError):
+        # A key was retired, or a new release added an answer: ask again rather than guess.
+        return None

@@ -1,0 +1,221 @@
+"""The only writer of `Booking`: every change of a booking happens here, under its therapist's lock.
+
+How to lock: first `pg_advisory_xact_lock` on the therapist, then look, then write. The exclusion
+constraint stands behind it for a writer who forgets. Both are needed: the constraint alone
+deadlocks under load, the lock alone binds only those who take it.
+"""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.contrib.auth.models import User
+from django.db import DatabaseError, connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from availability.models import Place, Service
+from bookings import mails
+from bookings.models import Booking, BookingEvent
+from bookings.slots import NotBookableError, SlotTakenError, require_free
+from clients.models import AccessLink, Client, Consent, PrivacyNotice
+from clients.text import same_mailbox
+from outbox.queue import queue, withdraw
+
+# The first key of the advisory lock, so that no other use of such locks meets ours.
+LOCK_SPACE = 20_261
+RACE_LOST = frozenset({"23P01", "40P01"})  # exclusion_violation, deadlock_detected
+LOCK_TIMEOUT = "55P03"
+
+
+class BusyError(NotBookableError):
+    """The diary could not be locked in time."""
+
+    def __init__(self) -> None:
+        super().__init__("Many people are booking right now. Your details are safe: try once more.")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who books: a client we know, or what somebody typed (validated by the form)."""
+
+    name: str
+    email: str
+    phone: str = ""
+    client: Client | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Everything a booking is made of. `key` is the same for every retry of the same request."""
+
+    service: Service
+    format: str
+    place: Place
+    start: datetime
+    person: Person
+    note: str
+    notice: PrivacyNotice
+    key: uuid.UUID
+
+
+def book(request: Request, now: datetime) -> Booking:
+    """Book, or return the booking that an earlier try with the same key made.
+
+    One short transaction: client, consent, booking, history and mail stand or fall together.
+    Raises `SlotTakenError` when the race is lost and `NotBookableError` when a rule refuses.
+    """
+    with _races_as_taken(request.start), transaction.atomic():
+        lock_diary(request.service.therapist_id)
+        done = Booking.objects.filter(idempotency_key=request.key).whole().first()
+        if done:
+            return done
+        require_free(request.service, request.format, request.start, now)
+        _require_audience(request, now)
+        return _write(request, now)
+
+
+def lock_diary(therapist_id: int) -> None:
+    """Wait until nobody else writes to this therapist's diary; held to the transaction's end."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, therapist_id])
+
+
+@contextmanager
+def _races_as_taken(start: datetime) -> Iterator[None]:
+    """Turn what Postgres says to the loser of a race into the page that says it kindly."""
+    try:
+        yield
+    except DatabaseError as error:
+        code = getattr(error.__cause__, "pgcode", None)
+        if code in RACE_LOST:
+            raise SlotTakenError(start) from None
+        if code == LOCK_TIMEOUT:
+            raise BusyError from None
+        raise
+
+
+def _require_audience(request: Request, now: datetime) -> None:
+    """Consultations are for people I haven't met; sessions for those I have."""
+    if request.service.for_clients:
+        client = request.person.client
+        if client is None or not may_book_sessions(client, now):
+            raise NotBookableError("Sessions are for people who have had a consultation with me.")
+    elif has_met(request.service.therapist_id, request.person.email):
+        raise NotBookableError(
+            "I can’t book another free consultation for this email address. "
+            "If we’ve spoken before, choose a session, or write to me."
+        )
+
+
+def has_met(therapist_id: int, email: str) -> bool:
+    """Whether this mailbox has a consultation with the therapist, past or to come."""
+    meetings = Booking.objects.of(therapist_id).holding().consultations()
+    return meetings.filter(client__mailbox=same_mailbox(email)).exists()
+
+
+def may_book_sessions(client: Client, now: datetime) -> bool:
+    """Whether the therapist accepted the client, or they have had a consultation."""
+    if client.accepted_at and client.accepted_at <= now:
+        return True
+    return client.bookings.past(now).consultations().exists()
+
+
+def _write(request: Request, now: datetime) -> Booking:
+    client = request.person.client or _client(request.person, now)
+    if request.person.client is None:
+        Consent.objects.create(client=client, notice=request.notice, given_at=now)
+    length = timedelta(minutes=request.service.length_minutes)
+    booking = Booking.objects.create(
+        therapist=request.service.therapist,
+        client=client,
+        service=request.service,
+        format=request.format,
+        place=request.place,
+        during=DateTimeTZRange(request.start, request.start + length),
+        price=request.service.price,
+        note=request.note,
+        idempotency_key=request.key,
+        created_at=now,
+        changed_at=now,
+    )
+    actor = BookingEvent.Actor.CLIENT
+    _record(booking, now, actor=actor, action=BookingEvent.Action.BOOKED)
+    token = AccessLink.issue(client, booking.about, now)
+    queue(mails.booked(booking, token, now))
+    mails.ring_on_commit(booking.about)
+    return booking
+
+
+def _client(person: Person, now: datetime) -> Client:
+    """Find who reads mail at this address, or make their card.
+
+    Only people without a standing consultation come here unknown, so the card's name and phone
+    are those they give now.
+    """
+    fresh = {"name": person.name, "phone": person.phone}
+    found = Client.objects.at(person.email).select_for_update().first()
+    if found is None:
+        mailbox = same_mailbox(person.email)
+        found, made = Client.objects.get_or_create(
+            email__iexact=person.email,
+            defaults={**fresh, "email": person.email, "mailbox": mailbox, "created_at": now},
+        )
+        if made:
+            return found
+    found.name, found.phone = person.name, person.phone or found.phone
+    found.save(update_fields=["name", "phone"])
+    return found
+
+
+def cancel(
+    booking_id: int,
+    *,
+    actor: BookingEvent.Actor,
+    reason: str,
+    now: datetime,
+    user: User | None = None,
+) -> Booking:
+    """Cancel, free the time at once and tell both; repeating it changes nothing.
+
+    Raises `NotBookableError` once the meeting has begun.
+    """
+    with transaction.atomic():
+        therapist_id = Booking.objects.values_list("therapist_id", flat=True).get(pk=booking_id)
+        lock_diary(therapist_id)
+        booking = Booking.objects.whole().get(pk=booking_id)
+        if booking.is_cancelled:
+            return booking
+        if booking.start <= now:
+            raise NotBookableError("This meeting has already begun, so it can’t be cancelled.")
+        booking.status = Booking.Status.CANCELLED
+        booking.sequence += 1
+        booking.changed_at = now
+        booking.save(update_fields=["status", "sequence", "changed_at"])
+        action = BookingEvent.Action.CANCELLED
+        _record(booking, now, actor=actor, action=action, reason=reason, user=user)
+        withdraw(booking.about)
+        queue(mails.cancelled(booking, actor, reason, now))
+        mails.ring_on_commit(booking.about)
+        return booking
+
+
+def _record(  # noqa: PLR0913, a line of history has these columns
+    booking: Booking,
+    now: datetime,
+    *,
+    actor: BookingEvent.Actor,
+    action: BookingEvent.Action,
+    reason: str = "",
+    user: User | None = None,
+) -> None:
+    BookingEvent.objects.create(
+        booking=booking,
+        at=now,
+        actor=actor,
+        user=user,
+        action=action,
+        reason=reason,
+        sequence=booking.sequence,
+    )

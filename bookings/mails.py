@@ -1,0 +1,223 @@
+"""Every mail about a booking, as finished letters for the outbox."""
+
+import logging
+from datetime import datetime, timedelta
+from email.headerregistry import Address
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from availability.models import Therapist
+from availability.uk_time import moment_label
+from bookings import invites
+from bookings.cards import POLICY, card
+from bookings.invites import Invite, Party
+from bookings.models import Booking, BookingEvent
+from clients.models import Client
+from outbox.queue import Letter, queue
+from outbox.tasks import send_about
+
+log = logging.getLogger(__name__)
+
+REMINDER_LEAD = timedelta(hours=24)
+# Words that may be read over somebody's shoulder: no service, no format, no reason.
+SUMMARY = "Appointment"
+
+
+def booked(booking: Booking, token: str, now: datetime) -> list[Letter]:
+    """The confirmation with its invite, the therapist's notice, and the reminder if there's time.
+
+    `token` opens the client's private page; it is known only while the booking is made.
+    """
+    link = absolute(reverse("link", args=[token]))
+    letters = [_confirmation(booking, link, now), _notice(booking, now)]
+    due = booking.start - REMINDER_LEAD
+    return [*letters, _reminder(booking, link, due)] if due > now else letters
+
+
+def cancelled(
+    booking: Booking, actor: BookingEvent.Actor, reason: str, now: datetime
+) -> list[Letter]:
+    """The client's mail that takes the appointment out of the calendar, and the therapist's."""
+    by_therapist = actor == BookingEvent.Actor.THERAPIST
+    # What the client wrote stays in admin; what the therapist wrote is meant for the client.
+    words = {"by_therapist": by_therapist, "reason": reason if by_therapist else ""}
+    invite = invites.message(invite_for(booking), now)
+    to_client = _to_client(
+        booking,
+        "cancellation",
+        f"Cancelled: your appointment on {moment_label(booking.start, year=False)}",
+        now,
+        {**words, "book_url": absolute(reverse("book"))},
+        invite=invite,
+    )
+    if by_therapist:
+        return [to_client]
+    subject = f"Cancelled: {_initials(booking.client)}, {moment_label(booking.start, year=False)}"
+    return [
+        to_client,
+        _to_therapist(booking, "therapist_cancelled", subject, now, has_reason=bool(reason)),
+    ]
+
+
+def queue_session_link(client: Client, therapist: Therapist, token: str, now: datetime) -> None:
+    """Queue the mail with the link by which a client books sessions."""
+    queue([_session_link(client, therapist, token, now)])
+    ring_on_commit(client.about)
+
+
+def _session_link(client: Client, therapist: Therapist, token: str, now: datetime) -> Letter:
+    context = {
+        **_house(therapist),
+        "client": client,
+        "link_url": absolute(reverse("link", args=[token])),
+    }
+    return Letter(
+        key=f"client-{client.pk}:{int(now.timestamp() * 1000)}:session_link",
+        about=client.about,
+        kind="session_link",
+        to=client.email,
+        sender=_sender(therapist),
+        subject="Your link to book a time",
+        due_at=now,
+        **_bodies("session_link", context),
+    )
+
+
+def invite_for(booking: Booking) -> Invite:
+    """What calendars are told of the booking."""
+    place, therapist = booking.place, booking.therapist
+    return Invite(
+        uid=str(booking.uid),
+        sequence=booking.sequence,
+        start=booking.start,
+        end=booking.end,
+        summary=SUMMARY,
+        location=place.video_url or ", ".join(place.lines),
+        description=f"Reference {booking.reference}. To cancel, use the link in your mail.",
+        organizer=Party(therapist.practice.name, therapist.email),
+        attendee=Party(booking.client.name, booking.client.email),
+        created=booking.created_at,
+        changed=booking.changed_at,
+        video_url=place.video_url,
+        cancelled=booking.is_cancelled,
+    )
+
+
+def ring_on_commit(about: str) -> None:
+    """Ask a worker to send what this transaction queued, once it is committed.
+
+    A broker that is gone or frozen costs the client the socket timeout and nothing else: the
+    sweep finds the row within a minute.
+    """
+    transaction.on_commit(partial(_ring, about), robust=True)
+
+
+def _ring(about: str) -> None:
+    try:
+        send_about.delay(about)
+    except Exception as error:  # noqa: BLE001, whatever the broker's client raises
+        log.warning("the broker did not answer (%s); the sweep will send", type(error).__name__)
+
+
+def absolute(path: str) -> str:
+    """Return the whole address of a path on the site."""
+    return f"{settings.SITE_URL}{path}"
+
+
+def _confirmation(booking: Booking, link: str, now: datetime) -> Letter:
+    subject = f"Your appointment on {moment_label(booking.start, year=False)}"
+    invite = invites.message(invite_for(booking), now)
+    return _to_client(booking, "confirmation", subject, now, {"manage_url": link}, invite=invite)
+
+
+def _reminder(booking: Booking, link: str, due: datetime) -> Letter:
+    subject = f"Reminder: your appointment on {moment_label(booking.start, year=False)}"
+    return _to_client(booking, "reminder", subject, due, {"manage_url": link})
+
+
+def _notice(booking: Booking, now: datetime) -> Letter:
+    subject = f"New booking: {_initials(booking.client)}, {moment_label(booking.start, year=False)}"
+    return _to_therapist(booking, "therapist_new", subject, now)
+
+
+def _initials(client: Client) -> str:
+    """Who it is, for a subject that may show on a locked phone."""
+    return "".join(word[0] for word in client.name.split()).upper()
+
+
+def _to_client(  # noqa: PLR0913, a letter has these parts
+    booking: Booking,
+    kind: str,
+    subject: str,
+    due: datetime,
+    extra: dict[str, Any],
+    *,
+    invite: str = "",
+) -> Letter:
+    context = {
+        **_house(booking.therapist),
+        "booking": card(booking, booking.changed_at),
+        "policy": POLICY,
+        **extra,
+    }
+    return Letter(
+        key=f"{booking.uid}:{booking.sequence}:{kind}",
+        about=booking.about,
+        kind=kind,
+        to=booking.client.email,
+        sender=_sender(booking.therapist),
+        subject=subject,
+        due_at=due,
+        invite=invite,
+        invite_method=invite_for(booking).method if invite else "",
+        **_bodies(kind, context),
+    )
+
+
+def _to_therapist(
+    booking: Booking, kind: str, subject: str, now: datetime, *, has_reason: bool = False
+) -> Letter:
+    admin_url = absolute(reverse("admin:bookings_booking_change", args=[booking.pk]))
+    context = {
+        **_house(booking.therapist),
+        "booking": card(booking, booking.changed_at),
+        "client": booking.client,
+        "has_note": bool(booking.note),
+        "has_reason": has_reason,
+        "admin_url": admin_url,
+    }
+    return Letter(
+        key=f"{booking.uid}:{booking.sequence}:{kind}",
+        about=booking.about,
+        kind=kind,
+        to=booking.therapist.email,
+        sender=_sender(booking.therapist),
+        subject=subject,
+        due_at=now,
+        **_bodies(kind, context),
+    )
+
+
+def _house(therapist: Therapist) -> dict[str, Any]:
+    return {
+        "practice": therapist.practice,
+        "therapist": therapist,
+        "site_url": settings.SITE_URL,
+    }
+
+
+def _sender(therapist: Therapist) -> str:
+    """The From header. It is the invite's ORGANIZER: only the organizer may change or cancel."""
+    return str(Address(display_name=therapist.practice.name, addr_spec=therapist.email))
+
+
+def _bodies(kind: str, context: dict[str, Any]) -> dict[str, str]:
+    return {
+        "text": render_to_string(f"mail/{kind}.txt", context),
+        "html": render_to_string(f"mail/{kind}.html", context),
+    }

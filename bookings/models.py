@@ -1,0 +1,208 @@
+"""The booking, its history, and the constraint that has the last word."""
+
+import secrets
+import uuid
+from datetime import datetime
+from typing import ClassVar, Self, cast
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models import Func, Q
+
+from availability.models import Format, Place, Service, Therapist, price_label
+from availability.rules import utc
+from availability.uk_time import UK, day_label, span_label
+from clients.models import Client
+from encryption.fields import EncryptedTextField
+
+# No vowels, no 0/O, 1/I: a reference can be read out and never spells a word.
+REFERENCE_ALPHABET = "23456789BCDFGHJKLMNPQRSTVWXZ"
+
+
+class Epoch(Func):
+    """The epoch second of a range's end, as an integer: a driver's range object costs far more."""
+
+    output_field: ClassVar = models.BigIntegerField()
+
+    def __init__(self, side: str, column: str) -> None:
+        super().__init__(column, template=f"EXTRACT(EPOCH FROM {side}(%(expressions)s))::bigint")
+
+
+class BookingQuerySet(models.QuerySet["Booking"]):
+    """Questions about bookings."""
+
+    def holding(self) -> Self:
+        """Bookings that occupy their time."""
+        return self.exclude(status=Booking.Status.CANCELLED)
+
+    def of(self, therapist_id: int) -> Self:
+        """One therapist's diary: all formats and services together."""
+        return self.filter(therapist_id=therapist_id)
+
+    def meeting(self, start: int, end: int) -> Self:
+        """Bookings that overlap the half-open span of epoch seconds."""
+        return self.filter(during__overlap=(utc(start), utc(end)))
+
+    def spans(self) -> "models.QuerySet[Booking, tuple[int, int, int]]":
+        """The rows as `(start, end, gap)`: epoch seconds, and the service's gap in minutes."""
+        ends = Epoch("lower", "during"), Epoch("upper", "during")
+        return self.values_list(*ends, "service__gap_minutes")
+
+    def upcoming(self, now: datetime) -> Self:
+        """Bookings that have not ended."""
+        return self.holding().filter(during__endswith__gt=now)
+
+    def past(self, now: datetime) -> Self:
+        """Bookings that were kept, as far as anybody said."""
+        return self.holding().filter(during__endswith__lte=now)
+
+    def consultations(self) -> Self:
+        """First meetings."""
+        return self.filter(service__audience=Service.Audience.NEW)
+
+    def whole(self) -> Self:
+        """With everything that a page, a mail or an invite says of a booking."""
+        return self.select_related("therapist__practice", "service", "place", "client")
+
+
+def new_reference() -> str:
+    """Return a short name for people, like KT-7Q4M92; it opens nothing."""
+    return "KT-" + "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(6))
+
+
+class Booking(models.Model):
+    """One meeting. Only `lifecycle` writes it; `uid` is its iCalendar UID for life."""
+
+    class Status(models.TextChoices):
+        """Whether the meeting stands."""
+
+        CONFIRMED = "confirmed", "Booked"
+        CANCELLED = "cancelled", "Cancelled"
+
+    uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    reference = models.CharField(max_length=12, default=new_reference, db_index=True)
+    # The exclusion constraint's index begins with the therapist: a second one would only cost.
+    therapist = models.ForeignKey(
+        Therapist, on_delete=models.PROTECT, related_name="bookings", db_index=False
+    )
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="bookings")
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="bookings")
+    format = models.CharField(max_length=16, choices=Format.choices)
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="bookings")
+    during = DateTimeRangeField()
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.CONFIRMED)
+    price = models.DecimalField(max_digits=7, decimal_places=2)
+    note = EncryptedTextField("what brings them here", blank=True)
+    sequence = models.PositiveIntegerField(default=0)
+    idempotency_key = models.UUIDField(unique=True, editable=False)
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    objects = BookingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("during",)
+        constraints: ClassVar = [
+            ExclusionConstraint(
+                name="booking_one_at_a_time",
+                expressions=[
+                    ("therapist", RangeOperators.EQUAL),
+                    ("during", RangeOperators.OVERLAPS),
+                ],
+                condition=~Q(status="cancelled"),
+            ),
+            # An empty or endless range would slip past the exclusion, or block for ever.
+            models.CheckConstraint(
+                name="booking_has_a_span",
+                condition=Q(
+                    during__isempty=False, during__lower_inf=False, during__upper_inf=False
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference}, {self.date_label}"
+
+    @property
+    def start(self) -> datetime:
+        """The first instant."""
+        return cast("datetime", self.during.lower)
+
+    @property
+    def end(self) -> datetime:
+        """The first instant after it."""
+        return cast("datetime", self.during.upper)
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether its time is free again."""
+        return self.status == self.Status.CANCELLED
+
+    @property
+    def about(self) -> str:
+        """How other apps name it: mails and links are `about` this."""
+        return about(self.uid)
+
+    @property
+    def date_label(self) -> str:
+        """Like "Tuesday 3 March 2026"."""
+        return day_label(self.start.astimezone(UK).date())
+
+    @property
+    def time_label(self) -> str:
+        """Like "10:30am to 10:45am, UK time"."""
+        return span_label(self.start, self.end)
+
+    @property
+    def format_label(self) -> str:
+        """Like "In person"."""
+        return str(Format(self.format).label)
+
+    @property
+    def price_label(self) -> str:
+        """Like "Free" or "£75"."""
+        return price_label(self.price)
+
+    @property
+    def noun(self) -> str:
+        """The service inside a sentence: "consultation" or "session"."""
+        return self.service.name.lower()
+
+
+def about(uid: uuid.UUID) -> str:
+    """Return the string by which other apps know a booking."""
+    return f"booking:{uid}"
+
+
+class BookingEvent(models.Model):
+    """One line of a booking's history: who did what, when, and why."""
+
+    class Actor(models.TextChoices):
+        """Who acted."""
+
+        CLIENT = "client", "Client"
+        THERAPIST = "therapist", "Therapist"
+
+    class Action(models.TextChoices):
+        """What was done."""
+
+        BOOKED = "booked", "Booked"
+        CANCELLED = "cancelled", "Cancelled"
+
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="events")
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=10, choices=Actor.choices)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True
+    )
+    action = models.CharField(max_length=12, choices=Action.choices)
+    reason = EncryptedTextField(blank=True)
+    sequence = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ("at", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()} by the {self.get_actor_display().lower()}"

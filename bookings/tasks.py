@@ -1,0 +1,13 @@
+"""What is done once a day, so that nothing personal is kept longer than it serves."""
+
+from celery import shared_task
+from django.core.management import call_command
+
+from clients import limits
+
+
+@shared_task(name="bookings.tasks.housekeeping")
+def housekeeping() -> None:
+    """Forget drafts of sessions that ended, and who tried how often."""
+    call_command("clearsessions")
+    limits.forget_old()

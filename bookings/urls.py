@@ -1,0 +1,19 @@
+"""The addresses of the public site."""
+
+from django.urls import path
+
+from bookings.views import answering, choosing, private, site
+
+urlpatterns = [
+    path("", site.home, name="home"),
+    path("privacy/", site.privacy, name="privacy"),
+    path("book/", choosing.choose, name="book"),
+    path("book/time/", choosing.time, name="time"),
+    path("book/details/", answering.details, name="details"),
+    path("book/check/<str:draft_id>/", answering.check, name="check"),
+    path("book/link/", private.sessions, name="sessions"),
+    path("b/<str:token>/", private.link, name="link"),
+    path("booking/<uuid:uid>/", private.booking, name="booking"),
+    path("booking/<uuid:uid>/cancel/", private.cancel, name="cancel"),
+    path("booking/<uuid:uid>/appointment.ics", private.ics, name="ics"),
+]

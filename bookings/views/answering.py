@@ -1,0 +1,272 @@
+"""Steps 3 and 4: your details, then one last look and the press that books."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from availability.models import Place, Service
+from availability.uk_time import moment_label, parse_slot, span_label
+from bookings import drafts, lifecycle, slots
+from bookings.cards import POLICY
+from bookings.drafts import Draft
+from bookings.forms import DetailsForm, VisitForm
+from bookings.lifecycle import Person
+from bookings.models import Booking
+from bookings.slots import NotBookableError, TimeRefusedError
+from bookings.times import Choice
+from bookings.views.asking import UNPROCESSABLE, choice_of, known_client, param, private, too_many
+from bookings.views.choosing import times_page
+from bookings.views.private import grant
+from clients.models import Client, PrivacyNotice
+from clients.text import same_mailbox
+
+
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+def details(request: HttpRequest) -> HttpResponse:
+    """Step 3. With a time in the address and answers in the draft, the draft moves to that time."""
+    draft_id = param(request, "draft")
+    draft = drafts.load(request.session, draft_id)
+    choice = choice_of(request) or (draft_choice(draft) if draft else None)
+    if choice is None:
+        return redirect("book")
+    client = known_client(request)
+    if choice.service.for_clients and client is None:
+        return redirect("sessions")
+    slot = param(request, "slot") or (draft.slot if draft else "")
+    refused = _refuse_time(request, choice, slot, draft_id)
+    if refused:
+        return refused
+    if draft and param(request, "slot") and request.method != "POST":
+        return _move_draft(request, draft, draft_id, choice, slot)
+    return _details_form(request, choice, slot, draft, draft_id, client)
+
+
+def _refuse_time(
+    request: HttpRequest, choice: Choice, slot: str, draft_id: str
+) -> HttpResponse | None:
+    """Return the times again, with the reason, if the time in the address cannot be booked."""
+    start = parse_slot(slot)
+    if start is None:
+        error = "Choose one of these times" if slot else "Choose a time"
+        return times_page(request, choice, draft_id, error=error)
+    try:
+        slots.require_free(choice.service, choice.format, start, timezone.now())
+    except NotBookableError as refusal:
+        return times_page(request, choice, draft_id, error=str(refusal), missed=start)
+    return None
+
+
+def _move_draft(
+    request: HttpRequest, draft: Draft, draft_id: str, choice: Choice, slot: str
+) -> HttpResponse:
+    """Put the answers under another time: straight on to the last look, nothing asked twice."""
+    places = _places(choice)
+    kept = next((p for p in places if p.pk == draft.place_id), None)
+    moved = draft.changed(
+        service_id=choice.service.pk,
+        format=choice.format,
+        slot=slot,
+        place_id=kept.pk if kept else 0,
+    )
+    drafts.save(request.session, moved, draft_id)
+    return redirect("check", draft_id) if kept else redirect(_details_url(draft_id))
+
+
+def _details_url(draft_id: str) -> str:
+    return f"{reverse('details')}?draft={draft_id}"
+
+
+def _places(choice: Choice) -> list[Place]:
+    places = choice.service.therapist.places.filter(format=choice.format, is_active=True)
+    return list(places)
+
+
+def _details_form(  # noqa: PLR0913, what the step knows
+    request: HttpRequest,
+    choice: Choice,
+    slot: str,
+    draft: Draft | None,
+    draft_id: str,
+    client: Client | None,
+) -> HttpResponse:
+    kind = VisitForm if client else DetailsForm
+    sent = request.POST if request.method == "POST" else None
+    form = kind(sent, places=_places(choice), initial=_initial(draft))
+    if sent is not None:
+        refused = too_many(request, "form-address")
+        if refused:
+            return refused
+        if form.is_valid():
+            answers = _answers(form, choice, slot, client)
+            after = draft.changed(**answers) if draft else Draft(**answers)
+            return redirect("check", drafts.save(request.session, after, draft_id))
+        form.fresh()
+    return _details_page(request, form, choice, slot, draft_id, client)
+
+
+def _initial(draft: Draft | None) -> dict[str, Any]:
+    if draft is None:
+        return {}
+    given = {"name": draft.name, "email": draft.email, "phone": draft.phone, "note": draft.note}
+    return {**given, "place": str(draft.place_id), "agree": bool(draft.email)}
+
+
+def _answers(
+    form: VisitForm | DetailsForm, choice: Choice, slot: str, client: Client | None
+) -> dict[str, Any]:
+    said = form.cleaned_data
+    return {
+        "service_id": choice.service.pk,
+        "format": choice.format,
+        "slot": slot,
+        "place_id": form.chosen_place.pk,
+        "name": client.name if client else said["name"],
+        "email": client.email if client else said["email"],
+        "phone": client.phone if client else said["phone"],
+        "note": said["note"],
+        "client_id": client.pk if client else None,
+    }
+
+
+def _details_page(  # noqa: PLR0913, what the step knows
+    request: HttpRequest,
+    form: VisitForm,
+    choice: Choice,
+    slot: str,
+    draft_id: str,
+    client: Client | None,
+) -> HttpResponse:
+    start = parse_slot(slot)
+    change = choice.link("time", day=slot[:10], draft=draft_id)
+    context = {
+        "practice": choice.service.therapist.practice,
+        "form": form,
+        "chosen": {
+            "title": moment_label(start, year=False) if start else "",
+            "subtitle": choice.label,
+        },
+        "change_url": change,
+        "back_url": change,
+        "known": client,
+    }
+    status = UNPROCESSABLE if form.errors else 200
+    return render(request, "bookings/details.html", context, status=status)
+
+
+def draft_choice(draft: Draft) -> Choice | None:
+    """Return what the draft is for, if it is still offered."""
+    service = Service.objects.offered().filter(pk=draft.service_id).first()
+    return Choice(service, draft.format) if service and draft.format in service.formats else None
+
+
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest, draft_id: str) -> HttpResponse:
+    """Step 4: everything once more, then book."""
+    draft = drafts.load(request.session, draft_id)
+    choice = draft_choice(draft) if draft else None
+    if draft is None or choice is None:
+        return redirect(f"{reverse('book')}?again=1")
+    done = Booking.objects.filter(idempotency_key=draft.key).first()
+    if done:
+        # The answer was lost on the way, or the back button was pressed: it is booked already.
+        grant(request, done)
+        return redirect("booking", done.uid)
+    place = next((p for p in _places(choice) if p.pk == draft.place_id), None)
+    if place is None:
+        return redirect(_details_url(draft_id))
+    if request.method == "POST":
+        return _book(request, draft, draft_id, choice, place)
+    return _check_page(request, draft, draft_id, choice, place)
+
+
+def _book(
+    request: HttpRequest, draft: Draft, draft_id: str, choice: Choice, place: Place
+) -> HttpResponse:
+    refused = too_many(request, "book-address") or too_many(
+        request, "book-email", same_mailbox(draft.email)
+    )
+    start = parse_slot(draft.slot)
+    if refused or start is None:
+        return refused or redirect(_details_url(draft_id))
+    try:
+        booking = _ask_lifecycle(draft, choice, place, start)
+    except TimeRefusedError as refusal:
+        return times_page(request, choice, draft_id, error=str(refusal), missed=start)
+    except NotBookableError as refusal:
+        return _check_page(request, draft, draft_id, choice, place, notice=str(refusal))
+    grant(request, booking)
+    return redirect(f"{reverse('booking', args=[booking.uid])}?booked=1")
+
+
+def _ask_lifecycle(draft: Draft, choice: Choice, place: Place, start: datetime) -> Booking:
+    notice = PrivacyNotice.objects.current()
+    if notice is None:
+        raise NotBookableError("Booking isn’t open just now. Please write to me instead.")
+    client = Client.objects.filter(pk=draft.client_id).first() if draft.client_id else None
+    request = lifecycle.Request(
+        service=choice.service,
+        format=choice.format,
+        place=place,
+        start=start,
+        person=Person(draft.name, draft.email, draft.phone, client),
+        note=draft.note,
+        notice=notice,
+        key=uuid.UUID(draft.key),
+    )
+    return lifecycle.book(request, timezone.now())
+
+
+def _check_page(  # noqa: PLR0913, what the step knows
+    request: HttpRequest,
+    draft: Draft,
+    draft_id: str,
+    choice: Choice,
+    place: Place,
+    notice: str = "",
+) -> HttpResponse:
+    context = {
+        "practice": choice.service.therapist.practice,
+        "rows": _rows(draft, draft_id, choice, place),
+        "price_label": choice.service.price_label,
+        "button": f"Book this {choice.service.name.lower()}",
+        "policy": POLICY,
+        "back_url": _details_url(draft_id),
+        "notice": notice,
+    }
+    status = UNPROCESSABLE if notice else 200
+    return render(request, "bookings/check.html", context, status=status)
+
+
+def _rows(draft: Draft, draft_id: str, choice: Choice, place: Place) -> list[dict[str, str]]:
+    """The summary, a row an answer; what a known client was not asked has nothing to change."""
+    start = parse_slot(draft.slot)
+    end = start + timedelta(minutes=choice.service.length_minutes) if start else None
+    when = (
+        f"{moment_label(start).rpartition(',')[0]}, {span_label(start, end)}"
+        if start and end
+        else ""
+    )
+    asked = "" if draft.client_id else _details_url(draft_id)
+    time_url = choice.link("time", day=draft.slot[:10], draft=draft_id)
+    rows = [
+        ("What", choice.label, choice.link("book", draft=draft_id), "what you’re booking"),
+        ("When", when, time_url, "the day or time"),
+        ("Where", ", ".join(place.lines), _details_url(draft_id), "where we meet"),
+        ("Name", draft.name, asked, "your name"),
+        ("Email", draft.email, asked, "your email"),
+        ("Phone", draft.phone, asked, "your phone number"),
+        ("What brings you here", draft.note, _details_url(draft_id), "what brings you here"),
+    ]
+    return [
+        {"label": label, "value": value, "change_url": url, "change_what": what}
+        for label, value, url, what in rows
+        if value
+    ]

@@ -1,0 +1,70 @@
+"""Reading what a request says, and refusing one that asks too often."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from availability.models import Practice, Service
+from bookings.times import Choice
+from clients import limits
+from clients.models import Client
+
+UNPROCESSABLE, TOO_MANY = 422, 429
+LONGEST_PARAMETER = 100
+KNOWN_CLIENT = "client"
+
+
+P = ParamSpec("P")
+
+
+def private(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
+    """Keep a person's page out of every cache and index."""
+
+    @wraps(view)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        response = view(*args, **kwargs)
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return never_cache(wrapped)
+
+
+def param(request: HttpRequest, name: str) -> str:
+    """Return a parameter of the address; what no link of ours would say reads as absent."""
+    value = request.GET.get(name, "")
+    return value if len(value) <= LONGEST_PARAMETER and value.isprintable() else ""
+
+
+def find_choice(what: str, how: str, who: str = "") -> Choice | None:
+    """Return the service and format that a link names, if they are offered."""
+    named = Service.objects.offered().filter(slug=what)
+    service = (named.filter(therapist__slug=who) if who else named).first() if what else None
+    return Choice(service, how) if service and how in service.formats else None
+
+
+def choice_of(request: HttpRequest) -> Choice | None:
+    """Return the choice that the address carries."""
+    return find_choice(param(request, "what"), param(request, "how"), param(request, "who"))
+
+
+def known_client(request: HttpRequest) -> Client | None:
+    """Return the client who came by a private link in this browser."""
+    pk = request.session.get(KNOWN_CLIENT)
+    return Client.objects.filter(pk=pk).first() if pk else None
+
+
+def too_many(request: HttpRequest, limit: str, subject: str = "") -> HttpResponse | None:
+    """Take one try; return the page that asks for patience when none is left.
+
+    The subject is the visitor's network address unless another is given.
+    """
+    if limits.allow(limit, subject or limits.address_of(request.META)):
+        return None
+    context = {"practice": Practice.objects.first(), "wait_minutes": limits.wait_minutes(limit)}
+    response = render(request, "429.html", context, status=TOO_MANY)
+    response["Retry-After"] = str(limits.wait_minutes(limit) * 60)
+    return response

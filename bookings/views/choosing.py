@@ -1,0 +1,187 @@
+"""Steps 1 and 2: what and how, then a day and a time. Both are plain GETs without a cookie."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from availability.models import Practice, Service
+from availability.rules import utc
+from availability.uk_time import moment_label, parse_day, slot_value
+from bookings import times
+from bookings.times import Choice, Strip
+from bookings.views.asking import UNPROCESSABLE, choice_of, find_choice, param
+from bookings.views.site import where
+from clients.models import PrivacyNotice
+
+GROUPS = {False: "If we haven’t met before", True: "If we’ve already met"}
+
+
+@require_safe
+def choose(request: HttpRequest) -> HttpResponse:
+    """Step 1. A link may carry what and how, to make the choice, or one of them, to narrow it."""
+    services = list(Service.objects.offered().prefetch_related("therapist__places"))
+    if not services or PrivacyNotice.objects.current() is None:
+        context = {"practice": Practice.objects.first()}
+        return render(request, "bookings/closed.html", context)
+    what, how, who = (*param(request, "choice").split(":"), "", "", "")[:3]
+    choice = find_choice(what, how, who)
+    if choice:
+        return redirect(choice.link("time", draft=param(request, "draft")))
+    error = "Choose what you’d like to book" if "choice" in request.GET else ""
+    return _cards_page(request, services, error)
+
+
+def _cards_page(request: HttpRequest, services: list[Service], error: str) -> HttpResponse:
+    what, how = param(request, "what"), param(request, "how")
+    shown = [s for s in services if what in ("", s.slug) and (not how or how in s.formats)]
+    message = "" if shown else "I don’t offer that. Here’s what you can book."
+    if param(request, "again"):
+        message = "Those details are no longer here, and nothing was booked. Please start again."
+    context = {
+        "practice": services[0].therapist.practice,
+        "groups": list(_groups(shown or services, what, how)),
+        "draft_id": param(request, "draft"),
+        "message": message,
+        "error": error,
+        "narrowed": 0 < len(shown) < len(services),
+    }
+    status = UNPROCESSABLE if error else 200
+    return render(request, "bookings/choose.html", context, status=status)
+
+
+def _groups(services: list[Service], what: str, how: str) -> Iterable[dict[str, Any]]:
+    several = len({service.therapist_id for service in services}) > 1
+    for for_clients, title in GROUPS.items():
+        cards = [
+            _card(Choice(service, fmt), checked=(what, how) == (service.slug, fmt), several=several)
+            for service in services
+            if service.for_clients == for_clients
+            for fmt in service.formats
+        ]
+        if cards:
+            yield {"title": title, "choices": cards}
+
+
+def _card(choice: Choice, *, checked: bool, several: bool) -> dict[str, Any]:
+    service, therapist = choice.service, choice.service.therapist
+    hint = ". ".join(filter(None, (where(service, choice.format), service.price_label)))
+    return {
+        "value": f"{service.slug}:{choice.format}:{therapist.slug}",
+        "id": f"choice-{service.pk}-{choice.format}",
+        "title": f"{choice.label}, with {therapist.name}" if several else choice.label,
+        "hint": f"{hint}.",
+        "art": choice.format,
+        "checked": checked,
+    }
+
+
+@require_safe
+def time(request: HttpRequest) -> HttpResponse:
+    """Step 2. `day` opens a day, `from` the weeks around it; neither opens the first free day."""
+    choice = choice_of(request)
+    if choice is None:
+        query = {"what": param(request, "what"), "how": param(request, "how")}
+        return redirect(f"{reverse('book')}?{urlencode(query)}")
+    return times_page(request, choice, param(request, "draft"))
+
+
+def times_page(
+    request: HttpRequest,
+    choice: Choice,
+    draft_id: str,
+    *,
+    error: str = "",
+    missed: datetime | None = None,
+) -> HttpResponse:
+    """Render the free times. With an `error` nothing was booked and the answer is 422.
+
+    `missed` is a time that was refused: its day is opened, and the nearest free times are named.
+    """
+    now = timezone.now()
+    day = missed.date() if missed else parse_day(param(request, "day"))
+    strip = times.read_strip(choice, day or parse_day(param(request, "from")), now)
+    chosen = day if day and strip.on(day) else strip.first_day()
+    context = {
+        "practice": choice.service.therapist.practice,
+        "choice": choice,
+        "draft_id": draft_id,
+        "change_url": choice.link("book", draft=draft_id),
+        "error": error,
+        "missed": missed,
+        "nearest": _nearest(choice, strip, missed, draft_id),
+        **_strip_context(choice, strip, chosen, draft_id),
+        **_day_context(strip, chosen, gone=day if day and day != chosen else None),
+    }
+    if not strip.starts:
+        context["empty"] = _empty(choice, strip, draft_id, now)
+    status = UNPROCESSABLE if error else 200
+    return render(request, "bookings/time.html", context, status=status)
+
+
+def _strip_context(
+    choice: Choice, strip: Strip, chosen: date | None, draft_id: str
+) -> dict[str, Any]:
+    return {
+        "weeks": times.strip_label(strip),
+        "days": times.days_html(strip, choice.link("time", draft=draft_id), chosen),
+        "earlier": _weeks_link(choice, strip.earlier, draft_id),
+        "later": _weeks_link(choice, strip.later, draft_id),
+    }
+
+
+def _weeks_link(choice: Choice, monday: date | None, draft_id: str) -> dict[str, str] | None:
+    if monday is None:
+        return None
+    sunday = monday + timedelta(days=times.STRIP_DAYS - 1)
+    url = choice.link("time", **{"draft": draft_id, "from": monday.isoformat()})
+    return {"url": url, "label": times.range_label(monday, sunday)}
+
+
+def _day_context(strip: Strip, chosen: date | None, gone: date | None) -> dict[str, Any]:
+    """The list of one day's times; `gone` is a day that was asked for and holds none."""
+    return {
+        "heading": times.heading(chosen) if chosen else "",
+        "gone": times.heading(gone) if gone else "",
+        "parts": list(times.parts(strip.on(chosen))) if chosen else [],
+    }
+
+
+def _nearest(
+    choice: Choice, strip: Strip, missed: datetime | None, draft_id: str
+) -> list[dict[str, str]]:
+    return [
+        {
+            "label": moment_label(moment, year=False),
+            "url": choice.link("details", slot=slot_value(moment), draft=draft_id),
+        }
+        for moment in (times.nearest(strip, missed) if missed else [])
+    ]
+
+
+def _empty(choice: Choice, strip: Strip, draft_id: str, now: datetime) -> dict[str, Any]:
+    """What can be done when three weeks hold nothing: a later day, or another way to meet."""
+    others = (Choice(choice.service, f) for f in choice.service.formats if f != choice.format)
+    found = (_first_free(other, draft_id, now) for other in others)
+    return {
+        "weeks": times.strip_label(strip),
+        "later": _first_free(choice, draft_id, now),
+        "others": [other for other in found if other],
+    }
+
+
+def _first_free(choice: Choice, draft_id: str, now: datetime) -> dict[str, str] | None:
+    start = times.next_free(choice, now)
+    if start is None:
+        return None
+    return {
+        "label": moment_label(utc(start), year=False),
+        "format": choice.format_label.lower(),
+        "url": choice.link("time", draft=draft_id),
+    }

@@ -1,0 +1,167 @@
+"""The client's own pages: reached by a private link, or in the browser that booked.
+
+The token is swapped for the session at once, so that it leaves the address bar, the history's
+next entries and every Referer. Whoever may not see a booking gets the same 404 as for none.
+"""
+
+import uuid
+
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from availability.models import Practice, Therapist
+from bookings import invites, lifecycle, mails
+from bookings.cards import POLICY, card
+from bookings.forms import CancelForm, EmailForm
+from bookings.models import Booking, BookingEvent
+from bookings.slots import NotBookableError
+from bookings.views.asking import KNOWN_CLIENT, UNPROCESSABLE, private, too_many
+from clients import limits
+from clients.models import AccessLink, Client
+
+GRANTS = "bookings"
+MOST_GRANTS = 20
+LONGEST_TOKEN = 64
+
+
+def grant(request: HttpRequest, booking: Booking) -> None:
+    """Let this browser see the booking from now on."""
+    uid = str(booking.uid)
+    granted = [known for known in request.session.get(GRANTS, []) if known != uid]
+    request.session[GRANTS] = [*granted, uid][-MOST_GRANTS:]
+
+
+def _granted(request: HttpRequest, uid: uuid.UUID) -> Booking:
+    if str(uid) not in request.session.get(GRANTS, []):
+        raise Http404
+    booking = Booking.objects.whole().filter(uid=uid).first()
+    if booking is None:
+        raise Http404
+    return booking
+
+
+@private
+@require_safe
+def link(request: HttpRequest, token: str) -> HttpResponse:
+    """Swap a token for the session. Opening it changes nothing else, however often."""
+    refused = too_many(request, "link-address")
+    if refused:
+        return refused
+    found = AccessLink.objects.opened_by(token) if len(token) <= LONGEST_TOKEN else None
+    if found is None:
+        raise Http404
+    request.session.cycle_key()
+    if found.about == found.client.about:
+        request.session[KNOWN_CLIENT] = found.client_id
+        return redirect("book")
+    booking = Booking.objects.filter(uid=found.about.partition(":")[2]).first()
+    if booking is None:
+        raise Http404
+    grant(request, booking)
+    return redirect("booking", booking.uid)
+
+
+@private
+@require_safe
+def booking(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """The booking as it stands now, for as long as the link lives."""
+    found = _granted(request, uid)
+    now = timezone.now()
+    invite = mails.invite_for(found)
+    open_still = not found.is_cancelled and found.start > now
+    context = {
+        "practice": found.therapist.practice,
+        "booking": card(found, now),
+        "just_booked": "booked" in request.GET and open_still,
+        "email": found.client.email,
+        "will_remind": found.start - found.created_at > mails.REMINDER_LEAD,
+        "ics_url": reverse("ics", args=[uid]),
+        "google_url": invites.google_link(invite),
+        "outlook_url": invites.outlook_link(invite),
+        "cancel_url": reverse("cancel", args=[uid]) if open_still else None,
+        "policy": POLICY,
+        "book_again_url": reverse("book"),
+    }
+    return render(request, "bookings/booking.html", context)
+
+
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """Ask, then cancel. A POST without a chosen option changes nothing."""
+    found = _granted(request, uid)
+    now = timezone.now()
+    here = reverse("booking", args=[uid])
+    if found.is_cancelled or found.start <= now:
+        return redirect(here)
+    form = CancelForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        if form.cleaned_data["decision"] == CancelForm.YES:
+            _cancel(found, form.cleaned_data["reason"])
+        return redirect(here)
+    context = {
+        "practice": found.therapist.practice,
+        "booking": card(found, now),
+        "form": form,
+        "policy": POLICY,
+        "back_url": here,
+    }
+    status = UNPROCESSABLE if form.errors else 200
+    return render(request, "bookings/cancel.html", context, status=status)
+
+
+def _cancel(found: Booking, reason: str) -> None:
+    """Cancel; a meeting that began between the page and the press stays, and its page says so."""
+    client = BookingEvent.Actor.CLIENT
+    try:
+        lifecycle.cancel(found.pk, actor=client, reason=reason, now=timezone.now())
+    except NotBookableError:
+        return
+
+
+@private
+@require_safe
+def ics(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """The file for "add to calendar"."""
+    found = _granted(request, uid)
+    text = invites.file(mails.invite_for(found), timezone.now())
+    response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="appointment.ics"'
+    return response
+
+
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+def sessions(request: HttpRequest) -> HttpResponse:
+    """Ask for the link by which a client books sessions: one answer for every address."""
+    form = EmailForm(request.POST if request.method == "POST" else None)
+    if form.is_bound:
+        refused = too_many(request, "form-address")
+        if refused:
+            return refused
+        if form.is_valid():
+            _queue_session_link(form.cleaned_data["email"])
+            return redirect(f"{request.path}?sent=1")
+        form.fresh()
+    sent = "sent" in request.GET and not form.is_bound
+    context = {"practice": Practice.objects.first(), "form": form, "sent": sent}
+    status = UNPROCESSABLE if form.errors else 200
+    return render(request, "bookings/session_link.html", context, status=status)
+
+
+def _queue_session_link(email: str) -> None:
+    """Queue the link if the address is a client's; at most one mail an hour to one address."""
+    if not limits.allow("link-email", email.lower()):
+        return
+    now = timezone.now()
+    client = Client.objects.at(email).first()
+    therapist = Therapist.objects.taking_bookings().select_related("practice").first()
+    if client is None or therapist is None or not lifecycle.may_book_sessions(client, now):
+        return
+    with transaction.atomic():
+        token = AccessLink.issue(client, client.about, now)
+        mails.queue_session_link(client, therapist, token, now)
