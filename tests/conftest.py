@@ -1,0 +1,20 @@
+"""What the tests share."""
+
+from pathlib import Path
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from tests.factories import World, make_world
+
+
+@pytest.fixture(autouse=True)
+def _own_mail_folder(settings: Settings, tmp_path: Path) -> None:
+    """Keep each test's mail to itself."""
+    settings.EMAIL_FILE_PATH = str(tmp_path / "mail")
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """A practice of one, open on weekdays from 9 to 5."""
+    return make_world()

@@ -1,0 +1,189 @@
+"""Rows for tests: a whole small practice, and each part of it with the one fact that matters."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from availability.models import (
+    Format,
+    Place,
+    Practice,
+    Service,
+    Therapist,
+    Weekday,
+    WeeklyHours,
+)
+from bookings import lifecycle
+from bookings.lifecycle import Person, Request
+from bookings.models import Booking
+from clients.models import Client, PrivacyNotice
+from clients.text import same_mailbox
+
+ALL: list[str] = [Format.IN_PERSON, Format.ONLINE, Format.WALKING]
+# A Monday in winter; most tests live in this week.
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+_number = count(1)
+
+
+@dataclass(frozen=True)
+class World:
+    """A practice of one that is open on weekdays from 9 to 5, for everything."""
+
+    therapist: Therapist
+    consultation: Service
+    session: Service
+    notice: PrivacyNotice
+
+    def place(self, fmt: str = Format.ONLINE) -> Place:
+        return self.therapist.places.filter(format=fmt)[0]
+
+
+def make_therapist(**facts: Any) -> Therapist:
+    n = next(_number)
+    user = get_user_model().objects.create_user(f"therapist{n}", password="x", is_staff=True)  # noqa: S106
+    practice = facts.pop("practice", None) or Practice.objects.create(
+        name="Kicks Therapy", email="hello@kicks.example", summary="Fulham, London SW6."
+    )
+    fresh = {
+        "name": "Robin Kicks",
+        "slug": f"robin{n}",
+        "email": "robin@kicks.example",
+        "phone": "07700 900456",
+    }
+    return Therapist.objects.create(practice=practice, user=user, **{**fresh, **facts})
+
+
+def make_places(therapist: Therapist) -> None:
+    for fmt, name, address, url in (
+        (Format.IN_PERSON, "The Fulham room", "12 Example Mews, London SW6 0AA", ""),
+        (Format.ONLINE, "Video room", "", "https://meet.example.org/kicks"),
+        (Format.WALKING, "Bishop’s Park gate", "Bishop’s Avenue, London SW6 6EA", ""),
+    ):
+        Place.objects.create(
+            therapist=therapist, format=fmt, name=name, address=address, video_url=url
+        )
+
+
+def make_service(therapist: Therapist, **facts: Any) -> Service:
+    fresh: dict[str, Any] = {
+        "name": "Consultation",
+        "slug": "consultation",
+        "audience": Service.Audience.NEW,
+        "length_minutes": 15,
+        "price": Decimal(0),
+        "formats": ALL,
+        "gap_minutes": 0,
+        "notice_hours": 12,
+        "horizon_days": 42,
+        "step_minutes": 30,
+    }
+    return Service.objects.create(therapist=therapist, **{**fresh, **facts})
+
+
+def make_session(therapist: Therapist, **facts: Any) -> Service:
+    fresh = {
+        "name": "Session",
+        "slug": "session",
+        "audience": Service.Audience.MET,
+        "length_minutes": 50,
+        "price": Decimal(75),
+        "step_minutes": 60,
+        "position": 1,
+    }
+    return make_service(therapist, **{**fresh, **facts})
+
+
+def make_hours(
+    therapist: Therapist,
+    weekdays: tuple[int, ...] = (
+        Weekday.MONDAY,
+        Weekday.TUESDAY,
+        Weekday.WEDNESDAY,
+        Weekday.THURSDAY,
+        Weekday.FRIDAY,
+    ),
+    opens: time = time(9),
+    closes: time = time(17),
+    formats: Sequence[str] = ALL,
+) -> None:
+    for weekday in weekdays:
+        WeeklyHours.objects.create(
+            therapist=therapist, weekday=weekday, opens=opens, closes=closes, formats=list(formats)
+        )
+
+
+def make_world(**service: Any) -> World:
+    """A practice that takes bookings. `service` changes the consultation."""
+    therapist = make_therapist()
+    make_places(therapist)
+    make_hours(therapist)
+    notice, _ = PrivacyNotice.objects.get_or_create(
+        version=1, defaults={"published_on": date(2026, 1, 1), "body": "We keep little."}
+    )
+    return World(
+        therapist=therapist,
+        consultation=make_service(therapist, **service),
+        session=make_session(therapist),
+        notice=notice,
+    )
+
+
+def make_client(**facts: Any) -> Client:
+    n = next(_number)
+    email = facts.pop("email", f"client{n}@example.com")
+    return Client.objects.create(
+        name=facts.pop("name", "Sam Okafor"),
+        email=email,
+        mailbox=same_mailbox(email),
+        created_at=facts.pop("created_at", NOW),
+        **facts,
+    )
+
+
+def request_for(world: World, start: datetime, **facts: Any) -> Request:
+    """What a new client asks for; pass any field of `lifecycle.Request`, or `email`."""
+    n = next(_number)
+    email = facts.pop("email", f"person{n}@example.com")
+    service = facts.pop("service", world.consultation)
+    fmt = facts.pop("format", Format.ONLINE)
+    fresh: dict[str, Any] = {
+        "place": world.place(fmt),
+        "person": Person("Sam Okafor", email, "07700 900123"),
+        "note": "",
+        "notice": world.notice,
+        "key": uuid.uuid4(),
+    }
+    return Request(service=service, format=fmt, start=start, **{**fresh, **facts})
+
+
+def book(world: World, start: datetime, now: datetime = NOW, **facts: Any) -> Booking:
+    """Book through the lifecycle, as the site does."""
+    return lifecycle.book(request_for(world, start, **facts), now)
+
+
+def force_booking(world: World, start: datetime, **facts: Any) -> Booking:
+    """Write a booking past every rule: for what the rules would refuse, such as the past."""
+    service = facts.pop("service", world.consultation)
+    length = timedelta(minutes=facts.pop("minutes", service.length_minutes))
+    fresh: dict[str, Any] = {
+        "client": facts.pop("client", None) or make_client(),
+        "format": Format.ONLINE,
+        "place": world.place(),
+        "price": service.price,
+        "idempotency_key": uuid.uuid4(),
+        "created_at": NOW,
+        "changed_at": NOW,
+    }
+    return Booking.objects.create(
+        therapist=world.therapist,
+        service=service,
+        during=DateTimeTZRange(start, start + length),
+        **{**fresh, **facts},
+    )
