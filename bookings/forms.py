@@ -102,6 +102,11 @@ class VisitForm(ScreenedForm):
                 },
             )
 
+    def clean(self) -> dict[str, Any]:
+        if not self.places:
+            raise ValidationError("I have no place for meeting this way just now. Choose another.")
+        return super().clean()
+
     def clean_note(self) -> str:
         return many_lines(self.cleaned_data["note"])
 

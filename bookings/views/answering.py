@@ -1,6 +1,7 @@
 """Steps 3 and 4: your details, then one last look and the press that books."""
 
 import uuid
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,75 +41,88 @@ def details(request: HttpRequest) -> HttpResponse:
     if choice.service.for_clients and client is None:
         return redirect("sessions")
     slot = param(request, "slot") or (draft.slot if draft else "")
-    refused = _refuse_time(request, choice, slot, draft_id)
+    step = Step(request, choice, slot, draft, draft_id, client)
+    if request.method == "POST":
+        return _take_answers(step)
+    refused = _refuse_time(step)
     if refused:
         return refused
-    if draft and param(request, "slot") and request.method != "POST":
-        return _move_draft(request, draft, draft_id, choice, slot)
-    return _details_form(request, choice, slot, draft, draft_id, client)
+    return _move_draft(step) if draft and param(request, "slot") else _details_page(step)
 
 
-def _refuse_time(
-    request: HttpRequest, choice: Choice, slot: str, draft_id: str
-) -> HttpResponse | None:
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Where the visitor is: what they chose, what they have answered, who they are if known."""
+
+    request: HttpRequest
+    choice: Choice
+    slot: str
+    draft: Draft | None
+    draft_id: str
+    client: Client | None
+
+    def places(self) -> list[Place]:
+        """The places among which they can choose."""
+        return places_of(self.choice)
+
+    def kind(self) -> type[VisitForm]:
+        """The form they are shown: nothing is asked that is known."""
+        return VisitForm if self.client else DetailsForm
+
+
+def _refuse_time(step: Step) -> HttpResponse | None:
     """Return the times again, with the reason, if the time in the address cannot be booked."""
-    start = parse_slot(slot)
+    start = parse_slot(step.slot)
     if start is None:
-        error = "Choose one of these times" if slot else "Choose a time"
-        return times_page(request, choice, draft_id, error=error)
+        error = "Choose one of these times" if step.slot else "Choose a time"
+        return times_page(step.request, step.choice, step.draft_id, error=error)
     try:
-        slots.require_free(choice.service, choice.format, start, timezone.now())
+        slots.require_free(step.choice.service, step.choice.format, start, timezone.now())
     except NotBookableError as refusal:
-        return times_page(request, choice, draft_id, error=str(refusal), missed=start)
+        error = str(refusal)
+        return times_page(step.request, step.choice, step.draft_id, error=error, missed=start)
     return None
 
 
-def _move_draft(
-    request: HttpRequest, draft: Draft, draft_id: str, choice: Choice, slot: str
-) -> HttpResponse:
+def _move_draft(step: Step) -> HttpResponse:
     """Put the answers under another time: straight on to the last look, nothing asked twice."""
-    places = _places(choice)
-    kept = next((p for p in places if p.pk == draft.place_id), None)
+    draft = step.draft
+    if draft is None or draft.client_id != (step.client.pk if step.client else None):
+        return _details_page(step)
+    kept = any(place.pk == draft.place_id for place in step.places())
     moved = draft.changed(
-        service_id=choice.service.pk,
-        format=choice.format,
-        slot=slot,
-        place_id=kept.pk if kept else 0,
+        service_id=step.choice.service.pk,
+        format=step.choice.format,
+        slot=step.slot,
+        place_id=draft.place_id if kept else 0,
     )
-    drafts.save(request.session, moved, draft_id)
-    return redirect("check", draft_id) if kept else redirect(_details_url(draft_id))
+    drafts.save(step.request.session, moved, step.draft_id)
+    return redirect("check", step.draft_id) if kept else redirect(_details_url(step.draft_id))
+
+
+def _take_answers(step: Step) -> HttpResponse:
+    """Keep the answers, whatever became of the time meanwhile; show the form again if they lack."""
+    refused = too_many(step.request, "form-address")
+    if refused:
+        return refused
+    form = step.kind()(step.request.POST, places=step.places(), initial=_initial(step.draft))
+    if not form.is_valid():
+        form.fresh()
+        return _details_page(step, form)
+    answers = _answers(form, step)
+    draft = step.draft.changed(**answers) if step.draft else Draft(**answers)
+    draft_id = drafts.save(step.request.session, draft, step.draft_id)
+    return _refuse_time(replace(step, draft_id=draft_id)) or redirect("check", draft_id)
 
 
 def _details_url(draft_id: str) -> str:
     return f"{reverse('details')}?draft={draft_id}"
 
 
-def _places(choice: Choice) -> list[Place]:
+def places_of(choice: Choice) -> list[Place]:
+    """Return the places in use for the choice's format."""
     places = choice.service.therapist.places.filter(format=choice.format, is_active=True)
     return list(places)
-
-
-def _details_form(  # noqa: PLR0913, what the step knows
-    request: HttpRequest,
-    choice: Choice,
-    slot: str,
-    draft: Draft | None,
-    draft_id: str,
-    client: Client | None,
-) -> HttpResponse:
-    kind = VisitForm if client else DetailsForm
-    sent = request.POST if request.method == "POST" else None
-    form = kind(sent, places=_places(choice), initial=_initial(draft))
-    if sent is not None:
-        refused = too_many(request, "form-address")
-        if refused:
-            return refused
-        if form.is_valid():
-            answers = _answers(form, choice, slot, client)
-            after = draft.changed(**answers) if draft else Draft(**answers)
-            return redirect("check", drafts.save(request.session, after, draft_id))
-        form.fresh()
-    return _details_page(request, form, choice, slot, draft_id, client)
 
 
 def _initial(draft: Draft | None) -> dict[str, Any]:
@@ -118,14 +132,12 @@ def _initial(draft: Draft | None) -> dict[str, Any]:
     return {**given, "place": str(draft.place_id), "agree": bool(draft.email)}
 
 
-def _answers(
-    form: VisitForm | DetailsForm, choice: Choice, slot: str, client: Client | None
-) -> dict[str, Any]:
-    said = form.cleaned_data
+def _answers(form: VisitForm, step: Step) -> dict[str, Any]:
+    said, client = form.cleaned_data, step.client
     return {
-        "service_id": choice.service.pk,
-        "format": choice.format,
-        "slot": slot,
+        "service_id": step.choice.service.pk,
+        "format": step.choice.format,
+        "slot": step.slot,
         "place_id": form.chosen_place.pk,
         "name": client.name if client else said["name"],
         "email": client.email if client else said["email"],
@@ -135,29 +147,21 @@ def _answers(
     }
 
 
-def _details_page(  # noqa: PLR0913, what the step knows
-    request: HttpRequest,
-    form: VisitForm,
-    choice: Choice,
-    slot: str,
-    draft_id: str,
-    client: Client | None,
-) -> HttpResponse:
-    start = parse_slot(slot)
-    change = choice.link("time", day=slot[:10], draft=draft_id)
+def _details_page(step: Step, form: VisitForm | None = None) -> HttpResponse:
+    form = form or step.kind()(places=step.places(), initial=_initial(step.draft))
+    start = parse_slot(step.slot)
+    change = step.choice.link("time", day=step.slot[:10], draft=step.draft_id)
+    title = moment_label(start, year=False) if start else ""
     context = {
-        "practice": choice.service.therapist.practice,
+        "practice": step.choice.service.therapist.practice,
         "form": form,
-        "chosen": {
-            "title": moment_label(start, year=False) if start else "",
-            "subtitle": choice.label,
-        },
+        "chosen": {"title": title, "subtitle": step.choice.label},
         "change_url": change,
         "back_url": change,
-        "known": client,
+        "known": step.client,
     }
     status = UNPROCESSABLE if form.errors else 200
-    return render(request, "bookings/details.html", context, status=status)
+    return render(step.request, "bookings/details.html", context, status=status)
 
 
 def draft_choice(draft: Draft) -> Choice | None:
@@ -179,7 +183,7 @@ def check(request: HttpRequest, draft_id: str) -> HttpResponse:
         # The answer was lost on the way, or the back button was pressed: it is booked already.
         grant(request, done)
         return redirect("booking", done.uid)
-    place = next((p for p in _places(choice) if p.pk == draft.place_id), None)
+    place = next((p for p in places_of(choice) if p.pk == draft.place_id), None)
     if place is None:
         return redirect(_details_url(draft_id))
     if request.method == "POST":
