@@ -66,13 +66,14 @@ def bookable_span(service: Service, now: datetime) -> Interval:
 def read_diary(service: Service, fmt: str, span: Interval, now: datetime) -> Diary:
     """Read the diary of the service's therapist over `span`: four queries, whatever the history."""
     earliest, horizon = bookable_span(service, now)
-    known = rules_for(service.therapist, fmt, span)
-    booked = Booking.objects.of(service.therapist_id).holding()
-    # A day on either side: what is booked just outside still needs its gap inside.
-    near = booked.meeting(span[0] - DAY_SECONDS, span[1] + DAY_SECONDS).order_by()
+    # A day on either side: what is booked just outside needs its gap inside, and a meeting that
+    # begins inside may run into leave that begins outside.
+    wide = span[0] - DAY_SECONDS, span[1] + DAY_SECONDS
+    known = rules_for(service.therapist, fmt, wide)
+    near = Booking.objects.of(service.therapist_id).holding().meeting(*wide).order_by()
     return Diary(
         openings=rules.openings(known, span),
-        closed=rules.closed(known, span),
+        closed=rules.closed(known, wide),
         busy=[Busy(start, end, gap * 60) for start, end, gap in near.spans()],
         ask=Ask(
             length=service.length_minutes * 60,
