@@ -56,6 +56,12 @@ def validate_near_moment(moment: datetime) -> None:
     validate_near(moment.date())
 
 
+def validate_printable(text: str) -> None:
+    """Refuse control and invisible characters in what stands in mail headers and invites."""
+    if not text.isprintable():
+        raise ValidationError("Remove the hidden characters: please type this again.")
+
+
 def validate_zone(name: str) -> None:
     """Refuse names that the time zone database does not know."""
     if name not in zoneinfo.available_timezones():
@@ -65,8 +71,10 @@ def validate_zone(name: str) -> None:
 class Practice(models.Model):
     """The house that the therapists share: its name stands on every page and mail."""
 
-    name = models.CharField(max_length=80)
-    email = models.EmailField(help_text="Shown on every page. Somebody must read it.")
+    name = models.CharField(max_length=80, validators=[validate_printable])
+    email = models.EmailField(
+        help_text="Shown on every page. Somebody must read it.", validators=[validate_printable]
+    )
     phone = models.CharField(max_length=30, blank=True)
     summary = models.CharField(
         max_length=120, blank=True, help_text="One line at the foot of each page."
@@ -91,10 +99,11 @@ class Therapist(models.Model):
 
     practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="therapists")
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
-    name = models.CharField(max_length=80)
+    name = models.CharField(max_length=80, validators=[validate_printable])
     slug = models.SlugField(unique=True, help_text="Stands in links: letters, digits, hyphens.")
     email = models.EmailField(
-        help_text="Booking mail comes from and answers go to this address. Read it."
+        help_text="Booking mail comes from and answers go to this address. Read it.",
+        validators=[validate_printable],
     )
     phone = models.CharField(max_length=30, blank=True)
     zone_name = models.CharField(

@@ -26,11 +26,18 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("name", models.CharField(max_length=80)),
+                (
+                    "name",
+                    models.CharField(
+                        max_length=80, validators=[availability.models.validate_printable]
+                    ),
+                ),
                 (
                     "email",
                     models.EmailField(
-                        help_text="Shown on every page. Somebody must read it.", max_length=254
+                        help_text="Shown on every page. Somebody must read it.",
+                        max_length=254,
+                        validators=[availability.models.validate_printable],
                     ),
                 ),
                 ("phone", models.CharField(blank=True, max_length=30)),
@@ -57,7 +64,12 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("name", models.CharField(max_length=80)),
+                (
+                    "name",
+                    models.CharField(
+                        max_length=80, validators=[availability.models.validate_printable]
+                    ),
+                ),
                 (
                     "slug",
                     models.SlugField(
@@ -69,6 +81,7 @@ class Migration(migrations.Migration):
                     models.EmailField(
                         help_text="Booking mail comes from and answers go to this address. Read it.",
                         max_length=254,
+                        validators=[availability.models.validate_printable],
                     ),
                 ),
                 ("phone", models.CharField(blank=True, max_length=30)),
