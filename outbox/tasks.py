@@ -1,12 +1,11 @@
 """Celery only rings the bell: what is to be sent stands in the table."""
 
 from celery import shared_task
-from django.db import OperationalError
 
 from outbox import delivery
 
 
-@shared_task(name="outbox.tasks.send_about", autoretry_for=(OperationalError,), max_retries=3)
+@shared_task(name="outbox.tasks.send_about")
 def send_about(about: str) -> int:
     """Send what is due about one subject, right after it was committed."""
     return delivery.send_due(about)
