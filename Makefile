@@ -8,6 +8,11 @@ PYTHON := .venv/bin/python
 CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11
 PIP_INSTALL := umask 022; $(PYTHON) -m pip install --quiet --disable-pip-version-check
 
+# An empty HOME is worse than none: without one, pip asks the system.
+ifeq ($(HOME),)
+unexport HOME
+endif
+
 # What a server has in its environment: the checks that need no database look through its eyes.
 PRODUCTION := env DEBUG=false \
 	SECRET_KEY=only-for-the-check-0123456789-abcdefghijklmnopqrstuvwxyz \

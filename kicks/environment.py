@@ -18,6 +18,7 @@ T = TypeVar("T")
 
 REFUSED = 2  # the exit status of a start that was refused
 SECRET_LENGTH = 50
+LAST_PORT = 65535
 YES = ("1", "true", "yes", "on")
 NO = ("0", "false", "no", "off")
 
@@ -56,6 +57,13 @@ def whole(value: str) -> int:
     if not (value.isascii() and value.isdigit()):
         raise ValueError
     return int(value)
+
+
+def port(value: str) -> int:
+    """Read a port that a server can have."""
+    if not 1 <= (number := whole(value)) <= LAST_PORT:
+        raise ValueError
+    return number
 
 
 def factor(value: str) -> float:

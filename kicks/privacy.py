@@ -1,7 +1,8 @@
-"""What a log line must not say: private links, and what a database error quotes of a row."""
+"""What the log says, and what it must not: private links, and the rows that errors quote."""
 
 import logging
 import re
+from typing import Any
 
 # /b/<token>/ opens a booking: whoever reads a log must not be able to.
 PRIVATE_LINK = re.compile(r"(/b/)[^/\s\"'?#<>]+")
@@ -25,3 +26,29 @@ class Discreet(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Return the line to print."""
         return discreet(super().format(record))
+
+
+def _logger(*handlers: str) -> dict[str, Any]:
+    return {"handlers": handlers, "level": "INFO", "propagate": False}
+
+
+# To stderr: whoever runs the processes decides where it is kept, and for how long.
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {
+            "()": "kicks.privacy.Discreet",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {
+        "django": _logger("stderr"),
+        "django.server": _logger("stderr"),
+        "granian.access": _logger("stderr"),
+        # Scanners ask for other people's hosts all day; they have got their 400.
+        "django.security.DisallowedHost": _logger(),
+    },
+}

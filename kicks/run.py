@@ -5,6 +5,7 @@ in an empty database, and then the processes of the Procfile under one superviso
 stops, all stop. What goes wrong before that is one line that says what to do.
 """
 
+import io
 import multiprocessing
 import os
 import signal
@@ -25,7 +26,7 @@ from honcho.environ import parse_procfile
 from honcho.manager import Manager
 
 from kicks import embedded
-from kicks.environment import read, refuse, whole
+from kicks.environment import port, read, refuse
 
 ROOT = Path(__file__).resolve().parent.parent
 OPENING = 30  # seconds for the first page
@@ -44,10 +45,10 @@ class Leaders(ProcessManager):
 class Supervisor(Manager):
     """Honcho's manager, silent but for what the processes say, and aware of who fell first."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, number: int) -> None:
         super().__init__()
         self._procmgr = Leaders()
-        self.port = port
+        self.port = number
         self.fallen: tuple[str, int] | None = None
 
     def terminate(self) -> None:
@@ -68,33 +69,33 @@ class Supervisor(Manager):
 
 def main() -> int:
     """Run until stopped; return the exit status."""
-    port = read("PORT", whole, "a port number", lambda: 8000)
-    check_port(port)
-    os.environ |= {"DEBUG": "true", "PORT": str(port), "DJANGO_SETTINGS_MODULE": "kicks.settings"}
+    number = read("PORT", port, "a port, 1 to 65535", lambda: 8000)
+    check_port(number)
+    os.environ |= {"DEBUG": "true", "PORT": str(number), "DJANGO_SETTINGS_MODULE": "kicks.settings"}
     os.environ.setdefault("WEB_WORKERS", "1")
     # Celery warns root for eight lines; here root is a developer in a container.
     os.environ.setdefault("PYTHONWARNINGS", "ignore:You're running the worker")
     try:
         start_servers()
         prepare_database()
-        return supervise(port)
+        return supervise(number)
     except KeyboardInterrupt:
         return INTERRUPTED
     finally:
         embedded.release()
 
 
-def check_port(port: int) -> None:
+def check_port(number: int) -> None:
     """Refuse to start where the port is taken: the page would be somebody else's."""
     hint = "stop what uses it, or choose another: make run PORT=8001"
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind(("127.0.0.1", number))
         except PermissionError:
-            refuse(f"port {port} is not yours to open; choose another: make run PORT=8000")
-        except (OSError, OverflowError):
-            refuse(f"port {port} is taken: {hint}")
+            refuse(f"port {number} is not yours to open; choose another: make run PORT=8000")
+        except OSError:
+            refuse(f"port {number} is taken: {hint}")
 
 
 def start_servers() -> None:
@@ -115,17 +116,17 @@ def prepare_database() -> None:
         # Most starts have nothing to migrate, and asking is 0.4 s cheaper than `migrate`.
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             call_command("migrate", interactive=False, verbosity=0)
-        call_command("seed_demo", verbosity=0)
+        call_command("seed_demo", stdout=io.StringIO())  # the greeting says what there is to say
     except OperationalError as error:
         refuse(f"the database does not answer: {str(error).strip().splitlines()[0]}")
     finally:
         connection.close()
 
 
-def supervise(port: int) -> int:
+def supervise(number: int) -> int:
     """Run the Procfile's processes until one stops or we are told to."""
     multiprocessing.set_start_method("fork")  # the supervisor's processes cannot be pickled
-    supervisor = Supervisor(port)
+    supervisor = Supervisor(number)
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     procfile = parse_procfile((ROOT / "Procfile").read_text())
     for name, command in procfile.processes.items():
@@ -146,20 +147,20 @@ def hang_up(_signal: int, _frame: FrameType | None) -> None:
     signal.raise_signal(signal.SIGTERM)
 
 
-def greet_when_open(port: int) -> None:
+def greet_when_open(number: int) -> None:
     """Say where everything is as soon as there is somebody at the door."""
     deadline = time.monotonic() + OPENING
     while time.monotonic() < deadline:
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                print(greeting(port), flush=True)
+            if probe.connect_ex(("127.0.0.1", number)) == 0:
+                print(greeting(number), flush=True)
                 return
         time.sleep(0.05)
 
 
-def greeting(port: int) -> str:
+def greeting(number: int) -> str:
     """Return the addresses and the admin's password, which seed_demo keeps in a file."""
-    site, password = f"http://127.0.0.1:{port}", embedded.LOCAL / "admin-password"
+    site, password = f"http://127.0.0.1:{number}", embedded.LOCAL / "admin-password"
     entry = f"admin / {password.read_text().strip()}" if password.exists() else "your own account"
     return f"""
   Kicks      {site}/

@@ -24,7 +24,7 @@ PATIENCE = 30  # seconds for a server to stop before it is told more firmly
 TICK = 0.02
 
 _held: dict[Path, int] = {}  # the users' locks of this process, by file
-_keepers: list[subprocess.Popen[bytes]] = []  # kept, because Python warns of a child it forgets
+_keepers: dict[Path, subprocess.Popen[bytes]] = {}  # those that this process started
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,8 @@ class Shared:
         os.close(lock)
         while not self._stop_if_unused():
             time.sleep(TICK)
-        for keeper in _keepers:
-            with suppress(subprocess.TimeoutExpired):
+        if (keeper := _keepers.pop(self._users, None)) is not None:
+            with suppress(subprocess.TimeoutExpired):  # it stays on where others use the server
                 keeper.wait(timeout=1)
 
     def listening(self) -> bool:
@@ -105,7 +105,7 @@ class Shared:
             stderr=subprocess.DEVNULL,
         )
         os.close(lock)
-        _keepers.append(keeper)
+        _keepers[self._users] = keeper
 
     def _stop_if_unused(self) -> bool:
         """Return False while the keeper is at it."""
