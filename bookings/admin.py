@@ -1,5 +1,6 @@
 """The therapist's view of the diary: read-only, but for what goes through the lifecycle."""
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django import forms
@@ -8,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.defaultfilters import linebreaksbr
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -57,21 +59,26 @@ class CancelReasonForm(forms.Form):
 
 
 class WhenFilter(admin.SimpleListFilter):
-    """Upcoming first: what a therapist looks for."""
+    """What is to come, unless asked otherwise: that is what a therapist looks for."""
 
     title = "when"
     parameter_name = "when"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002
-        return [("upcoming", "Upcoming"), ("past", "Past")]
+        return [("past", "Past"), ("all", "All")]
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        default, *others = super().choices(changelist)
+        yield {**default, "display": "Upcoming"}
+        yield from others
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002
         now = timezone.now()
-        if self.value() == "upcoming":
-            return queryset.filter(during__endswith__gt=now)
         if self.value() == "past":
             return queryset.filter(during__endswith__lte=now).order_by("-during")
-        return queryset
+        if self.value() == "all":
+            return queryset
+        return queryset.filter(during__endswith__gt=now)
 
 
 @admin.register(Booking)
@@ -94,11 +101,11 @@ class BookingAdmin(ReadOnly, ModelAdmin):
         ("client", "contact"),
         ("service", "format", "place"),
         ("price", "reference"),
-        "note",
+        "confided",
         ("created_at", "sequence"),
         "cancel_link",
     )
-    readonly_fields: ClassVar = ["when", "contact", "cancel_link"]
+    readonly_fields: ClassVar = ["when", "contact", "confided", "cancel_link"]
     inlines = (BookingEventInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Booking]:
@@ -115,6 +122,10 @@ class BookingAdmin(ReadOnly, ModelAdmin):
     @display(description="Contact")
     def contact(self, booking: Booking) -> str:
         return ", ".join(filter(None, (booking.client.email, booking.client.phone)))
+
+    @display(description="What brings them here")
+    def confided(self, booking: Booking) -> str:
+        return linebreaksbr(booking.note) or "-"
 
     @display(description="Cancel")
     def cancel_link(self, booking: Booking) -> str:

@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 from celery.schedules import crontab
 from cryptography.fernet import Fernet
 
-from kicks import embedded, environment
+from kicks import embedded, environment, privacy
+from kicks.admin_look import ADMIN_LOOK
 from kicks.environment import read, refuse
-from kicks.security import PUBLIC_POLICY
 
 T = TypeVar("T")
 
@@ -59,7 +59,7 @@ FIELD_KEYS = read(
 
 # --- addresses
 
-PORT = read("PORT", environment.whole, "a port number", lambda: 8000)
+PORT = read("PORT", environment.port, "a port, 1 to 65535", lambda: 8000)
 ALLOWED_HOSTS = read(
     "ALLOWED_HOSTS",
     environment.hosts,
@@ -146,7 +146,6 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "crispy_forms",
     "crispy_bootstrap5",
-    "csp",
     "django_htmx",
     "availability",
     "clients",
@@ -156,8 +155,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "kicks.security.response_headers",
+    "kicks.security.response_headers",  # the Content-Security-Policy and its like
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -184,7 +182,7 @@ TEMPLATES = [
 ]
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
-UNFOLD = {"SITE_TITLE": "Kicks", "SITE_HEADER": "Kicks", "SITE_URL": "/"}
+UNFOLD = ADMIN_LOOK
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
@@ -226,7 +224,6 @@ SESSION_COOKIE_SECURE = not DEBUG
 CSRF_COOKIE_NAME = "csrftoken" if DEBUG else "__Host-csrftoken"
 CSRF_COOKIE_SECURE = not DEBUG
 
-CONTENT_SECURITY_POLICY = {"DIRECTIVES": PUBLIC_POLICY}
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"  # "no-referrer" turns every form over HTTPS into a 403
 SECURE_SSL_REDIRECT = not DEBUG
@@ -263,6 +260,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker, however long
 # A broker that is gone is told apart at once, one that hangs after a second (measured, stopped and
 # frozen, old connection and new: 1.0 s at most; without max_retries kombu tries for 4 to 6 s).
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -279,21 +277,4 @@ CELERY_BEAT_SCHEDULE = {
     "keep house": {"task": "bookings.tasks.housekeeping", "schedule": crontab(hour=3, minute=15)},
 }
 
-# --- logs: to stderr, ids only (privacy.py takes out what a message should not say)
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": "kicks.privacy.Discreet",
-            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
-        }
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {
-        name: {"handlers": ["stderr"], "level": "INFO", "propagate": False}
-        for name in ("django", "django.server", "granian.access")
-    },
-}
+LOGGING = privacy.LOGGING

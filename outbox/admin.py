@@ -3,7 +3,9 @@
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.defaultfilters import linebreaksbr
 from unfold.admin import ModelAdmin
+from unfold.decorators import display
 
 from outbox import delivery
 from outbox.models import OutgoingMail
@@ -21,11 +23,21 @@ class OutgoingMailAdmin(ModelAdmin):
         "last_error",
         ("sender", "to"),
         "subject",
-        "text",
-        "invite",
+        "letter",
+        "calendar_part",
         ("kind", "about"),
         "message_id",
     )
+
+    readonly_fields = ("letter", "calendar_part")
+
+    @display(description="Mail")
+    def letter(self, mail: OutgoingMail) -> str:
+        return linebreaksbr(mail.text)
+
+    @display(description="Calendar part")
+    def calendar_part(self, mail: OutgoingMail) -> str:
+        return linebreaksbr(mail.invite) or "None"
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
         """Mail is queued by what happens, never by hand."""

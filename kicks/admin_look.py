@@ -1,0 +1,85 @@
+"""How the admin looks: the site's river teal, and a menu in the order of a therapist's day."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+
+# The site's tokens as unfold wants them: one hue from light to dark.
+TEAL = {
+    "50": "#f0f7f7",
+    "100": "#d9eaea",
+    "200": "#b5d3d4",
+    "300": "#86b3b6",
+    "400": "#4f8f94",
+    "500": "#1f6f75",
+    "600": "#0e5156",
+    "700": "#0a3f44",
+    "800": "#083337",
+    "900": "#06282b",
+    "950": "#04191b",
+}
+MENU = (
+    (
+        "Diary",
+        (
+            ("Bookings", "event", "bookings.booking"),
+            ("Clients", "person", "clients.client"),
+            ("Mail", "outbox", "outbox.outgoingmail"),
+        ),
+    ),
+    (
+        "Hours",
+        (
+            ("Therapists and weekly hours", "schedule", "availability.therapist"),
+            ("Dates that differ", "edit_calendar", "availability.differenthours"),
+            ("Time off", "beach_access", "availability.timeoff"),
+        ),
+    ),
+    (
+        "What I offer",
+        (
+            ("Services", "spa", "availability.service"),
+            ("Places", "place", "availability.place"),
+            ("Practice", "home", "availability.practice"),
+            ("Privacy notices", "policy", "clients.privacynotice"),
+        ),
+    ),
+    (
+        "Who may come in",
+        (("Users", "key", "auth.user"), ("Groups", "group", "auth.group")),
+    ),
+)
+
+
+def _may_view(model: str) -> Callable[[HttpRequest], bool]:
+    app, _, name = model.partition(".")
+    return lambda request: request.user.has_perm(f"{app}.view_{name}")
+
+
+def _item(title: str, icon: str, model: str) -> dict[str, Any]:
+    link = reverse_lazy(f"admin:{model.replace('.', '_')}_changelist")
+    return {"title": title, "icon": icon, "link": link, "permission": _may_view(model)}
+
+
+def _group(title: str, items: tuple[tuple[str, str, str], ...]) -> dict[str, Any]:
+    return {"title": title, "separator": True, "items": [_item(*item) for item in items]}
+
+
+ADMIN_LOOK: dict[str, Any] = {
+    "SITE_TITLE": "Kicks",
+    "SITE_HEADER": "Kicks",
+    "SITE_SYMBOL": "water",
+    "SITE_URL": "/",
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda _request: static("favicon.svg"),
+        }
+    ],
+    "COLORS": {"primary": TEAL},
+    "SIDEBAR": {"navigation": [_group(*group) for group in MENU]},
+}
