@@ -59,7 +59,11 @@ class OutgoingMailAdmin(ModelAdmin):
         """No mail is ever lost."""
         return False
 
-    @admin.action(description="Send again")
+    def has_resend_permission(self, request: HttpRequest) -> bool:
+        """Reading is one right, sending another: the list alone would let every reader send."""
+        return request.user.has_perm("outbox.change_outgoingmail")
+
+    @admin.action(description="Send again", permissions=["resend"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[OutgoingMail]) -> None:
         """Put what failed back in line."""
         count = delivery.send_again(queryset)

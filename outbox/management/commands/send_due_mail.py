@@ -7,7 +7,7 @@ import threading
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, close_old_connections
+from django.db import Error, close_old_connections
 
 from outbox import delivery
 
@@ -37,5 +37,5 @@ def _sweep() -> None:
     close_old_connections()
     try:
         delivery.send_due()
-    except DatabaseError as error:
+    except Error as error:  # InterfaceError too: a connection that is gone is no DatabaseError
         log.warning("the sweep will be tried again: %s", type(error).__name__)

@@ -1,0 +1,99 @@
+"""The outbox in admin: everything to see, nothing to change, and failed mail sent again."""
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.test import Client as Browser
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from outbox.models import OutgoingMail
+from tests.outbox.letters import queued
+
+pytestmark = pytest.mark.django_db
+LIST = reverse("admin:outbox_outgoingmail_changelist")
+State = OutgoingMail.State
+
+
+def signed_in(*may: str) -> Browser:
+    user = User.objects.create_user("reader", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=may))
+    browser = Browser()
+    browser.force_login(user)
+    return browser
+
+
+def failed(**facts: str) -> OutgoingMail:
+    mail = queued(**facts)
+    error = "SMTPRecipientsRefused: 550 no such person"
+    OutgoingMail.objects.filter(pk=mail.pk).update(
+        state=State.FAILED, attempts=18, last_error=error
+    )
+    mail.refresh_from_db()
+    return mail
+
+
+def test_the_list_shows_state_attempts_and_the_last_error(admin_client: Browser) -> None:
+    failed()
+    shown = admin_client.get(LIST).content.decode()
+    for word in ("Failed", "18", "550 no such person", "Your appointment"):
+        assert word in shown
+
+
+def test_a_mail_is_read_as_it_went_out_and_escaped(admin_client: Browser) -> None:
+    mail = queued(text="Hello <script>alert(1)</script>\nYours", invite="BEGIN:VCALENDAR\r\nX")
+    path = reverse("admin:outbox_outgoingmail_change", args=[mail.pk])
+    shown = admin_client.get(path).content.decode()
+    assert "Hello &lt;script&gt;alert(1)&lt;/script&gt;<br>Yours" in shown
+    assert "BEGIN:VCALENDAR<br>X" in shown
+    assert mail.message_id.strip("<>") in shown
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_no_mail_is_changed_added_or_deleted_by_hand(admin_client: Browser, method: str) -> None:
+    mail = queued()
+    before = OutgoingMail.objects.values().get()
+    for name in ("change", "delete"):
+        path = reverse(f"admin:outbox_outgoingmail_{name}", args=[mail.pk])
+        sent = {"subject": "Mine", "state": "sent", "post": "yes"}
+        assert getattr(admin_client, method)(path, sent).status_code < 500
+    assert admin_client.post(reverse("admin:outbox_outgoingmail_add"), {}).status_code == 403
+    action = {"action": "delete_selected", "_selected_action": [mail.pk], "post": "yes"}
+    assert admin_client.post(LIST, action).status_code < 500
+    assert OutgoingMail.objects.values().get() == before
+
+
+@pytest.mark.parametrize(
+    ("may", "state"),
+    [
+        (("view_outgoingmail", "change_outgoingmail"), State.PENDING),
+        (("view_outgoingmail",), State.FAILED),
+    ],
+    ids=["may send", "may only read"],
+)
+def test_failed_mail_is_sent_again_by_who_may(may: tuple[str, ...], state: State) -> None:
+    bad = failed()
+    gone = queued()
+    OutgoingMail.objects.filter(pk=gone.pk).update(state=State.SENT)
+    action = {"action": "send_again", "_selected_action": [bad.pk, gone.pk]}
+    signed_in(*may).post(LIST, action)
+    bad.refresh_from_db()
+    gone.refresh_from_db()
+    assert (bad.state, gone.state) == (state, State.SENT)
+    assert bad.attempts == (0 if state == State.PENDING else 18)
+
+
+def test_who_may_not_read_sees_no_mail() -> None:
+    mail = queued()
+    browser = signed_in()
+    for path in (LIST, reverse("admin:outbox_outgoingmail_change", args=[mail.pk])):
+        assert browser.get(path).status_code == 403
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_asks_six_questions_however_long_it_is(
+    admin_client: Browser, django_assert_num_queries: DjangoAssertNumQueries, count: int
+) -> None:
+    for _ in range(count):
+        queued()
+    with django_assert_num_queries(6):
+        admin_client.get(LIST)

@@ -1,0 +1,259 @@
+"""Delivery to a real mail server on this machine, which refuses, hangs and dies."""
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from email.message import EmailMessage
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from cryptography.fernet import Fernet
+from django.core import mail as sent
+from django.core.management import call_command
+from django.db import close_old_connections, connection
+from django.db.models.functions import Now
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+from pytest_django.fixtures import Settings
+
+from outbox import delivery
+from outbox.management.commands import send_due_mail
+from outbox.models import OutgoingMail
+from outbox.queue import queue
+from tests.outbox.letters import age, letter, queued
+
+State = OutgoingMail.State
+
+
+class Sink:
+    """A mail server: what the address's first word says, it does."""
+
+    def __init__(self) -> None:
+        self.taken: list[bytes] = []
+
+    async def handle_RCPT(  # noqa: N802, aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address.startswith("gone"):
+            return "550 no such person"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        [to] = envelope.rcpt_tos
+        if to.startswith("busy"):
+            return "451 try again later"
+        if to.startswith("hang"):
+            await asyncio.sleep(30)
+        assert isinstance(envelope.content, bytes)
+        self.taken.append(envelope.content)
+        return "250 OK"
+
+
+@pytest.fixture
+def sink(settings: Settings, db: None) -> Iterator[Sink]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    settings.EMAIL_TIMEOUT = 0.3
+    handler = Sink()
+    controller = Controller(handler, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield handler
+    controller.stop()
+
+
+def test_a_mail_arrives_as_it_was_built(sink: Sink) -> None:
+    queued(invite="BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", invite_method="REQUEST", text="Zoë’s")
+    assert delivery.send_due() == 1
+    [wire] = sink.taken
+    assert b"Zo\xc3\xab" in wire
+    assert b'Content-Type: text/calendar; method="REQUEST"; charset="utf-8"\r\n' in wire
+    assert wire.count(b"\r\n") == wire.count(b"\n")
+
+
+@pytest.mark.parametrize(
+    ("to", "error"),
+    [
+        ("busy@example.com", "SMTPDataError: (451"),
+        ("gone@example.com", "SMTPRecipientsRefused"),
+        ("hang@example.com", "SMTPServerDisconnected"),
+    ],
+)
+def test_a_mail_that_fails_waits_and_holds_up_no_other(sink: Sink, to: str, error: str) -> None:
+    early = timezone.now() - timedelta(hours=1)
+    before, bad = queued(due_at=early - timedelta(hours=1)), queued(to=to, due_at=early)
+    after = queued()
+    begun = time.monotonic()
+    assert delivery.send_due() == 2
+    assert time.monotonic() - begun < 5
+    for mail in (before, bad, after):
+        mail.refresh_from_db()
+    assert (before.state, after.state, bad.state) == (State.SENT, State.SENT, State.PENDING)
+    assert bad.last_error.startswith(error)
+    assert (bad.attempts, bad.lease_until, bad.sent_at) == (1, None, None)
+    assert 50 < (bad.due_at - timezone.now()).total_seconds() <= 60
+    assert delivery.send_due() == 0
+
+
+def test_a_server_that_is_gone_is_tried_again_until_it_is_back(
+    sink: Sink, settings: Settings
+) -> None:
+    mail = queued()
+    port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
+    assert delivery.send_due() == 0
+    mail.refresh_from_db()
+    assert mail.last_error.startswith("ConnectionRefusedError")
+    settings.EMAIL_PORT = port
+    age(mail)
+    assert delivery.send_due() == 1
+    mail.refresh_from_db()
+    assert (mail.state, mail.attempts, mail.last_error) == (State.SENT, 2, "")
+    assert mail.message_id.encode() in sink.taken[0]
+
+
+def test_the_waits_double_up_to_two_hours_and_end_where_the_therapist_sees_it(sink: Sink) -> None:
+    mail = queued(to="gone@example.com")
+    waits = []
+    while mail.state == State.PENDING:
+        age(mail)
+        delivery.send_due()
+        mail.refresh_from_db()
+        waits.append(round((mail.due_at - timezone.now()).total_seconds() / 60))
+    assert waits[:9] == [1, 2, 4, 8, 16, 32, 64, 120, 120]
+    assert set(waits[7:]) == {120}
+    assert (mail.state, mail.attempts, len(waits)) == (State.FAILED, 18, 18)
+    assert "550" in mail.last_error
+    age(mail)
+    assert delivery.send_due() == 0
+
+
+def test_a_failed_mail_can_be_sent_again(sink: Sink) -> None:
+    mail, other = queued(), queued()
+    OutgoingMail.objects.update(state=State.FAILED, attempts=18, last_error="x")
+    OutgoingMail.objects.filter(pk=other.pk).update(state=State.SENT)
+    assert delivery.send_again(OutgoingMail.objects.all()) == 1
+    assert delivery.send_due() == 1
+    mail.refresh_from_db()
+    assert (mail.state, mail.attempts, mail.last_error) == (State.SENT, 1, "")
+
+
+def test_a_mail_whose_key_is_lost_holds_up_no_other(sink: Sink, settings: Settings) -> None:
+    own = settings.FIELD_KEYS
+    settings.FIELD_KEYS = [Fernet.generate_key().decode()]
+    lost = letter(key="lost", due_at=timezone.now() - timedelta(hours=1))
+    queue([lost])
+    settings.FIELD_KEYS = own
+    readable = queued()
+    assert delivery.send_due() == 1
+    readable.refresh_from_db()
+    assert readable.state == State.SENT
+    broken = OutgoingMail.objects.defer("text", "html").get(key="lost")
+    assert (broken.state, broken.attempts) == (State.PENDING, 1)
+    assert broken.last_error.startswith("UndecipherableError")
+
+
+def test_a_mail_that_a_dead_sender_held_is_sent_under_the_same_message_id(sink: Sink) -> None:
+    mail = queued()
+    OutgoingMail.objects.update(state=State.SENDING, attempts=1, lease_until=Now() + delivery.LEASE)
+    assert delivery.send_due() == 0
+    age(mail)
+    assert delivery.send_due() == 1
+    assert mail.message_id.encode() in sink.taken[0]
+    mail.refresh_from_db()
+    assert (mail.state, mail.attempts) == (State.SENT, 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_that_another_sender_is_claiming_is_passed_over_not_waited_for(sink: Sink) -> None:
+    held, free = queued(), queued()
+    locked, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute("SELECT 1 FROM outbox_outgoingmail WHERE id = %s FOR UPDATE", [held.pk])
+            locked.set()
+            done.wait(10)
+            cursor.execute("ROLLBACK")
+        connection.close()
+
+    other = threading.Thread(target=hold)
+    other.start()
+    assert locked.wait(10)
+    assert delivery.send_due() == 1
+    done.set()
+    other.join()
+    free.refresh_from_db()
+    assert free.state == State.SENT
+    assert delivery.send_due() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_senders_at_once_send_each_mail_once(sink: Sink) -> None:
+    queue([letter() for _ in range(12)])
+    counts: list[int] = []
+
+    def sweep() -> None:
+        counts.append(delivery.send_due())
+        connection.close()
+
+    senders = [threading.Thread(target=sweep) for _ in range(4)]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+    assert sum(counts) == len(sink.taken) == 12
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_sweep_asks_eight_questions_and_three_for_each_mail(
+    django_assert_num_queries: DjangoAssertNumQueries, count: int
+) -> None:
+    queue([letter() for _ in range(delivery.BATCH)])
+    delivery.send_due()
+    queue([letter() for _ in range(count)])
+    with django_assert_num_queries(8 + 3 * count):
+        delivery.send_due()
+
+
+@pytest.mark.django_db
+def test_the_command_sends_what_is_due_without_a_broker(capsys: pytest.CaptureFixture[str]) -> None:
+    queued()
+    call_command("send_due_mail")
+    assert capsys.readouterr().out == "1 sent\n"
+    assert len(sent.outbox) == 1
+
+
+@pytest.mark.django_db
+def test_mail_of_one_part_is_plain_text() -> None:
+    queued(html="")
+    delivery.send_due()
+    [message] = sent.outbox
+    assert not isinstance(message.message(), EmailMessage)
+    assert message.message().get_content_type() == "text/plain"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_sweeper_outlives_a_database_that_goes_away(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    mail, backend = queued(), settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = "tests.outbox.backends.DatabaseGone"
+    send_due_mail._sweep()
+    assert "the sweep will be tried again: InterfaceError" in caplog.text
+    settings.EMAIL_BACKEND = backend
+    close_old_connections()
+    age(mail)
+    send_due_mail._sweep()
+    mail.refresh_from_db()
+    assert (mail.state, mail.attempts) == (State.SENT, 2)
