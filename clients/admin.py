@@ -32,7 +32,7 @@ class ClientAdmin(ModelAdmin):
         """Clients come by booking: only so is their consent on record."""
         return False
 
-    @admin.action(description="Accept for sessions")
+    @admin.action(description="Accept for sessions", permissions=["change"])
     def accept(self, request: HttpRequest, queryset: QuerySet[Client]) -> None:
         """Let them book sessions from now on."""
         count = queryset.filter(accepted_at=None).update(accepted_at=timezone.now())

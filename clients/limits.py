@@ -69,6 +69,9 @@ def address_of(meta: Mapping[str, str]) -> str:
     except ValueError:
         return "unknown"
     if isinstance(found, ipaddress.IPv6Address):
+        if found.ipv4_mapped:
+            # A server that listens on both writes IPv4 so; their /64 would be one for everybody.
+            return str(found.ipv4_mapped)
         return str(ipaddress.ip_network((found, 64), strict=False))
     return str(found)
 

@@ -62,7 +62,8 @@ def email_address(text: str) -> str:
     ASCII, no public domain, two addresses, a display name.
     """
     try:
-        found = validate_email(text, allow_smtputf8=False, check_deliverability=False)
+        # Strict: no more than 64 characters before the @, which is all that servers must take.
+        found = validate_email(text, allow_smtputf8=False, check_deliverability=False, strict=True)
     except EmailNotValidError:
         raise ValidationError(EMAIL_MESSAGE) from None
     if found.ascii_email is None:

@@ -1,0 +1,121 @@
+"""Clients and notices in admin."""
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.test import Client as Browser
+from django.urls import reverse
+
+from clients.models import Client, Consent, PrivacyNotice
+from tests.factories import NOW, make_client
+
+pytestmark = pytest.mark.django_db
+LIST = reverse("admin:clients_client_changelist")
+
+
+@pytest.fixture
+def notice(db: None) -> PrivacyNotice:
+    return PrivacyNotice.objects.create(version=1, published_on="2026-01-01", body="I keep little.")
+
+
+def agree(notice: PrivacyNotice) -> Consent:
+    return Consent.objects.create(client=make_client(), notice=notice, given_at=NOW)
+
+
+def change(notice: PrivacyNotice, browser: Browser) -> int:
+    path = reverse("admin:clients_privacynotice_change", args=[notice.pk])
+    sent = {"version": "1", "published_on": "01/02/2026", "body": "I keep everything."}
+    return browser.post(path, sent).status_code
+
+
+def test_a_notice_that_somebody_agreed_to_stays_as_it_was(
+    admin_client: Browser, notice: PrivacyNotice
+) -> None:
+    agree(notice)
+    assert change(notice, admin_client) == 403
+    path = reverse("admin:clients_privacynotice_delete", args=[notice.pk])
+    admin_client.post(path, {"post": "yes"})
+    action = {"action": "delete_selected", "_selected_action": [notice.pk], "post": "yes"}
+    admin_client.post(reverse("admin:clients_privacynotice_changelist"), action)
+    notice.refresh_from_db()
+    assert notice.body == "I keep little."
+
+
+def test_a_notice_that_nobody_agreed_to_can_be_corrected(
+    admin_client: Browser, notice: PrivacyNotice
+) -> None:
+    assert change(notice, admin_client) == 302
+    notice.refresh_from_db()
+    assert (notice.body, f"{notice.published_on:%-d %B}") == ("I keep everything.", "1 February")
+
+
+def test_the_newest_version_is_the_one_to_agree_to(notice: PrivacyNotice) -> None:
+    newer = PrivacyNotice.objects.create(version=2, published_on="2025-01-01", body="Less.")
+    assert PrivacyNotice.objects.current() == newer
+
+
+def test_the_notice_is_shown_escaped(client: Browser, notice: PrivacyNotice) -> None:
+    notice.body = "One <script>alert(1)</script>\n\nTwo"
+    notice.save()
+    page = client.get(reverse("privacy")).content.decode()
+    assert "<p>One &lt;script&gt;alert(1)&lt;/script&gt;</p>" in page
+
+
+def test_consents_and_clients_are_not_made_by_hand(
+    admin_client: Browser, notice: PrivacyNotice
+) -> None:
+    given = agree(notice)
+    assert admin_client.post(reverse("admin:clients_client_add"), {}).status_code == 403
+    path = reverse("admin:clients_client_change", args=[given.client_id])
+    sent = {
+        "name": "Kim Li",
+        "email": "Kim+x@example.com",
+        "phone": "",
+        "accepted_at_0": "",
+        "accepted_at_1": "",
+        "consents-TOTAL_FORMS": "2",
+        "consents-INITIAL_FORMS": "1",
+        "consents-0-id": given.pk,
+        "consents-0-client": given.client_id,
+        "consents-0-given_at_0": "01/01/2020",
+        "consents-0-DELETE": "on",
+        "consents-1-notice": notice.pk,
+    }
+    assert admin_client.post(path, sent).status_code == 302
+    assert list(Consent.objects.values_list("given_at", flat=True)) == [NOW]
+    card = Client.objects.get()
+    assert (card.name, card.mailbox) == ("Kim Li", "kim@example.com")
+
+
+@pytest.mark.parametrize(
+    "change", [{"name": "a\x00b"}, {"email": "x@localhost"}, {"email": "TAKEN@example.com"}]
+)
+def test_a_card_is_checked_like_the_form(admin_client: Browser, change: dict[str, str]) -> None:
+    make_client(email="taken@example.com")
+    card = make_client(name="Sam", email="sam@example.com")
+    sent = {"name": "Sam", "email": "sam@example.com", "accepted_at_0": "", "accepted_at_1": ""}
+    sent |= {"consents-TOTAL_FORMS": "0", "consents-INITIAL_FORMS": "0"}
+    path = reverse("admin:clients_client_change", args=[card.pk])
+    response = admin_client.post(path, {**sent, **change})
+    assert response.status_code == 200
+    assert response.context["errors"]
+    card.refresh_from_db()
+    assert (card.name, card.email) == ("Sam", "sam@example.com")
+
+
+@pytest.mark.parametrize(
+    ("may", "accepted"),
+    [(("view_client", "change_client"), True), (("view_client",), False)],
+    ids=["may change", "may only read"],
+)
+def test_accepting_for_sessions_is_for_who_may_change_clients(
+    may: tuple[str, ...], *, accepted: bool
+) -> None:
+    card, before = make_client(), make_client(accepted_at=NOW)
+    user = User.objects.create_user("reader", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=may))
+    browser = Browser()
+    browser.force_login(user)
+    browser.post(LIST, {"action": "accept", "_selected_action": [card.pk, before.pk]})
+    card.refresh_from_db()
+    before.refresh_from_db()
+    assert (card.accepted_at is not None, before.accepted_at) == (accepted, NOW)

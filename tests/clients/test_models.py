@@ -1,0 +1,49 @@
+"""Finding a client by address, and opening a private link."""
+
+import pytest
+from django.db import IntegrityError, connection
+
+from clients.models import AccessLink, Client
+from tests.factories import NOW, make_client
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("spelling", ["sam@example.com", "SAM@Example.com"])
+def test_a_client_is_found_by_their_address_in_any_case(spelling: str) -> None:
+    sam = make_client(email="Sam@example.com")
+    make_client(email="sam+x@example.com")
+    assert Client.objects.at(spelling).get() == sam
+
+
+def test_two_cards_cannot_share_an_address() -> None:
+    make_client(email="sam@example.com")
+    with pytest.raises(IntegrityError, match="client_email_once"):
+        make_client(email="SAM@example.com")
+
+
+def test_finding_a_client_reads_an_index() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert "Seq Scan" not in Client.objects.at("sam@example.com").explain()
+
+
+def test_a_link_opens_for_its_token_alone_and_only_the_hash_is_stored() -> None:
+    sam = make_client()
+    first, second = (AccessLink.issue(sam, sam.about, NOW) for _ in range(2))
+    assert first != second
+    assert len(first) == 43
+    for token in (first, second):
+        link = AccessLink.objects.opened_by(token)
+        assert link is not None
+        assert link.client == sam
+        assert token not in str(vars(link))
+        assert AccessLink.objects.opened_by(link.token_hash) is None
+    assert AccessLink.objects.opened_by(first[:-1]) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "first"), [("Sam Okafor", "Sam"), ("Sam", "Sam"), ("van der Berg", "van")]
+)
+def test_a_greeting_takes_the_first_word_of_the_name(name: str, first: str) -> None:
+    assert Client(name=name).first_name == first
