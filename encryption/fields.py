@@ -40,7 +40,7 @@ def seal(text: str) -> str:
 def unseal(token: str) -> str:
     """Decrypt what `seal` made. Raises `UndecipherableError`."""
     try:
-        return _current().decrypt(token).decode()
+        return _current().decrypt(token.encode()).decode()
     except InvalidToken:
         raise UndecipherableError from None
 
