@@ -5,11 +5,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.forms import PaginationInlineFormSet
+from unfold.views import ChangeList
 
 from availability.models import (
     DifferentHours,
@@ -45,19 +47,42 @@ class FormatBoxes:
         return field
 
 
+class CalendarList(ChangeList):
+    """A list whose address may name a year that no calendar has: it opens without that filter."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        try:
+            super().__init__(*args, **options)
+        except (ValueError, OverflowError) as error:
+            raise IncorrectLookupParameters from error
+
+
+class Dated:
+    """Shows rows in a `CalendarList`."""
+
+    def get_changelist(self, request: HttpRequest, **options: Any) -> type[CalendarList]:  # noqa: ARG002
+        return CalendarList
+
+
 class HoursFormSet(PaginationInlineFormSet):
-    """Rows that are new together are checked against one another; the model checks the stored."""
+    """The rows of one page judge one another as they are typed; the model checks all others."""
+
+    def full_clean(self) -> None:
+        together = [f.instance.pk for f in self.initial_forms]
+        for form in self.forms:
+            form.instance.beside = together
+        super().full_clean()
 
     def clean(self) -> None:
         super().clean()
-        kept = [
-            f
-            for f in self.forms
-            if f.is_valid() and f.has_changed() and f not in self.deleted_forms
-        ]
+        filled = (*self.initial_forms, *(f for f in self.extra_forms if f.has_changed()))
+        kept = [f for f in filled if f.is_valid() and f not in self.deleted_forms]
         for one, other in combinations(kept, 2):
-            if _overlap(one.instance, other.instance):
-                other.add_error("opens", f"These hours overlap {one.instance}, also on this page.")
+            # Beside a row that stands as it was, it is the changed one that is wrong.
+            wrong, right = (other, one) if other.has_changed() else (one, other)
+            if wrong.has_changed() and _overlap(one.instance, other.instance):
+                text = f"These hours overlap {right.instance}, also on this page."
+                wrong.add_error("opens", text)
 
 
 def _overlap(one: WeeklyHours, other: WeeklyHours) -> bool:
@@ -68,6 +93,7 @@ def _overlap(one: WeeklyHours, other: WeeklyHours) -> bool:
 class WeeklyHoursInline(FormatBoxes, TabularInline):
     model = WeeklyHours
     formset = HoursFormSet
+    fields = ("weekday", "opens", "closes", "formats")
     extra = 0
 
 
@@ -103,13 +129,13 @@ class PlaceAdmin(ModelAdmin):
 
 
 @admin.register(DifferentHours)
-class DifferentHoursAdmin(FormatBoxes, ModelAdmin):
+class DifferentHoursAdmin(Dated, FormatBoxes, ModelAdmin):
     list_display = ("therapist", "day", "opens", "closes", "formats")
     date_hierarchy = "day"
     list_select_related = ("therapist",)
 
 
 @admin.register(TimeOff)
-class TimeOffAdmin(ModelAdmin):
+class TimeOffAdmin(Dated, ModelAdmin):
     list_display = ("therapist", "starts_at", "ends_at", "reason")
     list_select_related = ("therapist",)

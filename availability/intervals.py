@@ -22,11 +22,6 @@ def merge(intervals: Iterable[Interval]) -> list[Interval]:
     return merged
 
 
-def overlaps(one: Interval, other: Interval) -> bool:
-    """Whether the two share any instant; touching ends do not."""
-    return one[0] < other[1] and other[0] < one[1]
-
-
 def first_ending_after(merged: Sequence[Interval], instant: int, begin: int = 0) -> int:
     """Return the index of the first of the merged intervals that ends after `instant`.
 

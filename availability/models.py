@@ -1,6 +1,7 @@
 """The practice, its therapists, what they offer, where, and the hours they keep."""
 
 import zoneinfo
+from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar, Self
@@ -13,8 +14,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, URLVali
 from django.db import models
 from django.db.models import F, Q
 
-from availability import rules
-from availability.intervals import Interval
+from availability.uk_time import UK
 
 FAR_FUTURE = date(2200, 1, 1)
 
@@ -157,17 +157,20 @@ class Place(models.Model):
     def _clean_last_of_format(self) -> None:
         """Keep a place for each format that is offered: a time that is shown can be booked."""
         before = Place.objects.filter(pk=self.pk, is_active=True).first()
-        if before is None or (self.is_active and self.format == before.format):
+        kept = ("is_active", "format", "therapist_id")
+        moved = [name for name in kept if before and getattr(self, name) != getattr(before, name)]
+        if before is None or not moved:
             return
         mine = Place.objects.filter(therapist_id=before.therapist_id, format=before.format)
         offered = Service.objects.filter(
             therapist_id=before.therapist_id, formats__contains=[before.format], is_active=True
         ).first()
         if offered and not mine.filter(is_active=True).exclude(pk=self.pk).exists():
-            raise ValidationError(
+            message = (
                 f"{offered} is offered {before.get_format_display().lower()} and this is its only "
                 "place. Add another place, or take the format out of the service first."
             )
+            raise ValidationError({moved[0].removesuffix("_id"): message})
 
     @property
     def lines(self) -> list[str]:
@@ -247,9 +250,9 @@ class Service(models.Model):
         return self.name
 
     def clean(self) -> None:
-        homeless = [f for f in self.formats or [] if not self._has_place(f)]
+        homeless = [f for f in Format if f in (self.formats or []) and not self._has_place(f)]
         if homeless and self.is_active:
-            labels = " and ".join(str(Format(f).label).lower() for f in homeless)
+            labels = " and ".join(str(f.label).lower() for f in homeless)
             message = f"There is no place in use for meeting {labels}. Add one under Places first."
             raise ValidationError({"formats": message})
 
@@ -296,6 +299,10 @@ class WallHours(models.Model):
     closes = models.TimeField("to")
     formats = formats_field("Tick every way in which you can be met in these hours.")
 
+    # Keys of the rows that are being changed on the same page: what is stored of them is about
+    # to be something else, so the page compares what is typed.
+    beside: Collection[int] = ()
+
     class Meta:
         abstract = True
 
@@ -309,13 +316,14 @@ class WallHours(models.Model):
         if self.opens >= self.closes:
             message = "The end must be later than the start. Enter a night in two rows."
             raise ValidationError({"closes": message})
-        if self.opens.second or self.closes.second:
-            raise ValidationError("Enter whole minutes.")
+        for name, wall in (("opens", self.opens), ("closes", self.closes)):
+            if wall.second or wall.microsecond:
+                raise ValidationError({name: "Enter whole minutes."})
         self._clean_overlap()
 
     def _clean_overlap(self) -> None:
         meets = Q(opens__lt=self.closes, closes__gt=self.opens, formats__overlap=self.formats or [])
-        twin = self.siblings().exclude(pk=self.pk).filter(meets).first()
+        twin = self.siblings().exclude(pk__in=[self.pk, *self.beside]).filter(meets).first()
         if twin:
             raise ValidationError(
                 {"opens": f"These hours overlap {twin}. Change one, or join them in one row."}
@@ -391,49 +399,10 @@ class TimeOff(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.starts_at:%-d %B %Y} to {self.ends_at:%-d %B %Y}"
+        # In summer the UK's midnight is the evening before in UTC.
+        first, back = self.starts_at.astimezone(UK), self.ends_at.astimezone(UK)
+        return f"{first:%-d %B %Y} to {back:%-d %B %Y}"
 
     def clean(self) -> None:
         if self.starts_at and self.ends_at and self.starts_at >= self.ends_at:
             raise ValidationError({"ends_at": "Time off must end after it starts."})
-
-
-def rules_for(therapist: Therapist, fmt: str, span: Interval) -> rules.Rules:
-    """Read what decides when `therapist` can be met in `fmt` during `span`: three queries."""
-    zone = therapist.zone
-    first, last = rules.local_dates(span, zone)
-    return rules.Rules(
-        zone=zone,
-        weekly=_weekly(therapist, fmt),
-        different=_different(therapist, fmt, first, last),
-        off=_off(therapist, span),
-    )
-
-
-def _weekly(therapist: Therapist, fmt: str) -> list[rules.Hours]:
-    rows = therapist.weekly_hours.filter(formats__contains=[fmt])
-    walls = rows.values_list("weekday", "opens", "closes")
-    return [rules.Hours(day, rules.minutes(a), rules.minutes(b)) for day, a, b in walls]
-
-
-def _different(
-    therapist: Therapist, fmt: str, first: date, last: date
-) -> dict[date, list[tuple[int, int]]]:
-    """A date that differs does so for every format: one it does not name is not offered then."""
-    days: dict[date, list[tuple[int, int]]] = {}
-    rows = therapist.different_hours.filter(day__range=(first, last))
-    for day, opens, closes, formats in rows.values_list("day", "opens", "closes", "formats"):
-        walls = days.setdefault(day, [])
-        if fmt in formats:
-            walls.append((rules.minutes(opens), rules.minutes(closes)))
-    return days
-
-
-def _off(therapist: Therapist, span: Interval) -> list[Interval]:
-    rows = therapist.time_off.filter(
-        starts_at__lt=rules.utc(span[1]), ends_at__gt=rules.utc(span[0])
-    )
-    return [
-        (int(starts.timestamp()), int(ends.timestamp()))
-        for starts, ends in rows.values_list("starts_at", "ends_at")
-    ]

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from availability.engine import Busy
 from availability.intervals import Interval
+from availability.uk_time import UK
 
 ONE_DAY = timedelta(days=1)
 # Leave and the repeated hour are walls, not neighbours: nobody needs time to travel from them.
@@ -62,11 +63,10 @@ def closed(rules: Rules, span: Interval) -> list[Busy]:
     """Return the leave in `span` and the hours that happen twice in it.
 
     A start in a repeated hour could not be told apart from its twin on any page or clock face,
-    so nothing is ever offered there.
+    so nothing is ever offered there: neither on the therapist's clock nor on the pages', the UK's.
     """
-    first, last = local_dates(span, rules.zone)
-    walls = [*rules.off, *_repeated_hours(first, last, rules.zone)]
-    return [Busy(start, end, NO_NEIGHBOUR) for start, end in walls]
+    repeated = (hour for zone in {rules.zone, UK} for hour in _repeated_hours(span, zone))
+    return [Busy(start, end, NO_NEIGHBOUR) for start, end in (*rules.off, *repeated)]
 
 
 def _days(first: date, last: date) -> Iterator[date]:
@@ -86,7 +86,10 @@ def _openings_on(rules: Rules, day: date) -> Iterable[Interval]:
 
 
 def _instant(day: date, minute: int, zone: ZoneInfo) -> int:
-    """Return the epoch second of a wall time; one inside a skipped hour is the clock change."""
+    """Return the epoch second of a wall time: the first, if it comes twice.
+
+    One inside a skipped hour is the clock change.
+    """
     midnight, change = settle(day, zone)
     if change is None:
         return midnight + minute * 60
@@ -101,9 +104,10 @@ def settle(day: date, zone: ZoneInfo) -> tuple[int, int | None]:
     midnight = datetime.combine(day, time(), zone)
     start = int(midnight.timestamp())
     end = int(datetime.combine(day + ONE_DAY, time(), zone).timestamp())
-    if _offset(start, zone) == _offset(end, zone):
+    # Both ends count: zones that skip the hour after or before midnight change at that instant.
+    if _offset(start - 1, zone) == _offset(end, zone):
         return start, None
-    return start, _change_between(start, end, zone)
+    return start, _change_between(start - 1, end, zone)
 
 
 def _offset(instant: int, zone: ZoneInfo) -> timedelta | None:
@@ -122,8 +126,8 @@ def _change_between(early: int, late: int, zone: ZoneInfo) -> int:
     return late
 
 
-def _repeated_hours(first: date, last: date, zone: ZoneInfo) -> Iterator[Interval]:
-    for day in _days(first, last):
+def _repeated_hours(span: Interval, zone: ZoneInfo) -> Iterator[Interval]:
+    for day in _days(*local_dates(span, zone)):
         change = settle(day, zone)[1]
         if change is None:
             continue

@@ -13,9 +13,13 @@ _MINUTE = re.compile(r"\A([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}):([0-9]{2})\Z")
 
 
 def parse_day(text: str) -> date | None:
-    """Return the date of `YYYY-MM-DD`, or None for anything else."""
+    """Return the date of `YYYY-MM-DD`, or None for anything else.
+
+    None also outside 2000 to 2199: no diary reaches there, and at the ends of Python's calendar
+    the days beside it cannot be computed.
+    """
     found = _DAY.match(text)
-    if not found:
+    if not found or not 2000 <= int(found[1]) < 2200:  # noqa: PLR2004, a year
         return None
     try:
         return date(*map(int, found.groups()))

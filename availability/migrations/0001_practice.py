@@ -213,7 +213,7 @@ class Migration(migrations.Migration):
                         decimal_places=2,
                         help_text="In pounds; 0 is free.",
                         max_digits=7,
-                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
+                        validators=[django.core.validators.MinValueValidator(Decimal(0))],
                     ),
                 ),
                 (

@@ -1,0 +1,224 @@
+"""Dates and times as addresses carry them and as people read them."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from availability import uk_time
+from availability.models import Weekday
+from availability.uk_time import NBSP, UK
+
+ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+FULLWIDTH = str.maketrans("0123456789-:", "０１２３４５６７８９－：")  # noqa: RUF001
+
+
+# --- reading
+
+
+def test_a_slot_is_read_as_uk_wall_time_in_winter_and_in_summer() -> None:
+    assert uk_time.parse_slot("2026-11-30T10:00") == datetime(2026, 11, 30, 10, tzinfo=UTC)
+    assert uk_time.parse_slot("2026-07-01T10:00") == datetime(2026, 7, 1, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["2028-02-29T10:00", "2000-01-01T00:00", "2199-12-31T23:59"])
+def test_a_slot_on_any_day_that_a_diary_reaches_is_read(text: str) -> None:
+    read = uk_time.parse_slot(text)
+    assert read is not None
+    assert uk_time.slot_value(read) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "T",
+        "2026-11-30",
+        "2026-W49-1T10:00",
+        "2026-334T10:00",
+        "20261130T1000",
+        "20261130T10:00",
+        "2026-11-30T1000",
+        "2026-11-30T10",
+        "2026-11-30T10:00".translate(ARABIC),
+        "2026-11-30T10:00".translate(FULLWIDTH),
+        "2026-11-30T10:00\x00",
+        "\x002026-11-30T10:00",
+        "2026-11-30T10:00\n",
+        "2026-11-30T10:00\r\n",
+        "\n2026-11-30T10:00",
+        " 2026-11-30T10:00",
+        "2026-11-30T10:00 ",
+        "2026-11-30T10:00\u200b",
+        "2026-11-30T10:00\u202e",
+        "2026-11-30t10:00",
+        "2026-11-30 10:00",
+        "2026-11-30T10:00:00",
+        "2026-11-30T10:00:00.000000",
+        "2026-11-30T10:00Z",
+        "2026-11-30T10:00+00:00",
+        "2026-11-30T10:00+01:00",
+        "2026-11-30T10.00",
+        "2026-11-30T10:0",
+        "2026-11-30T9:00",
+        "2026-1-30T10:00",
+        "26-11-30T10:00",
+        "+2026-11-30T10:00",
+        "-2026-11-30T10:00",
+        "2026-11-30T-1:00",
+        "2026-11-30T1 :00",
+        "2026-11-30T10:00,2026-11-30T11:00",
+        "30/11/2026T10:00",
+        "12/11/2026",
+        "1796032800",
+    ],
+)
+def test_a_slot_in_any_other_spelling_is_refused(text: str) -> None:
+    assert uk_time.parse_slot(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-02-30T10:00",
+        "2027-02-29T10:00",
+        "2026-00-10T10:00",
+        "2026-13-10T10:00",
+        "2026-11-00T10:00",
+        "2026-11-31T10:00",
+        "2026-11-30T24:00",
+        "2026-11-30T99:00",
+        "2026-11-30T10:60",
+        "2026-11-30T10:99",
+    ],
+)
+def test_a_slot_that_no_calendar_or_clock_has_is_refused(text: str) -> None:
+    assert uk_time.parse_slot(text) is None
+
+
+@pytest.mark.parametrize("year", ["0000", "0001", "1066", "1999", "2200", "9999"])
+def test_a_year_that_no_diary_reaches_is_refused(year: str) -> None:
+    assert uk_time.parse_slot(f"{year}-06-01T10:00") is None
+    assert uk_time.parse_day(f"{year}-12-31") is None
+
+
+@pytest.mark.parametrize("day", ["2027-03-28", "2026-03-29"])
+def test_a_slot_in_the_hour_that_spring_skips_is_refused_and_those_around_it_are_not(
+    day: str,
+) -> None:
+    assert uk_time.parse_slot(f"{day}T01:00") is None
+    assert uk_time.parse_slot(f"{day}T01:30") is None
+    assert uk_time.parse_slot(f"{day}T01:59") is None
+    before, after = uk_time.parse_slot(f"{day}T00:59"), uk_time.parse_slot(f"{day}T02:00")
+    assert before is not None
+    assert after is not None
+    assert after.astimezone(UTC) - before.astimezone(UTC) == timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("day", ["2026-10-25", "2027-10-31"])
+def test_a_slot_in_the_hour_that_autumn_repeats_is_refused_and_those_around_it_are_not(
+    day: str,
+) -> None:
+    assert uk_time.parse_slot(f"{day}T01:00") is None
+    assert uk_time.parse_slot(f"{day}T01:30") is None
+    assert uk_time.parse_slot(f"{day}T01:59") is None
+    before, after = uk_time.parse_slot(f"{day}T00:59"), uk_time.parse_slot(f"{day}T02:00")
+    assert before is not None
+    assert after is not None
+    assert after.astimezone(UTC) - before.astimezone(UTC) == timedelta(hours=2, minutes=1)
+
+
+def test_a_day_is_read_and_anything_else_is_not() -> None:
+    assert uk_time.parse_day("2026-11-30") == date(2026, 11, 30)
+    for text in (
+        "",
+        "2026-11",
+        "2026-W49-1",
+        "20261130",
+        "2026-11-30T10:00",
+        "2026-11-30\n",
+        "2026-11-30\x00",
+        "2026-11-31",
+        "2026-02-30",
+        "12/11/2026",
+        "2026-11-30".translate(ARABIC),
+    ):
+        assert uk_time.parse_day(text) is None, text
+
+
+@given(st.datetimes(datetime(2000, 1, 1), datetime(2199, 12, 31), timezones=st.just(UTC)))  # noqa: DTZ001
+def test_what_is_written_is_read_back_as_the_same_instant_unless_the_hour_comes_twice(
+    moment: datetime,
+) -> None:
+    instant = moment.replace(second=0, microsecond=0)
+    read = uk_time.parse_slot(uk_time.slot_value(instant))
+    local = instant.astimezone(UK)
+    twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    assert read == (None if twice else instant)
+
+
+@given(st.text(alphabet="0123456789-T:Z+W \n\x00٣", max_size=20))
+def test_no_text_can_make_the_reader_fail(text: str) -> None:
+    for read in (uk_time.parse_slot(text), uk_time.parse_day(text)):
+        assert read is None or f"{read:%Y-%m-%d}" == text[:10]
+
+
+# --- writing
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "label"),
+    [
+        (0, 0, "12am"),
+        (0, 5, "12:05am"),
+        (1, 0, "1am"),
+        (9, 30, "9:30am"),
+        (11, 59, "11:59am"),
+        (12, 0, "12pm"),
+        (12, 30, "12:30pm"),
+        (13, 0, "1pm"),
+        (14, 30, "2:30pm"),
+        (18, 0, "6pm"),
+        (23, 45, "11:45pm"),
+    ],
+)
+def test_a_time_is_written_as_people_say_it(hour: int, minute: int, label: str) -> None:
+    assert uk_time.time_label(datetime(2026, 11, 23, hour, minute, tzinfo=UTC)) == label
+
+
+def test_a_time_is_uk_time_whatever_zone_the_instant_comes_in() -> None:
+    assert uk_time.time_label(datetime(2026, 7, 1, 9, 0, tzinfo=UTC)) == "10am"
+    assert uk_time.slot_value(datetime(2026, 6, 30, 23, 30, tzinfo=UTC)) == "2026-07-01T00:30"
+
+
+def test_day_and_month_never_part_at_the_end_of_a_line() -> None:
+    label = uk_time.day_label(date(2026, 3, 3))
+    assert label == f"Tuesday 3{NBSP}March 2026"
+    assert NBSP == "\xa0"
+
+
+def test_the_year_can_be_left_out() -> None:
+    assert uk_time.day_label(date(2026, 3, 3), year=False) == f"Tuesday 3{NBSP}March"
+
+
+def test_a_moment_names_the_uk_day_and_time() -> None:
+    late = datetime(2026, 6, 30, 23, 30, tzinfo=UTC)
+    assert uk_time.moment_label(late) == f"Wednesday 1{NBSP}July 2026, 12:30am"
+    assert uk_time.moment_label(late, year=False) == f"Wednesday 1{NBSP}July, 12:30am"
+
+
+def test_a_span_says_that_it_is_uk_time() -> None:
+    start = datetime(2026, 7, 1, 9, 30, tzinfo=UTC)
+    label = uk_time.span_label(start, start + timedelta(minutes=15))
+    assert label == "10:30am to 10:45am, UK time"
+
+
+def test_the_stored_weekdays_are_those_of_the_calendar_monday_first() -> None:
+    monday = date(2026, 11, 23)
+    week = [monday + timedelta(days=n) for n in range(7)]
+    assert [Weekday(day.weekday()).label for day in week] == [
+        uk_time.day_label(day).split()[0] for day in week
+    ]
+    assert Weekday.MONDAY.value == 0
+    assert Weekday.SUNDAY.value == 6
