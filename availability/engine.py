@@ -57,22 +57,26 @@ def starts(openings: Sequence[Interval], busy: Iterable[Busy], ask: Ask) -> list
     index = 0
     for opening in sorted(openings):
         index = first_ending_after(taken, opening[0], index)
-        found.extend(_starts_in(opening, taken, index, ask))
+        for run in _runs_in(opening, taken, index, ask):
+            found.extend(run)
     return found if disjoint(openings) else sorted(set(found))
 
 
-def _starts_in(opening: Interval, taken: Sequence[Interval], index: int, ask: Ask) -> Iterable[int]:
-    """Walk the grid of one opening, jumping over what is taken instead of trying inside it."""
+def _runs_in(opening: Interval, taken: Sequence[Interval], index: int, ask: Ask) -> Iterable[range]:
+    """Yield the starts on the grid of one opening, those between two busy times as one range.
+
+    A range costs the same however many starts it holds.
+    """
     first, end = opening
     start = _on_grid(max(first, ask.earliest), first, ask.step)
     last = min(end - ask.length, ask.latest)
     while start <= last:
         index = first_ending_after(taken, start, index)
-        if index == len(taken) or start + ask.length <= taken[index][0]:
-            yield start
-            start += ask.step
-        else:
-            start = _on_grid(taken[index][1], first, ask.step)
+        if index == len(taken):
+            yield range(start, last + 1, ask.step)
+            return
+        yield range(start, min(last, taken[index][0] - ask.length) + 1, ask.step)
+        start = _on_grid(taken[index][1], first, ask.step)
 
 
 def _on_grid(instant: int, anchor: int, step: int) -> int:

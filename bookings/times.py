@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -50,7 +51,12 @@ class Choice:
     def link(self, name: str, **extra: str) -> str:
         """Return the address of a step that carries the choice."""
         given = {key: value for key, value in extra.items() if value}
-        return f"{reverse(name)}?{urlencode({**self.query, **given})}"
+        return f"{_path(name)}?{urlencode({**self.query, **given})}"
+
+
+# A page has a handful of links to two or three steps, and each look at the map costs as much as
+# the rest of the link.
+_path = lru_cache(maxsize=16)(reverse)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,36 +160,44 @@ def _day_html(day: date, free: int, head: str, chosen: date | None) -> str:
     if not free:
         return f'<li aria-hidden="true"><span class="kt-day kt-day--off">{day.day}</span></li>'
     mark = ' aria-current="date"' if day == chosen else ""
+    weekday, month = _names(day)
     return (
         f'<li><a class="kt-day" href="{head}&amp;day={day.isoformat()}"{mark}>'
-        f'<span><span class="visually-hidden">{day:%A} </span>{day.day}'
-        f'<span class="visually-hidden"> {day:%B}, </span></span>'
+        f'<span><span class="visually-hidden">{weekday} </span>{day.day}'
+        f'<span class="visually-hidden"> {month}, </span></span>'
         f'<small>{free}<span class="kt-day__w"> free</span></small></a></li>'
     )
 
 
+# The names of a day and the words of a time never change: writing them takes longer than the rest.
+@lru_cache(maxsize=1024)
+def _names(day: date) -> tuple[str, str]:
+    """Return the day's weekday and month."""
+    return f"{day:%A}", f"{day:%B}"
+
+
 def parts(starts: Sequence[int]) -> Iterator[tuple[str, str, SafeString]]:
     """Yield `(id, heading, radios)` of each part of the day that has a free time."""
-    moments = [datetime.fromtimestamp(start, UK) for start in starts]
+    times = [_radio(start) for start in starts]
     for key, heading, begin, end in (
         ("am", "Morning", 0, NOON),
         ("pm", "Afternoon", NOON, EVENING),
         ("ev", "Evening", EVENING, 24),
     ):
-        radios = [_radio(m) for m in moments if begin <= m.hour < end]
+        radios = [radio for hour, radio in times if begin <= hour < end]
         if radios:
             yield key, heading, SafeString("".join(radios))
 
 
-def _radio(moment: datetime) -> str:
-    """One time. Built from digits alone, so there is nothing to escape."""
-    value = slot_value(moment)
+@lru_cache(maxsize=4096)
+def _radio(instant: int) -> tuple[int, str]:
+    """One time, with its hour. Built from digits alone, so there is nothing to escape."""
+    moment = datetime.fromtimestamp(instant, UK)
     name = f"s-{moment:%H%M}"
-    return (
-        f'<div><input class="btn-check" type="radio" name="slot" id="{name}" value="{value}">'
-        f'<label class="kt-slot" for="{name}">'
-        f'<span data-uk-instant="{int(moment.timestamp())}">{time_label(moment)}</span>'
-        f"</label></div>"
+    return moment.hour, (
+        f'<div><input class="btn-check" type="radio" name="slot" id="{name}"'
+        f' value="{slot_value(moment)}"><label class="kt-slot" for="{name}">'
+        f'<span data-uk-instant="{instant}">{time_label(moment)}</span></label></div>'
     )
 
 

@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from availability.models import Practice, Service
+from availability.models import Practice
+from availability.reads import service_named
 from bookings.times import Choice
 from clients import limits
 from clients.models import Client
@@ -41,8 +42,7 @@ def param(request: HttpRequest, name: str) -> str:
 
 def find_choice(what: str, how: str, who: str = "") -> Choice | None:
     """Return the service and format that a link names, if they are offered."""
-    named = Service.objects.offered().filter(slug=what)
-    service = (named.filter(therapist__slug=who) if who else named).first() if what else None
+    service = service_named(what, who) if what else None
     return Choice(service, how) if service and how in service.formats else None
 
 
