@@ -133,7 +133,9 @@ class BookingAdmin(ReadOnly, ModelAdmin):
             return "It has begun or is cancelled, so nothing can be done here."
         url = reverse("admin:bookings_booking_cancel", args=[booking.pk])
         return format_html(
-            '<a class="text-primary-600 underline" href="{}">Cancel this meeting…</a>', url
+            '<a class="text-primary-600 dark:text-primary-500 underline" href="{}">'
+            "Cancel this meeting…</a>",
+            url,
         )
 
     def get_urls(self) -> list[URLPattern]:

@@ -62,3 +62,13 @@ def load(session: SessionBase, draft_id: str) -> Draft | None:
     except (UndecipherableError, TypeError):
         # A key was retired, or a new release added an answer: ask again rather than guess.
         return None
+
+
+def find(session: SessionBase, service_id: int, fmt: str, slot: str) -> tuple[str, Draft | None]:
+    """Return the newest draft for this very time and its id, or an empty id and None."""
+    wanted = (service_id, fmt, slot)
+    for draft_id in reversed(session.get(_DRAFTS, {})):
+        draft = load(session, draft_id)
+        if draft and (draft.service_id, draft.format, draft.slot) == wanted:
+            return draft_id, draft
+    return "", None

@@ -33,7 +33,7 @@ class BusyError(NotBookableError):
     """The diary could not be locked in time."""
 
     def __init__(self) -> None:
-        super().__init__("Many people are booking right now. Your details are safe: try once more.")
+        super().__init__("Many people are booking right now. Nothing is lost: try once more.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def book(request: Request, now: datetime) -> Booking:
     One short transaction: client, consent, booking, history and mail stand or fall together.
     Raises `SlotTakenError` when the race is lost and `NotBookableError` when a rule refuses.
     """
-    with _races_as_taken(request.start), transaction.atomic():
+    with _refusing(SlotTakenError(request.start)), transaction.atomic():
         lock_diary(request.service.therapist_id)
         done = Booking.objects.filter(idempotency_key=request.key).whole().first()
         if done:
@@ -83,14 +83,14 @@ def lock_diary(therapist_id: int) -> None:
 
 
 @contextmanager
-def _races_as_taken(start: datetime) -> Iterator[None]:
-    """Turn what Postgres says to the loser of a race into the page that says it kindly."""
+def _refusing(lost: NotBookableError) -> Iterator[None]:
+    """Turn what Postgres says to the loser of a race into `lost`, which says it kindly."""
     try:
         yield
     except DatabaseError as error:
         code = getattr(error.__cause__, "pgcode", None)
         if code in RACE_LOST:
-            raise SlotTakenError(start) from None
+            raise lost from None
         if code == LOCK_TIMEOUT:
             raise BusyError from None
         raise
@@ -158,8 +158,7 @@ def _client(person: Person, now: datetime) -> Client:
     found = Client.objects.at(person.email).select_for_update().first()
     if found is None:
         mailbox = same_mailbox(person.email)
-        found, made = Client.objects.get_or_create(
-            email__iexact=person.email,
+        found, made = Client.objects.at(person.email).get_or_create(
             defaults={**fresh, "email": person.email, "mailbox": mailbox, "created_at": now},
         )
         if made:
@@ -181,7 +180,7 @@ def cancel(
 
     Raises `NotBookableError` once the meeting has begun.
     """
-    with transaction.atomic():
+    with _refusing(BusyError()), transaction.atomic():
         therapist_id = Booking.objects.values_list("therapist_id", flat=True).get(pk=booking_id)
         lock_diary(therapist_id)
         booking = Booking.objects.whole().get(pk=booking_id)

@@ -27,14 +27,16 @@ from bookings.views.private import grant
 from clients.models import Client, PrivacyNotice
 from clients.text import same_mailbox
 
+CHANGED = "You changed something in another tab, so nothing is booked yet. Please check it again."
+
 
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def details(request: HttpRequest) -> HttpResponse:
     """Step 3. With a time in the address and answers in the draft, the draft moves to that time."""
-    draft_id = param(request, "draft")
-    draft = drafts.load(request.session, draft_id)
-    choice = choice_of(request) or (draft_choice(draft) if draft else None)
+    choice = choice_of(request)
+    draft_id, draft = _find_draft(request, choice)
+    choice = choice or (draft_choice(draft) if draft else None)
     if choice is None:
         return redirect("book")
     client = known_client(request)
@@ -47,7 +49,20 @@ def details(request: HttpRequest) -> HttpResponse:
     refused = _refuse_time(step)
     if refused:
         return refused
-    return _move_draft(step) if draft and param(request, "slot") else _details_page(step)
+    moves = draft and param(request, "draft") and param(request, "slot")
+    return _move_draft(step) if moves else _details_page(step)
+
+
+def _find_draft(request: HttpRequest, choice: Choice | None) -> tuple[str, Draft | None]:
+    """Return the draft that the address names, or the one for the very time that it names.
+
+    The page where the answers were first typed names no draft, and the back button returns there.
+    """
+    named = param(request, "draft")
+    draft = drafts.load(request.session, named)
+    if draft or choice is None:
+        return named, draft
+    return drafts.find(request.session, choice.service.pk, choice.format, param(request, "slot"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +94,16 @@ def _refuse_time(step: Step) -> HttpResponse | None:
     try:
         slots.require_free(step.choice.service, step.choice.format, start, timezone.now())
     except NotBookableError as refusal:
+        draft = step.draft
+        if draft and draft.slot == step.slot and _is_booked(draft):
+            return redirect("check", step.draft_id)  # it is theirs: they went back too far
         error = str(refusal)
         return times_page(step.request, step.choice, step.draft_id, error=error, missed=start)
     return None
+
+
+def _is_booked(draft: Draft) -> bool:
+    return Booking.objects.filter(idempotency_key=draft.key).exists()
 
 
 def _move_draft(step: Step) -> HttpResponse:
@@ -186,9 +208,12 @@ def check(request: HttpRequest, draft_id: str) -> HttpResponse:
     place = next((p for p in places_of(choice) if p.pk == draft.place_id), None)
     if place is None:
         return redirect(_details_url(draft_id))
-    if request.method == "POST":
-        return _book(request, draft, draft_id, choice, place)
-    return _check_page(request, draft, draft_id, choice, place)
+    if request.method != "POST":
+        return _check_page(request, draft, draft_id, choice, place)
+    if request.POST.get("key", draft.key) != draft.key:
+        # Another tab changed the answers: book only what the page that was pressed showed.
+        return _check_page(request, draft, draft_id, choice, place, notice=CHANGED)
+    return _book(request, draft, draft_id, choice, place)
 
 
 def _book(
@@ -239,6 +264,7 @@ def _check_page(  # noqa: PLR0913, what the step knows
     context = {
         "practice": choice.service.therapist.practice,
         "rows": _rows(draft, draft_id, choice, place),
+        "key": draft.key,
         "price_label": choice.service.price_label,
         "button": f"Book this {choice.service.name.lower()}",
         "policy": POLICY,

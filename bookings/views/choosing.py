@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from availability.models import Practice, Service
@@ -121,8 +122,12 @@ def times_page(
     }
     if not strip.starts:
         context["empty"] = _empty(choice, strip, draft_id, now)
-    status = UNPROCESSABLE if error else 200
-    return render(request, "bookings/time.html", context, status=status)
+    # A click on a day asks for that day's times alone; with none to show, the whole page explains.
+    part = strip.starts and getattr(request, "htmx", None) and not error
+    template = "bookings/_times.html" if part else "bookings/time.html"
+    response = render(request, template, context, status=UNPROCESSABLE if error else 200)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 def _strip_context(

@@ -99,9 +99,7 @@ def cancel(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     if found.is_cancelled or found.start <= now:
         return redirect(here)
     form = CancelForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        if form.cleaned_data["decision"] == CancelForm.YES:
-            _cancel(found, form.cleaned_data["reason"])
+    if form.is_bound and form.is_valid() and _decide(found, form):
         return redirect(here)
     context = {
         "practice": found.therapist.practice,
@@ -114,13 +112,16 @@ def cancel(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     return render(request, "bookings/cancel.html", context, status=status)
 
 
-def _cancel(found: Booking, reason: str) -> None:
-    """Cancel; a meeting that began between the page and the press stays, and its page says so."""
-    client = BookingEvent.Actor.CLIENT
+def _decide(found: Booking, form: CancelForm) -> bool:
+    """Do what was decided; False, with the reason in the form, if that cannot be done."""
+    said, client = form.cleaned_data, BookingEvent.Actor.CLIENT
+    if said["decision"] == CancelForm.NO:
+        return True
     try:
-        lifecycle.cancel(found.pk, actor=client, reason=reason, now=timezone.now())
-    except NotBookableError:
-        return
+        lifecycle.cancel(found.pk, actor=client, reason=said["reason"], now=timezone.now())
+    except NotBookableError as refusal:
+        form.add_error(None, str(refusal))
+    return form.is_valid()
 
 
 @private

@@ -1,0 +1,69 @@
+"""Mails as a mail server gets them: the bytes that the outbox sends, taken apart again."""
+
+import email
+import email.policy
+from email.message import EmailMessage
+from typing import Any, cast
+
+from django.core import mail
+from django.db.models.functions import Now
+from icalendar import Calendar
+
+from bookings.models import Booking
+from outbox import delivery
+from outbox.models import OutgoingMail
+
+LONG_AGO = "2020-01-01T00:00Z"
+
+
+def sent(found: Booking | None = None, **which: str) -> list[EmailMessage]:
+    """Send what waits, the reminders too, and return the mails as they went over the wire."""
+    mail.outbox.clear()
+    mails = OutgoingMail.objects.filter(state="pending")
+    if found:
+        mails = mails.filter(about=found.about, **which)
+    OutgoingMail.objects.filter(state="pending").exclude(pk__in=mails).update(state="withdrawn")
+    mails.update(due_at=Now())
+    delivery.send_due()
+    return [parsed(message.message().as_bytes(linesep="\r\n")) for message in mail.outbox]
+
+
+def parsed(wire: bytes) -> EmailMessage:
+    """Read a mail strictly; a defect in it fails the test."""
+    policy = email.policy.SMTP.clone(raise_on_defect=True)
+    return email.message_from_bytes(wire, policy=policy)
+
+
+def one(found: Booking, kind: str) -> EmailMessage:
+    """Send the one mail of a kind."""
+    [letter] = sent(found, kind=kind)
+    return letter
+
+
+def part(letter: EmailMessage, kind: str) -> EmailMessage:
+    """The one part of a content type."""
+    [only] = [piece for piece in letter.walk() if piece.get_content_type() == kind]
+    return only
+
+
+def text_of(letter: EmailMessage, kind: str = "text/plain") -> str:
+    """A part's words, with the breaks that keep a date together read as plain spaces."""
+    content: bytes = part(letter, kind).get_payload(decode=True)  # type: ignore[assignment]
+    return content.decode().replace("\N{NO-BREAK SPACE}", " ")
+
+
+def calendar_of(letter: EmailMessage) -> bytes:
+    """The calendar part, decoded."""
+    return cast("bytes", part(letter, "text/calendar").get_payload(decode=True))
+
+
+def event_of(ics: bytes) -> Any:  # its values have thirty types
+    """The one event of the one calendar."""
+    [calendar] = Calendar.from_ical(ics, multiple=True)
+    [event] = calendar.walk("VEVENT")
+    return event
+
+
+def unfolded(ics: bytes) -> list[str]:
+    """The content lines."""
+    return ics.decode().replace("\r\n ", "").split("\r\n")

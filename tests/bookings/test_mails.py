@@ -1,0 +1,270 @@
+"""Every mail as it is sent: whom it goes to, when, what it says and what it never says."""
+
+import io
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+from django.db import IntegrityError, connection
+from django.test import Client as Browser
+from django.urls import reverse
+from django.utils.html import escape
+from pytest_django.fixtures import Settings
+
+from availability.models import WeeklyHours
+from bookings import lifecycle, mails
+from bookings.lifecycle import Person
+from bookings.models import Booking, BookingEvent
+from clients.models import AccessLink
+from outbox.models import OutgoingMail
+from tests.bookings import pages
+from tests.bookings.letters import one, part, sent, text_of
+from tests.factories import NOW, World, book, make_client
+
+START = NOW + timedelta(days=1, hours=1)
+EMAIL = "sam@example.com"
+CANARY = "CanaryWord"
+CLIENT, THERAPIST = BookingEvent.Actor.CLIENT, BookingEvent.Actor.THERAPIST
+
+
+def booked(
+    world: World, start: datetime = START, now: datetime = NOW, name: str = "Sam"
+) -> Booking:
+    person = Person(name, EMAIL, "07700 900123")
+    return book(world, start, now, person=person, note=f"I said {CANARY}")
+
+
+def cancelled(found: Booking, actor: BookingEvent.Actor, reason: str = "") -> Booking:
+    return lifecycle.cancel(found.pk, actor=actor, reason=reason, now=NOW)
+
+
+def every_kind(world: World, name: str = "Sam") -> None:
+    """Queue one mail at least of each kind."""
+    gone = booked(world, name=name)
+    OutgoingMail.objects.update(state="sent")
+    cancelled(gone, CLIENT, f"Because {CANARY}")
+    OutgoingMail.objects.update(state="pending")
+    cancelled(booked(world, name=name), THERAPIST, "I am ill.")
+    token = AccessLink.issue(gone.client, gone.client.about, NOW)
+    mails.queue_session_link(gone.client, world.therapist, token, NOW)
+
+
+KINDS = {
+    "confirmation",
+    "therapist_new",
+    "reminder",
+    "cancellation",
+    "therapist_cancelled",
+    "session_link",
+}
+
+
+def test_every_mail_keeps_what_mail_servers_ask_for(world: World) -> None:
+    every_kind(world)
+    assert set(OutgoingMail.objects.filter(state="pending").values_list("kind", flat=True)) == KINDS
+    ids = set()
+    for letter in sent():
+        assert len(letter.as_bytes()) < 100_000
+        assert letter["Auto-Submitted"] == "auto-generated"
+        assert part(letter, "text/plain").get_content_charset() == "utf-8"
+        assert part(letter, "text/html").get_content_charset() == "utf-8"
+        assert not re.search(r"[\x00-\x1f\x7f]", letter["Subject"])
+        assert len(letter["To"].addresses) == len(letter["From"].addresses) == 1
+        assert re.fullmatch(r"<[0-9a-f-]{36}@kicks\.example>", letter["Message-ID"])
+        ids.add(letter["Message-ID"])
+        lines = letter.as_bytes().split(b"\r\n")
+        assert max(map(len, lines)) <= 998
+    assert len(ids) == OutgoingMail.objects.filter(state="sent").count() > 5
+
+
+def test_a_mail_that_is_sent_again_has_the_same_message_id(world: World) -> None:
+    found = booked(world)
+    first = one(found, "confirmation")
+    OutgoingMail.objects.filter(kind="confirmation").update(state="pending")
+    assert one(found, "confirmation")["Message-ID"] == first["Message-ID"]
+
+
+def test_every_client_mail_says_where_to_turn_in_a_crisis(world: World) -> None:
+    every_kind(world)
+    to_client = [letter for letter in sent() if EMAIL in letter["To"]]
+    assert len(to_client) >= 4
+    for letter in to_client:
+        for kind in ("text/plain", "text/html"):
+            words = text_of(letter, kind).replace("&nbsp;", " ")
+            assert all(number in words for number in ("116 123", "111", "999"))
+
+
+@pytest.mark.parametrize("name", ["<script>alert(1)</script>", "{{7*7}}{% debug %}", "O’Neil & Co"])
+def test_a_name_is_escaped_in_html_and_plain_in_text(world: World, name: str) -> None:
+    every_kind(world, name)
+    first = name.split(maxsplit=1)[0]
+    for letter in sent():
+        page, text = text_of(letter, "text/html"), text_of(letter)
+        assert "<script" not in page
+        assert escape(first) in page
+        assert first in text
+        assert "&lt;" not in text
+        assert "&amp;" not in text
+
+
+def test_what_the_client_wrote_is_in_no_mail(world: World) -> None:
+    every_kind(world)
+    letters = sent()
+    assert len(letters) > 5
+    for letter in letters:
+        for piece in letter.walk():
+            body = piece.get_payload(decode=True) or b""
+            assert CANARY.encode() not in body
+        assert CANARY not in str(letter["Subject"])
+
+
+def test_the_therapist_is_told_that_there_is_a_note_and_a_reason_but_not_which(
+    world: World,
+) -> None:
+    found = booked(world)
+    assert "They left a note: read it in the diary." in text_of(one(found, "therapist_new"))
+    cancelled(found, CLIENT, "Because")
+    letter = one(found, "therapist_cancelled")
+    for kind in ("text/plain", "text/html"):
+        assert "They left a reason: read it in the diary." in text_of(letter, kind)
+    assert f"/admin/bookings/booking/{found.pk}/change/" in text_of(letter)
+
+
+def test_the_therapist_gets_the_contact_and_discreet_subjects(world: World) -> None:
+    letter = one(booked(world, name="Sam Okafor"), "therapist_new")
+    assert letter["Subject"] == "New booking: SO, Tuesday 24\N{NO-BREAK SPACE}November, 10am"
+    text = text_of(letter)
+    assert all(word in text for word in ("Sam Okafor", EMAIL, "07700 900123"))
+    assert letter["To"] == "robin@kicks.example"
+
+
+def test_the_confirmation_says_what_the_client_needs(world: World) -> None:
+    letter = one(booked(world), "confirmation")
+    assert letter["Subject"] == "Your appointment on Tuesday 24\N{NO-BREAK SPACE}November, 10am"
+    for kind in ("text/plain", "text/html"):
+        words = text_of(letter, kind)
+        assert "Tuesday 24 November 2026" in words
+        assert "10am to 10:15am, UK time" in words
+        assert "https://meet.example.org/kicks" in words
+        assert re.search(r"http://\S+/b/[\w-]{43}/", words)
+
+
+def test_the_link_in_the_mail_opens_the_booking(world: World, client: Browser) -> None:
+    found = booked(world)
+    [path] = re.findall(r"http://[^/]+(/b/\S+)", text_of(one(found, "confirmation")))
+    assert client.get(path)["Location"] == reverse("booking", args=[found.uid])
+
+
+def test_a_therapist_who_cancels_tells_the_client_why(world: World) -> None:
+    found = cancelled(booked(world), THERAPIST, "I am ill.\nI’m <sorry>.")
+    letter = one(found, "cancellation")
+    assert "I am ill.\nI’m <sorry>." in text_of(letter).replace("\r\n", "\n")
+    assert "I am ill.<br>I’m &lt;sorry&gt;." in text_of(letter, "text/html")
+    assert not OutgoingMail.objects.filter(kind="therapist_cancelled").exists()
+
+
+@pytest.mark.parametrize(
+    ("start", "now", "due"),
+    [
+        (START, START - timedelta(hours=24, seconds=1), START - timedelta(hours=24)),
+        (START, START - timedelta(hours=24), None),
+        (START, START - timedelta(hours=13), None),
+        # The clocks go back on Sunday 25 October 2026 and forward on Sunday 28 March 2027.
+        (
+            datetime(2026, 10, 25, 10, tzinfo=UTC),
+            datetime(2026, 10, 20, 9, tzinfo=UTC),
+            datetime(2026, 10, 24, 10, tzinfo=UTC),
+        ),
+        (
+            datetime(2027, 3, 28, 9, tzinfo=UTC),
+            datetime(2027, 3, 20, 9, tzinfo=UTC),
+            datetime(2027, 3, 27, 9, tzinfo=UTC),
+        ),
+    ],
+    ids=["a day and a second", "a day", "13 hours", "an hour gained", "an hour lost"],
+)
+def test_the_reminder_is_due_24_elapsed_hours_before_and_only_if_that_is_to_come(
+    world: World, start: datetime, now: datetime, due: datetime | None
+) -> None:
+    WeeklyHours.objects.create(
+        therapist=world.therapist, weekday=6, opens=time(9), closes=time(17), formats=["online"]
+    )
+    found = booked(world, start, now)
+    reminder = OutgoingMail.objects.filter(about=found.about, kind="reminder").first()
+    assert (reminder.due_at if reminder else None) == due
+
+
+def test_no_mail_but_the_reminder_waits(world: World) -> None:
+    booked(world)
+    assert set(OutgoingMail.objects.exclude(kind="reminder").values_list("due_at", flat=True)) == {
+        NOW
+    }
+
+
+# --- what a failure says
+
+
+def by_template(settings: Settings, tmp_path: Path) -> None:
+    """Make the confirmation fail while it is rendered."""
+    (tmp_path / "mail").mkdir()
+    (tmp_path / "mail" / "confirmation.txt").write_text("{{ booking.reference }}{% include nil %}")
+    [engine] = settings.TEMPLATES
+    settings.TEMPLATES = [{**engine, "DIRS": [tmp_path, *engine["DIRS"]]}]
+
+
+def by_row(table: str) -> Callable[[Settings, Path], None]:
+    """Make Postgres refuse every row of a table, and quote it in its answer."""
+
+    def refuse(settings: Settings, tmp_path: Path) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT never CHECK (id < 0) NOT VALID")
+
+    return refuse
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize(
+    "fail",
+    [
+        by_template,
+        by_row("clients_client"),
+        by_row("clients_consent"),
+        by_row("bookings_booking"),
+        by_row("outbox_outgoingmail"),
+    ],
+    ids=["template", "client", "consent", "booking", "mail"],
+)
+def test_a_failure_logs_nothing_that_the_client_said(
+    world: World,
+    settings: Settings,
+    tmp_path: Path,
+    printed: io.StringIO,
+    fail: Callable[[Settings, Path], None],
+) -> None:
+    browser = Browser(raise_request_exception=False)
+    path = pages.check_address(
+        browser,
+        world,
+        name=f"Nora {CANARY}",
+        email=f"{CANARY}@example.com",
+        phone="07700 900999",
+        note=f"I said {CANARY}",
+    )
+    fail(settings, tmp_path)
+    response = browser.post(path)
+    assert response.status_code == 500
+    assert "Something went wrong" in pages.text_of(response)
+    log = printed.getvalue()
+    assert "Internal Server Error: /book/check/" in log
+    assert "Traceback" in log
+    assert CANARY not in log + pages.text_of(response)
+    assert "900999" not in log
+    assert pages.rows() == pages.NOTHING
+
+
+def test_postgres_does_quote_the_row_so_the_test_above_can_fail(world: World) -> None:
+    by_row("clients_client")(Settings, Path())  # type: ignore[arg-type]
+    with pytest.raises(IntegrityError, match=CANARY):
+        make_client(name=CANARY)
