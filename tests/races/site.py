@@ -1,0 +1,133 @@
+"""The site as it is in production: granian with two workers, Postgres, and a broker to hurt."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from django.db import connection
+
+from kicks import embedded
+from tests.races.visitor import Visitor
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 30
+SERVE = (
+    "granian --interface wsgi --no-ws --workers 2 --blocking-threads 4 --log-level warning"
+    " --workers-kill-timeout 2"
+    " kicks.wsgi:application"
+)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running site; `environment` is what its other processes need."""
+
+    port: int
+    folder: Path
+    environment: dict[str, str]
+
+    @contextmanager
+    def visitors(self, count: int) -> Iterator[list[Visitor]]:
+        """Open so many browsers, and close them."""
+        visitors = [Visitor(self.port) for _ in range(count)]
+        try:
+            yield visitors
+        finally:
+            for visitor in visitors:
+                visitor.close()
+
+    def manage(self, *arguments: str, **environment: str) -> "subprocess.Popen[bytes]":
+        """Start a management command of this site."""
+        command = [sys.executable, "manage.py", *arguments]
+        return subprocess.Popen(  # noqa: S603, our own command
+            command, cwd=ROOT, env={**self.environment, **environment}
+        )
+
+    @contextmanager
+    def frozen_broker(self) -> Iterator[None]:
+        """Stop the broker in its tracks: it takes connections and never says a word."""
+        pid = self._broker_pid()
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(pid, signal.SIGCONT)
+
+    @contextmanager
+    def stopped_broker(self) -> Iterator[None]:
+        """Kill the broker, and start another afterwards."""
+        pid = self._broker_pid()
+        os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: not _listening(self.environment["REDIS_URL"].removeprefix("unix://")))
+        try:
+            yield
+        finally:
+            embedded.release(self.folder)
+            embedded.valkey(self.folder)
+
+    def _broker_pid(self) -> int:
+        return int((self.folder / "sockets" / "valkey.pid").read_text())
+
+
+@contextmanager
+def running_site(folder: Path) -> Iterator[Site]:
+    """Run the site on this process's test database until the block ends."""
+    port = free_port()
+    environment = {
+        **os.environ,
+        "DEBUG": "true",
+        "PORT": str(port),
+        "DATABASE_URL": _database_url(),
+        "REDIS_URL": embedded.valkey(folder),
+        "EMAIL_URL": (folder / "mail").as_uri(),
+        "RATE_LIMIT_FACTOR": "1000000",
+    }
+    with (folder / "server.log").open("wb") as log:
+        command = [sys.executable, "-m", *SERVE.split(), "--port", str(port)]
+        server = subprocess.Popen(  # noqa: S603, our own command
+            command, cwd=ROOT, env=environment, stdout=log, stderr=log
+        )
+    try:
+        wait_until(lambda: _listening(("127.0.0.1", port)))
+        yield Site(port, folder, environment)
+    finally:
+        server.terminate()
+        server.wait(timeout=PATIENCE)
+        embedded.release(folder)
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < deadline, "what the test waits for did not happen"
+        time.sleep(0.02)
+
+
+def _database_url() -> str:
+    """Return the test database's address, in the two shapes that the settings understand."""
+    known = {key: quote(str(value), safe="/") for key, value in connection.settings_dict.items()}
+    who = known["USER"] + (f":{known['PASSWORD']}" if known["PASSWORD"] else "")
+    if known["HOST"].startswith("/"):
+        return f"postgresql://{who}@/{known['NAME']}?host={known['HOST']}"
+    where = known["HOST"] + (f":{known['PORT']}" if known["PORT"] else "")
+    return f"postgresql://{who}@{where}/{known['NAME']}"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _listening(address: str | tuple[str, int]) -> bool:
+    family = socket.AF_UNIX if isinstance(address, str) else socket.AF_INET
+    with socket.socket(family) as probe:
+        return probe.connect_ex(address) == 0

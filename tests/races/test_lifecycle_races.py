@@ -1,0 +1,133 @@
+"""Two who change the same diary at once: one after the other, and the books agree."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from functools import partial
+
+import pytest
+from django.db import connection, connections, transaction
+
+from bookings import lifecycle
+from bookings.lifecycle import Request
+from bookings.models import Booking, BookingEvent
+from bookings.slots import SlotTakenError
+from clients.models import Client
+from outbox.models import OutgoingMail
+from tests.factories import NOW, World, book, force_booking, make_client, request_for
+from tests.races.site import wait_until
+from tests.races.together import overlaps, somebody_waits, together
+
+pytestmark = [pytest.mark.race, pytest.mark.xdist_group("races")]
+
+START = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
+CLIENT, THERAPIST = BookingEvent.Actor.CLIENT, BookingEvent.Actor.THERAPIST
+
+
+def wants(practice: World, start: datetime = START, **facts: object) -> "partial[Booking]":
+    return partial(lifecycle.book, request_for(practice, start, **facts), NOW)
+
+
+def book_elsewhere(request: Request) -> Booking | Exception:
+    """Book on a connection of one's own, as another web process does."""
+    try:
+        return lifecycle.book(request, NOW)
+    except Exception as error:  # noqa: BLE001, the test asks what it was
+        return error
+    finally:
+        connections.close_all()
+
+
+def test_of_sixty_four_threads_one_books_and_each_other_hears_that_the_time_is_taken(
+    practice: World,
+) -> None:
+    outcomes = together([wants(practice) for _ in range(64)])
+    assert sum(isinstance(outcome, Booking) for outcome in outcomes) == 1
+    assert [o for o in outcomes if not isinstance(o, Booking | SlotTakenError)] == []
+    assert Booking.objects.count() == Client.objects.count() == 1
+    assert OutgoingMail.objects.count() == 3
+
+
+def test_times_that_overlap_without_being_equal_exclude_one_another(practice: World) -> None:
+    practice.consultation.length_minutes = 45
+    practice.consultation.save()
+    starts = [START, START.replace(minute=30), START.replace(hour=11)]
+    outcomes = together([wants(practice, start) for start in starts * 4])
+    assert 1 <= sum(isinstance(outcome, Booking) for outcome in outcomes) <= 2
+    assert overlaps() == 0
+
+
+def test_one_request_sent_eight_times_at_once_is_one_booking_that_all_eight_get(
+    practice: World,
+) -> None:
+    request = request_for(practice, START)
+    outcomes = together([partial(lifecycle.book, request, NOW)] * 8)
+    assert {outcome.pk for outcome in outcomes if isinstance(outcome, Booking)} == {
+        Booking.objects.get().pk
+    }
+    assert len(outcomes) == 8
+    assert OutgoingMail.objects.count() == 3
+
+
+def test_one_person_at_two_times_at_once_gets_one_free_consultation(practice: World) -> None:
+    hours = range(9, 13)
+    outcomes = together(
+        [wants(practice, START.replace(hour=h), email=f"sam+{h}@example.com") for h in hours]
+    )
+    assert sum(isinstance(outcome, Booking) for outcome in outcomes) == 1
+    assert Booking.objects.count() == 1
+
+
+def test_a_writer_who_forgot_the_lock_is_stopped_by_the_constraint(practice: World) -> None:
+    """The row is not committed yet, so every look at the diary says that the time is free."""
+    request = request_for(practice, START)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            force_booking(practice, START)
+            outcome = pool.submit(book_elsewhere, request)
+            wait_until(somebody_waits)
+        assert isinstance(outcome.result(), SlotTakenError)
+    assert Booking.objects.count() == 1
+    assert not Client.objects.at(request.person.email).exists()
+
+
+def test_the_victim_of_a_deadlock_hears_that_the_time_is_taken(practice: World) -> None:
+    """Two who lock in opposite order: the other one is told to wait longer, so ours is chosen."""
+    client = make_client()
+    request = request_for(practice, START, email=client.email)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL deadlock_timeout = '20s'; SET LOCAL lock_timeout = '20s'")
+            cursor.execute("SELECT 1 FROM clients_client WHERE id = %s FOR UPDATE", [client.pk])
+            outcome = pool.submit(book_elsewhere, request)
+            wait_until(somebody_waits)
+            lifecycle.lock_diary(practice.therapist.pk)
+        assert isinstance(outcome.result(), SlotTakenError)
+    assert Booking.objects.count() == 0
+
+
+def test_two_who_cancel_at_once_make_one_cancellation_and_one_mail(practice: World) -> None:
+    booking = book(practice, START)
+    calls = [
+        partial(lifecycle.cancel, booking.pk, actor=actor, reason="", now=NOW)
+        for actor in (CLIENT, THERAPIST) * 4
+    ]
+    outcomes = together(calls)
+    assert [o for o in outcomes if not (isinstance(o, Booking) and o.is_cancelled)] == []
+    booking.refresh_from_db()
+    assert booking.sequence == 1
+    assert booking.events.filter(action=BookingEvent.Action.CANCELLED).count() == 1
+    assert OutgoingMail.objects.filter(kind="cancellation").count() == 1
+    assert OutgoingMail.objects.get(kind="cancellation").invite_method == "CANCEL"
+    assert OutgoingMail.objects.get(kind="reminder").state == OutgoingMail.State.WITHDRAWN
+
+
+def test_cancelling_while_others_want_the_time_leaves_at_most_one_booking(practice: World) -> None:
+    old = book(practice, START)
+    cancel = partial(lifecycle.cancel, old.pk, actor=CLIENT, reason="", now=NOW)
+    cancelled, *outcomes = together([cancel, *(wants(practice) for _ in range(8))])
+    assert isinstance(cancelled, Booking)
+    assert [o for o in outcomes if not isinstance(o, Booking | SlotTakenError)] == []
+    winners = [o for o in outcomes if isinstance(o, Booking)]
+    assert list(Booking.objects.holding()) == winners
+    assert OutgoingMail.objects.filter(kind="cancellation").count() == 1
+    assert OutgoingMail.objects.filter(kind="confirmation").count() == 1 + len(winners)

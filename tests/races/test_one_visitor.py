@@ -1,0 +1,108 @@
+"""One person, pressed twice, cut off, or at it in two tabs."""
+
+import re
+from collections.abc import Iterator
+from functools import partial
+
+import pytest
+
+from availability.models import Format
+from bookings.models import Booking
+from bookings.times import Choice
+from outbox.models import OutgoingMail
+from tests.factories import World
+from tests.races.site import Site
+from tests.races.together import free_times, together
+from tests.races.visitor import Answer, Visitor
+
+pytestmark = [pytest.mark.race, pytest.mark.xdist_group("races")]
+
+
+@pytest.fixture
+def visitor(site: Site, practice: World) -> Iterator[Visitor]:
+    with site.visitors(1) as (visitor,):
+        yield visitor
+
+
+@pytest.fixture
+def choice(practice: World) -> Choice:
+    return Choice(practice.consultation, Format.ONLINE)
+
+
+def assert_booked_once() -> Booking:
+    booking = Booking.objects.get()
+    kinds = OutgoingMail.objects.order_by("kind").values_list("kind", flat=True)
+    assert set(kinds) - {"reminder"} == {"confirmation", "therapist_new"}
+    assert len(kinds) == len(set(kinds))
+    return booking
+
+
+def test_a_double_click_books_once_and_both_presses_lead_to_the_booking(
+    visitor: Visitor, choice: Choice
+) -> None:
+    check = visitor.fill_in_details(choice, free_times(choice, 1)[0], "sam@example.com")
+    presses = together([partial(tab.post, check) for tab in (visitor, visitor.another_tab())])
+    booking = assert_booked_once()
+    for press in presses:
+        assert isinstance(press, Answer)
+        assert press.status == 302
+        assert press.location.startswith(f"/booking/{booking.uid}/")
+        assert visitor.get(press.location).status == 200
+
+
+def test_pressing_again_after_a_lost_answer_finds_the_booking(
+    visitor: Visitor, choice: Choice
+) -> None:
+    check = visitor.fill_in_details(choice, free_times(choice, 1)[0], "sam@example.com")
+    visitor.post_and_lose_the_answer(check)
+    again = visitor.post(check)
+    booking = assert_booked_once()
+    assert again.status == 302
+    assert again.location.startswith(f"/booking/{booking.uid}/")
+    assert visitor.get(again.location).status == 200
+
+
+def test_reloading_the_check_page_of_a_booking_leads_to_the_booking(
+    visitor: Visitor, choice: Choice
+) -> None:
+    check = visitor.fill_in_details(choice, free_times(choice, 1)[0], "sam@example.com")
+    visitor.post(check)
+    assert visitor.get(check).location == f"/booking/{assert_booked_once().uid}/"
+
+
+def test_two_tabs_are_two_drafts_and_each_books_its_own(visitor: Visitor, choice: Choice) -> None:
+    first, second = free_times(choice, 2)
+    one = visitor.fill_in_details(choice, first, "ann@example.com", name="Ann Bell")
+    other = visitor.another_tab().fill_in_details(
+        choice, second, "ben@example.com", name="Ben Cole"
+    )
+    assert one != other
+    assert "Ann Bell" in visitor.get(one).text
+    assert "Ben Cole" in visitor.get(other).text
+    assert {visitor.post(page).status for page in (one, other)} == {302}
+    names = Booking.objects.order_by("during").values_list("client__name", flat=True)
+    assert list(names) == ["Ann Bell", "Ben Cole"]
+
+
+def test_somebody_elses_check_page_is_not_there(
+    site: Site, visitor: Visitor, choice: Choice
+) -> None:
+    check = visitor.fill_in_details(choice, free_times(choice, 1)[0], "sam@example.com")
+    with site.visitors(1) as (stranger,):
+        stranger.fill_in_details(choice, free_times(choice, 1)[0], "eve@example.com")
+        assert stranger.post(check).location == "/book/?again=1"
+    assert Booking.objects.count() == 0
+
+
+def test_a_check_page_books_what_it_shows_or_nothing(visitor: Visitor, choice: Choice) -> None:
+    first, second = free_times(choice, 2)
+    check = visitor.fill_in_details(choice, first, "sam@example.com")
+    key = re.search(r'name="key" value="([^"]+)"', visitor.get(check).text)
+    assert key
+    other_tab = visitor.another_tab()
+    moved = other_tab.get(choice.link("details", slot=second, draft=check.split("/")[3]))
+    assert moved.location == check
+    pressed = visitor.post(check, key=key[1])
+    assert pressed.status == 422
+    assert "changed something in another tab" in pressed.text
+    assert Booking.objects.count() == 0

@@ -1,0 +1,107 @@
+"""Doing things at the same moment, and taking a guard away to see what it is there for."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Barrier
+from typing import TypeVar
+
+from django.db import connection, connections
+from django.utils import timezone
+
+from availability.rules import utc
+from availability.uk_time import slot_value
+from bookings import slots
+from bookings.models import Booking
+from bookings.times import Choice
+from tests.races.site import PATIENCE
+
+T = TypeVar("T")
+CONSTRAINT = next(c for c in Booking._meta.constraints if c.name == "booking_one_at_a_time")
+
+
+def together(calls: Sequence[Callable[[], T]]) -> list[T | Exception]:
+    """Make all calls at once, a thread each; return what each returned or raised, in order."""
+    barrier = Barrier(len(calls), timeout=PATIENCE)
+
+    def run(call: Callable[[], T]) -> T | Exception:
+        try:
+            barrier.wait()
+            return call()
+        except Exception as error:  # noqa: BLE001, the test asks what it was
+            return error
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+def free_times(choice: Choice, count: int) -> list[str]:
+    """Return the first free times as the pages write them."""
+    now = timezone.now()
+    span = slots.bookable_span(choice.service, now)
+    starts = slots.free_starts(choice.service, choice.format, span, now)[:count]
+    assert len(starts) == count
+    return [slot_value(utc(start)) for start in starts]
+
+
+@contextmanager
+def no_lock() -> Iterator[None]:
+    """Let everybody pass the advisory lock: a function of its name stands before the real one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE SCHEMA open_door; CREATE FUNCTION open_door.pg_advisory_xact_lock(int, int)"
+            " RETURNS void LANGUAGE sql AS 'SELECT'"
+        )
+    _search("= open_door, pg_catalog, public")
+    try:
+        yield
+    finally:
+        _search("TO DEFAULT")
+        with connection.cursor() as cursor:
+            cursor.execute("DROP SCHEMA open_door CASCADE")
+
+
+def _search(path: str) -> None:
+    """Give every connection to this database the path; open ones are cut, and come back."""
+    name = connection.ops.quote_name(connection.settings_dict["NAME"])
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER DATABASE {name} SET search_path {path}")
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    connection.close()
+
+
+@contextmanager
+def no_constraint() -> Iterator[None]:
+    """Take the exclusion constraint away. What was booked meanwhile goes before it comes back."""
+    with connection.schema_editor() as editor:
+        editor.remove_constraint(Booking, CONSTRAINT)
+    try:
+        yield
+    finally:
+        Booking.objects.all().delete()
+        with connection.schema_editor() as editor:
+            editor.add_constraint(Booking, CONSTRAINT)
+
+
+def overlaps() -> int:
+    """Count the pairs of bookings of one therapist that stand and overlap."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM bookings_booking a JOIN bookings_booking b"
+            " ON a.id < b.id AND a.therapist_id = b.therapist_id AND a.during && b.during"
+            " WHERE a.status <> 'cancelled' AND b.status <> 'cancelled'"
+        )
+        return int(cursor.fetchone()[0])
+
+
+def somebody_waits() -> bool:
+    """Whether a connection to this database stands at a lock that another holds."""
+    with connection.cursor() as cursor:
+        # pg_locks, because pg_stat_activity does not change inside a transaction.
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])

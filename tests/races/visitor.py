@@ -1,0 +1,91 @@
+"""A browser without a window: one connection, its cookies, and the forms of the pages."""
+
+import re
+import time
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from http.cookies import SimpleCookie
+from urllib.parse import urlencode, urlsplit
+
+from django.core import signing
+
+from bookings import forms
+from bookings.times import Choice
+
+PATIENCE = 30
+CSRF = "csrfmiddlewaretoken"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back. `location` is where a redirect leads, on the same site."""
+
+    status: int
+    location: str
+    text: str
+    seconds: float
+
+
+class Visitor:
+    """Somebody at a browser of their own."""
+
+    def __init__(self, port: int) -> None:
+        self.cookies: dict[str, str] = {}
+        self._port = port
+        self._csrf = ""
+        self._tabs: list[Visitor] = []
+        self._began = 0.0
+        self._connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+
+    def close(self) -> None:
+        for tab in self._tabs:
+            tab.close()
+        self._connection.close()
+
+    def another_tab(self) -> "Visitor":
+        """The same browser: a connection of its own, the same cookies."""
+        tab = Visitor(self._port)
+        tab.cookies, tab._csrf = self.cookies, self._csrf
+        self._tabs.append(tab)
+        return tab
+
+    def get(self, path: str) -> Answer:
+        self._send("GET", path)
+        return self._answer()
+
+    def post(self, path: str, **answers: str) -> Answer:
+        self._send("POST", path, {CSRF: self._csrf, **answers})
+        return self._answer()
+
+    def post_and_lose_the_answer(self, path: str) -> None:
+        self._send("POST", path, {CSRF: self._csrf})
+        self._connection.close()
+
+    def fill_in_details(self, choice: Choice, slot: str, email: str, **answers: str) -> str:
+        """Send the details page as somebody who took five seconds; return the check page's path."""
+        path = choice.link("details", slot=slot)
+        if not self._csrf:
+            found = re.search(rf'name="{CSRF}" value="([^"]+)"', self.get(path).text)
+            assert found
+            self._csrf = found[1]
+        rendered = signing.dumps(time.time() - 5, salt=forms.SALT)
+        given = {"name": "Sam Okafor", "email": email, "agree": "on", "rendered": rendered}
+        answer = self.post(path, **{**given, **answers})
+        assert (answer.status, answer.location[:12]) == (302, "/book/check/"), answer.text
+        return answer.location
+
+    def _send(self, method: str, path: str, answers: dict[str, str] | None = None) -> None:
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        if answers is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        self._began = time.monotonic()
+        self._connection.request(method, path, urlencode(answers or {}), headers)
+
+    def _answer(self) -> Answer:
+        response = self._connection.getresponse()
+        text = response.read().decode()
+        for line in response.headers.get_all("Set-Cookie") or []:
+            self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}
+        to = urlsplit(response.headers.get("Location", ""))
+        location = f"{to.path}?{to.query}" if to.query else to.path
+        return Answer(response.status, location, text, time.monotonic() - self._began)
