@@ -1,0 +1,73 @@
+"""A real browser on the real pages. The flows share one browser, and so one worker."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from pytest_django.fixtures import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from availability.models import Format, Place
+from tests.factories import World, make_world
+from tests.flows.visits import Visits
+
+USUAL = ("chromium", "chromium-browser", "google-chrome")
+QUIET = (
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+)
+
+
+def chromium() -> str | None:
+    named = os.environ.get("KICKS_CHROMIUM")
+    if named and Path(named).exists():
+        return named
+    return next(filter(None, map(shutil.which, USUAL)), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium; without one the flows are skipped, but not where they must count."""
+    path = chromium()
+    if path is None:
+        missing = "no Chromium for the browser flows: install the package chromium"
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(missing)
+    # Playwright's loop stays in this thread: Django would take each query for an asynchronous one.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=[*QUIET, *as_root])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def practice(transactional_db: None) -> World:
+    """A practice of one that walks from either of two places."""
+    world = make_world()
+    Place.objects.create(
+        therapist=world.therapist,
+        format=Format.WALKING,
+        name="Barnes Common",
+        address="Station Road, London SW13 0HT",
+        position=1,
+    )
+    return world
+
+
+@pytest.fixture
+def visits(
+    browser: Browser, live_server: LiveServer, practice: World, settings: Settings
+) -> Iterator[Visits]:
+    """Opens browsers at the site. What any of them complains of fails the test in the end."""
+    settings.SITE_URL = live_server.url
+    with Visits(browser, live_server.url) as visits:
+        yield visits
+    assert visits.complaints == []

@@ -1,0 +1,128 @@
+"""Every page in every state, one after the other: for whoever wants to look at them all."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+from pytest_django.fixtures import Settings
+
+from availability.models import Format, Service, WeeklyHours
+from tests.factories import World, force_booking, make_client
+from tests.flows import steps
+from tests.flows.visits import Visits
+
+TIME = "/book/time/?what=consultation&how=walking"
+
+States = Iterator[tuple[str, Page]]
+
+
+def booking_states(visits: Visits) -> States:
+    """The steps of a booking, each also as it looks when something is missing."""
+    page = visits.open("/")
+    yield "home", page
+    page.goto("/book/?what=consultation")
+    yield "choose", page
+    steps.go_on(page)
+    steps.fault(page, "Choose what you’d like to book")
+    yield "choose, nothing chosen", page
+    steps.choose(page, Format.WALKING)
+    yield "times", page
+    steps.go_on(page)
+    steps.fault(page, "Choose a time")
+    yield "times, nothing chosen", page
+    steps.pick_time(page)
+    yield "details", page
+    steps.go_on(page)
+    steps.fault(page, "Enter your name")
+    yield "details, nothing answered", page
+    steps.fill_in_details(page, place="Barnes Common")
+    yield "check", page
+    steps.press_book(page)
+    yield "booked", page
+
+
+def taken_states(visits: Visits, practice: World) -> States:
+    """Somebody else is quicker while the details are being typed."""
+    page = visits.open("/book/?what=consultation&how=online")
+    steps.choose(page, Format.ONLINE)
+    steps.pick_time(page)
+    force_booking(practice, steps.slot_of(page))
+    steps.fill_in_details(page)
+    steps.fault(page, "has just been taken")
+    yield "times, just taken", page
+
+
+def private_states(visits: Visits) -> States:
+    """The private page of a booking, from the mail's link to the end of it."""
+    page = visits.open()
+    steps.come_to_check(page)
+    steps.press_book(page)
+    page = visits.open(steps.private_link())
+    yield "private page", page
+    page.get_by_role("link", name="Cancel this consultation").click()
+    yield "cancel", page
+    steps.go_on(page, "Confirm my choice")
+    steps.fault(page, "Choose whether to cancel or keep it")
+    yield "cancel, nothing chosen", page
+    page.get_by_label("Cancel it").check()
+    steps.go_on(page, "Confirm my choice")
+    expect(page.get_by_text("Cancelled", exact=True)).to_be_visible()
+    yield "cancelled", page
+
+
+def session_states(visits: Visits, practice: World) -> States:
+    """A client who has been here asks for their link, and books a session."""
+    client = make_client(email=steps.EMAIL)
+    force_booking(practice, timezone.now() - timedelta(days=7), client=client)
+    page = visits.open("/book/link/")
+    yield "session link", page
+    steps.go_on(page, "Email me a link")
+    steps.fault(page, "Enter your email address")
+    yield "session link, nothing answered", page
+    page.get_by_label("Email").fill(steps.EMAIL)
+    steps.go_on(page, "Email me a link")
+    steps.heading(page, "Check your email")
+    yield "session link, sent", page
+    page.goto(steps.private_link("session_link"))
+    steps.choose(page, Format.ONLINE, steps.SESSION)
+    steps.pick_time(page)
+    yield "details of somebody known", page
+
+
+def odd_states(visits: Visits, settings: Settings) -> States:
+    """Pages that nobody sets out to see."""
+    page = visits.open("/privacy/")
+    yield "privacy", page
+    page.goto("/nowhere/")
+    steps.heading(page, "I can’t find that page")
+    yield "not found", page
+    page.goto("/book/link/")
+    page.context.clear_cookies()
+    steps.go_on(page, "Email me a link")
+    steps.heading(page, "This page was open for a while")
+    yield "stale form", page
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"link-address": (1, 60)}
+    page.goto("/b/x/")
+    page.goto("/b/x/")
+    steps.heading(page, "Too many tries")
+    yield "too many tries", page
+    broken = render_to_string("500.html")
+    page.route("**/broken/", lambda route: route.fulfill(body=broken, content_type="text/html"))
+    page.goto("/broken/")
+    yield "broken", page
+    WeeklyHours.objects.update(formats=[Format.ONLINE])
+    page.goto(TIME)
+    expect(page.get_by_role("heading", name="Meet another way")).to_be_visible()
+    yield "no free times, but another way", page
+    WeeklyHours.objects.all().delete()
+    page.goto(TIME)
+    steps.heading(page, "No free times")
+    yield "no free times", page
+    Service.objects.update(is_active=False)
+    page.goto("/book/")
+    steps.heading(page, "Booking isn’t open yet")
+    yield "closed", page
+    page.goto("/")
+    yield "home, closed", page

@@ -1,0 +1,60 @@
+"""axe finds nothing on any page in any state."""
+
+from typing import Literal
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT, AxeResults
+from playwright.sync_api import Page
+from pytest_django.fixtures import Settings
+
+from tests.factories import World
+from tests.flows import states
+from tests.flows.states import States
+from tests.flows.visits import DESK, HEIGHT, PHONE, Visits
+
+pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("flows")]
+
+# target-size (WCAG 2.2) is not among axe's defaults.
+OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+LOOKS: tuple[tuple[int, Literal["light", "dark"]], ...] = ((PHONE, "light"), (DESK, "dark"))
+
+
+def faults(name: str, page: Page) -> list[str]:
+    """Return what axe finds on the page as it stands, on a phone by day and at a desk by night."""
+    found = []
+    page.evaluate(AXE_SCRIPT)
+    for width, scheme in LOOKS:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        page.emulate_media(color_scheme=scheme)
+        result = AxeResults(page.evaluate("options => axe.run(options)", OPTIONS))
+        if result.violations_count:
+            found.append(f"{name}, {width} px, {scheme}: {result.generate_report()}")
+        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            found.append(f"{name}, {width} px: it scrolls sideways")
+    return found
+
+
+def faults_of_all(pages: States) -> list[str]:
+    return [fault for name, page in pages for fault in faults(name, page)]
+
+
+def test_the_steps_of_a_booking_are_accessible(visits: Visits) -> None:
+    assert faults_of_all(states.booking_states(visits)) == []
+
+
+def test_the_page_of_a_time_just_taken_is_accessible(visits: Visits, practice: World) -> None:
+    assert faults_of_all(states.taken_states(visits, practice)) == []
+
+
+def test_the_private_pages_are_accessible(visits: Visits) -> None:
+    assert faults_of_all(states.private_states(visits)) == []
+
+
+def test_the_way_to_a_session_is_accessible(visits: Visits, practice: World) -> None:
+    assert faults_of_all(states.session_states(visits, practice)) == []
+
+
+def test_the_pages_nobody_sets_out_to_see_are_accessible(
+    visits: Visits, settings: Settings
+) -> None:
+    assert faults_of_all(states.odd_states(visits, settings)) == []

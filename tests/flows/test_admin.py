@@ -1,0 +1,98 @@
+"""The therapist at work: who comes, a cancellation with a reason, what mail has left."""
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from availability.rules import utc
+from bookings import slots
+from bookings.models import Booking
+from outbox import delivery
+from outbox.models import OutgoingMail
+from tests.factories import World, book
+from tests.flows.visits import DESK, PHONE, Visits
+
+pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("flows")]
+
+PAGES = (
+    "",
+    "availability/therapist/",
+    "availability/therapist/add/",
+    "availability/service/",
+    "availability/service/add/",
+    "availability/place/add/",
+    "availability/timeoff/add/",
+    "availability/differenthours/add/",
+    "clients/client/",
+    "clients/privacynotice/",
+    "bookings/booking/?when=upcoming",
+    "outbox/outgoingmail/?state__exact=pending",
+)
+REASON = "I’m unwell and can’t be there. I’m sorry."
+
+
+@pytest.fixture
+def booking(practice: World) -> Booking:
+    now = timezone.now()
+    span = slots.bookable_span(practice.consultation, now)
+    start = slots.free_starts(practice.consultation, "online", span, now)[0]
+    return book(practice, utc(start), now, email="sam@example.com")
+
+
+def log_in(visits: Visits, width: int) -> Page:
+    get_user_model().objects.create_superuser("owner", password="only-for-this-test")  # noqa: S106
+    page = visits.open("/admin/", width=width)
+    page.get_by_label("Username").fill("owner")
+    page.get_by_label("Password").fill("only-for-this-test")
+    page.get_by_role("button", name="Log in").click()
+    return page
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_the_therapist_finds_a_booking_and_cancels_it_with_a_reason(
+    visits: Visits, booking: Booking, width: int
+) -> None:
+    page = log_in(visits, width)
+    page.goto("/admin/bookings/booking/")
+    day = booking.date_label.replace("\N{NO-BREAK SPACE}", " ")
+    page.get_by_role("link", name=day).first.click()
+    expect(page.get_by_text("sam@example.com, 07700 900123").first).to_be_visible()
+    expect(page.get_by_text("Video room").first).to_be_visible()
+    page.get_by_role("link", name="Cancel this meeting…").click()
+    page.get_by_label("What the client reads").fill(REASON)
+    page.get_by_role("button", name="Cancel this meeting").click()
+    expect(page.get_by_text("Cancelled. Sam Okafor is told by mail.")).to_be_visible()
+
+    booking.refresh_from_db()
+    assert booking.is_cancelled
+    mail = OutgoingMail.objects.get(kind="cancellation")
+    assert mail.to == "sam@example.com"
+    assert mail.invite_method == "CANCEL"
+    assert "METHOD:CANCEL" in mail.invite
+    assert REASON in mail.text.replace("\n", " ")
+    assert REASON not in mail.invite
+
+
+def test_the_outbox_shows_each_mail_with_its_state_and_its_words(
+    visits: Visits, booking: Booking
+) -> None:
+    delivery.send_due()
+    page = log_in(visits, DESK)
+    page.goto("/admin/outbox/outgoingmail/")
+    mail = OutgoingMail.objects.get(kind="confirmation")
+    row = page.get_by_role("row").filter(has_text=mail.subject)
+    expect(row).to_contain_text("sam@example.com")
+    expect(row).to_contain_text("Sent")
+    row.get_by_role("link").first.click()
+    expect(page.get_by_text("Your appointment is booked").first).to_be_visible()
+
+
+def test_the_browser_has_nothing_to_complain_of_in_the_admin(
+    visits: Visits, booking: Booking
+) -> None:
+    page = log_in(visits, DESK)
+    for path in PAGES:
+        page.goto(f"/admin/{path}")
+        expect(page.get_by_role("link", name="Bookings").first).to_be_visible()
+    assert visits.complaints == []

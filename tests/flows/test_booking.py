@@ -1,0 +1,62 @@
+"""Somebody books, in each way, on a phone and at a desk, with and without JavaScript."""
+
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import expect
+
+from availability.models import Format
+from bookings.models import Booking
+from outbox.models import OutgoingMail
+from tests.factories import World
+from tests.flows import steps
+from tests.flows.visits import DESK, PHONE, Visits
+
+pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("flows")]
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize("fmt", list(Format))
+def test_booking_and_cancelling_by_the_mails_link(
+    visits: Visits, fmt: Format, width: int, *, script: bool
+) -> None:
+    page = visits.open(width=width, java_script_enabled=script)
+    page.get_by_role("link", name=f"Book a {steps.TITLE.lower()}").click()
+    steps.choose(page, fmt)
+    assert page.context.cookies() == []
+    chosen = steps.pick_time(page)
+    steps.fill_in_details(page, place="Barnes Common" if fmt is Format.WALKING else "")
+    steps.heading(page, "Check this looks right")
+    expect(page.get_by_role("definition").filter(has_text=f"{chosen} to ")).to_have_count(1)
+    steps.press_book(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("You’re booked in, Sam")
+
+    booking = Booking.objects.get()
+    assert (booking.format, booking.client.email) == (fmt, steps.EMAIL)
+    assert booking.note == "I’d rather say it in person."
+    if fmt is Format.WALKING:
+        assert booking.place.name == "Barnes Common"
+    mails = OutgoingMail.objects.filter(about=booking.about)
+    kinds = {"confirmation", "therapist_new"}
+    soon = (booking.start - datetime.now(UTC)).days < 1
+    assert set(mails.values_list("kind", flat=True)) == kinds | (set() if soon else {"reminder"})
+
+    fresh = visits.open(steps.private_link(), width=width, java_script_enabled=script)
+    assert fresh.url == f"{visits.root}/booking/{booking.uid}/"
+    steps.heading(fresh, "Your consultation")
+    fresh.get_by_role("link", name="Cancel this consultation").click()
+    fresh.get_by_label("Cancel it").check()
+    steps.go_on(fresh, "Confirm my choice")
+    expect(fresh.get_by_text("Cancelled", exact=True)).to_be_visible()
+    booking.refresh_from_db()
+    assert booking.is_cancelled
+    assert OutgoingMail.objects.get(kind="cancellation").invite_method == "CANCEL"
+
+
+def test_a_link_carries_what_and_how_to_the_choice(visits: Visits, practice: World) -> None:
+    page = visits.open("/book/?what=consultation&how=walking")
+    expect(page.get_by_label(f"{steps.TITLE}, walking")).to_be_checked()
+    steps.go_on(page)
+    steps.heading(page, "Choose a day and time")
+    expect(page.get_by_text("Walking")).to_be_visible()
