@@ -24,7 +24,7 @@ PRODUCTION := env DEBUG=false \
 	EMAIL_URL=file:///nowhere/mail \
 	DEFAULT_FROM_EMAIL=bookings@example.org
 
-.PHONY: run test check requirements
+.PHONY: run test check bench requirements
 
 run: .venv/installed
 	exec $(PYTHON) -m kicks.run
@@ -41,6 +41,10 @@ check: .venv/installed-dev
 	$(PYTHON) manage.py makemigrations --check --dry-run
 	$(PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
 	$(PYTHON) -m djlint --lint --quiet templates
+
+# What is fast, beside its floor: a table, and .local/bench.json. About four minutes.
+bench: .venv/installed-dev
+	exec $(PYTHON) -m bench
 
 # Compile the pins anew: on the oldest Python that we support, so that they install on all.
 requirements: .venv/installed-dev

@@ -1,0 +1,222 @@
+"""The practice that is measured: much like workload W of the design, with a history of any length.
+
+One therapist works Mondays to Fridays, 9 to 5, in starts of 15 minutes, with 40 bookings to come.
+A second one is open day and night: the booking POSTs go there, so that no page changes by them.
+"""
+
+import os
+import random
+from datetime import date, datetime, time, timedelta
+from urllib.parse import urlencode
+from uuid import uuid4
+
+import psutil
+from django.contrib.auth.models import User
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.management import call_command
+from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from availability.models import Format, Place, Practice, Service, Therapist, WeeklyHours
+from availability.uk_time import UK, slot_value
+from bookings import drafts
+from bookings.models import SPANS, Booking
+from bookings.slots import bookable_span
+from clients.models import Client, PrivacyNotice
+
+FORMATS: list[str] = [Format.IN_PERSON, Format.ONLINE, Format.WALKING]
+THERAPISTS = 10  # the history is spread over them
+WORKING, OPEN = "working-hours", "day-and-night"
+DAYS = 300
+HALF_AN_HOUR = timedelta(minutes=30)
+
+PAST_CLIENTS = """
+INSERT INTO clients_client (id, name, email, mailbox, phone, created_at)
+SELECT 1000000 + n, 'Somebody', 'p' || n || '@example.com', 'p' || n || '@example.com', '', now()
+FROM generate_series(%(first)s / 5, %(last)s / 5 - 1) n
+"""
+# Half an hour each, one after the other, back from last midnight; five of each client.
+PAST_BOOKINGS = """
+INSERT INTO bookings_booking (uid, reference, therapist_id, client_id, service_id, format,
+    place_id, during, status, price, note, sequence, idempotency_key, created_at, changed_at)
+SELECT gen_random_uuid(), 'KT-' || upper(left(md5(n::text), 6)),
+    (%(therapists)s::bigint[])[1 + n %% %(count)s], 1000000 + n / 5, %(service)s, 'online',
+    %(place)s, tstzrange(day - half * (1 + n / %(count)s), day - half * (n / %(count)s)),
+    'confirmed', 0, '', 0, gen_random_uuid(), day, day
+FROM generate_series(%(first)s, %(last)s - 1) n,
+    (SELECT date_trunc('day', now()) AS day, interval '30 minutes' AS half)
+"""
+
+
+def prepare(past: int) -> None:
+    """Fill a new database, and collect the static files under their hashed names."""
+    call_command("collectstatic", interactive=False, verbosity=0)
+    call_command("migrate", interactive=False, verbosity=0)
+    practice = Practice.objects.create(name="Bench", email="hello@example.org")
+    therapists = [_therapist(practice, number) for number in range(THERAPISTS)]
+    _open(therapists[0], WORKING, range(5), (time(9), time(17)), horizon_days=42)
+    _open(therapists[1], OPEN, range(7), (time(0), time(23, 45)), horizon_days=366)
+    PrivacyNotice.objects.create(version=1, published_on=date(2026, 1, 1), body="We keep little.")
+    _future()
+    add_past(0, past)
+
+
+def _therapist(practice: Practice, number: int) -> Therapist:
+    name = f"therapist{number}"
+    user = User.objects.create(username=name)
+    return Therapist.objects.create(
+        practice=practice, user=user, name=name, slug=name, email=f"{name}@example.org"
+    )
+
+
+def _open(
+    therapist: Therapist, slug: str, weekdays: range, hours: tuple[time, time], horizon_days: int
+) -> None:
+    for fmt in FORMATS:
+        Place.objects.create(therapist=therapist, format=fmt, name=fmt, address="1 Example Mews")
+    for weekday in weekdays:
+        WeeklyHours.objects.create(
+            therapist=therapist, weekday=weekday, opens=hours[0], closes=hours[1], formats=FORMATS
+        )
+    Service.objects.create(
+        therapist=therapist,
+        name="Consultation",
+        slug=slug,
+        audience=Service.Audience.NEW,
+        length_minutes=30,
+        step_minutes=15,
+        gap_minutes=0,
+        notice_hours=0,
+        horizon_days=horizon_days,
+        price=0,
+        formats=FORMATS,
+    )
+
+
+def _future() -> None:
+    """Two bookings on each of 20 working days, at seeded quarters of an hour."""
+    chance, now = random.Random(20_261_123), timezone.now()
+    service = Service.objects.get(slug=WORKING)
+    client = Client.objects.create(name="S", email="s@e.com", mailbox="s@e.com", created_at=now)
+    for day in working_days():
+        for quarter in (chance.randrange(15), chance.randrange(16, 29)):
+            start = datetime.combine(day, time(9), UK) + timedelta(minutes=15 * quarter)
+            Booking.objects.create(
+                therapist=service.therapist,
+                client=client,
+                service=service,
+                format=Format.ONLINE,
+                place=service.therapist.places.all()[0],
+                during=DateTimeTZRange(start, start + HALF_AN_HOUR),
+                price=0,
+                idempotency_key=uuid4(),
+                created_at=now,
+                changed_at=now,
+            )
+
+
+def working_days() -> list[date]:
+    """Return the working days of four weeks from next Monday on."""
+    today = timezone.localdate()
+    monday = today + timedelta(days=7 - today.weekday())
+    days = (monday + timedelta(days=number) for number in range(28))
+    return [day for day in days if day.weekday() < 5]
+
+
+def add_past(first: int, last: int) -> None:
+    """Add the past bookings from number `first` to before `last`, both multiples of 5."""
+    service = Service.objects.get(slug=WORKING)
+    facts: dict[str, int | list[int]] = {
+        "first": first,
+        "last": last,
+        "therapists": list(Therapist.objects.order_by("pk").values_list("pk", flat=True)),
+        "count": THERAPISTS,
+        "service": service.pk,
+        "place": service.therapist.places.all()[0].pk,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        cursor.execute(PAST_CLIENTS, facts)
+        cursor.execute(PAST_BOOKINGS, facts)
+        cursor.execute("VACUUM (ANALYZE)")
+        cursor.execute("CHECKPOINT")
+
+
+def visitors(first: int, count: int, *, rivals: bool = False) -> list[tuple[int, str, str]]:
+    """Prepare visitors who have answered everything: `(number, session, draft)` of each.
+
+    Each wants a time of their own, spread over the days; `rivals` want the one of the first.
+    """
+    service = Service.objects.get(slug=OPEN)
+    place = service.therapist.places.get(format=Format.ONLINE)
+    today = timezone.localdate()
+    found = []
+    for number in range(first, first + count):
+        nth, day = divmod(first if rivals else number, DAYS)
+        start = datetime.combine(today + timedelta(days=2 + day), time(6), UK) + nth * HALF_AN_HOUR
+        session = SessionStore()
+        draft = drafts.Draft(
+            service_id=service.pk,
+            format=Format.ONLINE,
+            slot=slot_value(start),
+            place_id=place.pk,
+            name="Sam Okafor",
+            email=f"visitor{number}@example.com",
+            note="I’d like to talk about work.",
+        )
+        draft_id = drafts.save(session, draft)
+        session.create()
+        found.append((number, str(session.session_key), draft_id))
+    return found
+
+
+def pages() -> dict[str, str]:
+    """Return the addresses of the pages that are measured."""
+    choice = {"what": WORKING, "how": Format.ONLINE.value, "who": "therapist0"}
+    day = working_days()[7]
+    # The last half hour of a day is always free: no booking of the future reaches it.
+    slot = slot_value(datetime.combine(day, time(16, 30), UK))
+    return {
+        "choose": "/book/",
+        "time": f"/book/time/?{urlencode(choice)}",
+        "time, a day": f"/book/time/?{urlencode({**choice, 'day': day.isoformat()})}",
+        "details": f"/book/details/?{urlencode({**choice, 'slot': slot})}",
+    }
+
+
+def queries() -> dict[str, int]:
+    """Return how many queries each page makes."""
+    counts = {}
+    browser = Browser(headers={"host": os.environ["ALLOWED_HOSTS"], "x-forwarded-proto": "https"})
+    for name, path in pages().items():
+        with CaptureQueriesContext(connection) as captured:
+            assert browser.get(path).status_code == 200, name
+        counts[name] = len(captured)
+    return counts
+
+
+def plan() -> str:
+    """Return how Postgres finds what is booked in the time that a page shows."""
+    service = Service.objects.get(slug=WORKING)
+    span = bookable_span(service, timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS) {SPANS}", [service.therapist_id, *span])
+        return "\n".join(line for (line,) in cursor.fetchall())
+
+
+def use(database: str) -> None:
+    """Leave the database, and turn to another one."""
+    connection.close()
+    connection.settings_dict["NAME"] = database
+
+
+def postmaster() -> psutil.Process | None:
+    """Return the database's first process, or None if it is on another machine."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (pid,) = cursor.fetchone()
+    parent = psutil.Process(pid).parent() if psutil.pid_exists(pid) else None
+    return parent if parent and "postgres" in parent.name() else None

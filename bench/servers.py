@@ -1,0 +1,156 @@
+"""The servers of a bench: the Procfile's web process under production settings, and their CPU."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+from cryptography.fernet import Fernet
+from honcho.environ import parse_procfile
+
+ROOT = Path(__file__).resolve().parent.parent
+HOST = "book.example.org"
+APP = "kicks.wsgi:application"
+OPENING = 30  # seconds
+
+
+def production(database: str, broker: str, folder: Path) -> dict[str, str]:
+    """Return the settings of a server behind one proxy; files that it makes go to `folder`."""
+    return {
+        "DJANGO_SETTINGS_MODULE": "kicks.settings",
+        "DEBUG": "false",
+        "SECRET_KEY": "only-for-the-bench-0123456789-abcdefghijklmnopqrstuvwxyz",
+        "FIELD_KEYS": Fernet.generate_key().decode(),
+        "DATABASE_URL": database,
+        "REDIS_URL": broker,
+        "ALLOWED_HOSTS": HOST,
+        "SITE_URL": f"https://{HOST}",
+        "EMAIL_URL": (folder / "mail").as_uri(),
+        "DEFAULT_FROM_EMAIL": f"bookings@{HOST}",
+        "TRUSTED_PROXIES": "1",
+        "STATIC_ROOT": str(folder / "static"),
+        "WEB_WORKERS": "2",
+    }
+
+
+@dataclass(frozen=True)
+class Server:
+    """A web server, and the first process of the database it asks (None where that is remote)."""
+
+    port: int
+    process: psutil.Process
+    database: psutil.Process | None = None
+
+    def cpu(self) -> tuple[float, float]:
+        """Return the CPU seconds so far: the app's and the database's."""
+        return tree_cpu(self.process), tree_cpu(self.database) if self.database else 0.0
+
+
+def tree_cpu(root: psutil.Process) -> float:
+    """Return user and system seconds of a process and its children, those that ended included."""
+    ended = root.cpu_times()
+    total = ended.children_user + ended.children_system
+    for process in (root, *root.children(recursive=True)):
+        try:
+            spent = process.cpu_times()
+        except psutil.NoSuchProcess:
+            continue
+        total += spent.user + spent.system
+    return float(total)
+
+
+@contextmanager
+def serving(
+    application: str, environment: dict[str, str], database: psutil.Process | None = None
+) -> Iterator[Server]:
+    """Run the Procfile's web line for `application`, on a free port, until the block ends."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    web = parse_procfile((ROOT / "Procfile").read_text()).processes["web"]
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    process = subprocess.Popen(
+        ["sh", "-c", f"exec {web.replace(APP, application)}"],
+        cwd=ROOT,
+        env={**os.environ, **environment, "PATH": path, "HOST": "127.0.0.1", "PORT": str(port)},
+        start_new_session=True,
+        stderr=subprocess.DEVNULL,  # a race's losers are in its log, one line each
+    )
+    try:
+        wait_for(port)
+        yield Server(port, psutil.Process(process.pid), database)
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(timeout=OPENING)
+
+
+def wait_for(port: int) -> None:
+    """Return when somebody listens on the port."""
+    deadline = time.monotonic() + OPENING
+    while time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise SystemExit(f"bench: the server does not listen after {OPENING} s")
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What one run cost: CPU in milliseconds an answer, clock times in milliseconds."""
+
+    app_ms: float
+    db_ms: float
+    per_second: float
+    ms: list[float]
+    statuses: dict[int, int]
+
+    @property
+    def cpu_ms(self) -> float:
+        """The whole CPU of an answer."""
+        return self.app_ms + self.db_ms
+
+    def figures(self) -> dict[str, float]:
+        """Return what the JSON keeps of it."""
+        return {"app_ms": self.app_ms, "db_ms": self.db_ms, "per_second": self.per_second}
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to ask of one server: the requests, each so many `times`."""
+
+    name: str
+    server: Server
+    requests: list[str]
+    times: int = 1
+    expected: int = 200
+
+    def run(self, clients: int = 8) -> Answers:
+        """Ask, with so many clients at once."""
+        plan = {"port": self.server.port, "clients": clients, "times": self.times}
+        before = self.server.cpu()
+        run = subprocess.run(
+            [sys.executable, str(Path(__file__).with_name("load.py"))],
+            input=json.dumps({**plan, "requests": self.requests}),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        app, database = (b - a for a, b in zip(before, self.server.cpu(), strict=True))
+        said = json.loads(run.stdout)
+        count = len(said["ms"])
+        return Answers(
+            app_ms=app * 1000 / count,
+            db_ms=database * 1000 / count,
+            per_second=count / said["seconds"],
+            ms=sorted(said["ms"]),
+            statuses={int(status): n for status, n in said["statuses"].items()},
+        )
