@@ -1,7 +1,7 @@
 """How a date and a time are written for people: "Tuesday 3 March 2026, 2:30pm", always UK time."""
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 UK = ZoneInfo("Europe/London")
@@ -28,9 +28,10 @@ def parse_day(text: str) -> date | None:
 
 
 def parse_slot(text: str) -> datetime | None:
-    """Return the instant of `YYYY-MM-DDTHH:MM` read as UK wall time, or None.
+    """Return the instant, in UTC, of `YYYY-MM-DDTHH:MM` read as UK wall time, or None.
 
-    None also for a wall time that a clock change skips or repeats: it names no one instant.
+    In UTC, so that what is added to it is elapsed time and not time on the clock. None also for a
+    wall time that a clock change skips or repeats: it names no one instant.
     """
     found = _MINUTE.match(text)
     day = parse_day(found[1]) if found else None
@@ -38,7 +39,7 @@ def parse_slot(text: str) -> datetime | None:
         return None
     wall = datetime(day.year, day.month, day.day, int(found[2]), int(found[3]), tzinfo=UK)
     sure = wall.utcoffset() == wall.replace(fold=1).utcoffset()
-    return wall if sure else None
+    return wall.astimezone(UTC) if sure else None
 
 
 def slot_value(instant: datetime) -> str:

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.db import DatabaseError, connection, transaction
@@ -126,14 +126,16 @@ def _write(request: Request, now: datetime) -> Booking:
     client = request.person.client or _client(request.person, now)
     if request.person.client is None:
         Consent.objects.create(client=client, notice=request.notice, given_at=now)
-    length = timedelta(minutes=request.service.length_minutes)
+    # In UTC: on an aware local time the length would be added to the clock, not to the instant.
+    start = request.start.astimezone(UTC)
+    end = start + timedelta(minutes=request.service.length_minutes)
     booking = Booking.objects.create(
         therapist=request.service.therapist,
         client=client,
         service=request.service,
         format=request.format,
         place=request.place,
-        during=DateTimeTZRange(request.start, request.start + length),
+        during=DateTimeTZRange(start, end),
         price=request.service.price,
         note=request.note,
         idempotency_key=request.key,

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from availability.models import Practice, Service
 from availability.rules import utc
-from availability.uk_time import moment_label, parse_day, slot_value
+from availability.uk_time import UK, moment_label, parse_day, slot_value
 from bookings import times
 from bookings.times import Choice, Strip
 from bookings.views.asking import UNPROCESSABLE, choice_of, find_choice, param
@@ -106,7 +106,7 @@ def times_page(
     `missed` is a time that was refused: its day is opened, and the nearest free times are named.
     """
     now = timezone.now()
-    day = missed.date() if missed else parse_day(param(request, "day"))
+    day = missed.astimezone(UK).date() if missed else parse_day(param(request, "day"))
     strip = times.read_strip(choice, day or parse_day(param(request, "from")), now)
     chosen = day if day and strip.on(day) else strip.first_day()
     context = {

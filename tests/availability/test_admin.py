@@ -222,7 +222,6 @@ def test_hours_of_all_seven_weekdays_are_saved_as_they_are_entered(
     assert {tuple(h.formats) for h in world.therapist.weekly_hours.all()} == {("walking",)}
 
 
-@pytest.mark.xfail(reason="more fields than DATA_UPLOAD_MAX_NUMBER_FIELDS lets through")
 def test_a_full_week_of_mornings_and_afternoons_can_be_saved(
     browser: Browser, world: World
 ) -> None:
