@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
@@ -50,8 +51,11 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def practice(transactional_db: None) -> World:
-    """A practice of one that walks from either of two places."""
-    world = make_world()
+    """A practice of one that walks from either of two places.
+
+    The first free day is tomorrow at the earliest, so that it is a whole one at any time of day.
+    """
+    world = make_world(notice_hours=24 - timezone.localtime().hour)
     Place.objects.create(
         therapist=world.therapist,
         format=Format.WALKING,

@@ -102,6 +102,11 @@ def overlaps() -> int:
 def somebody_waits() -> bool:
     """Whether a connection to this database stands at a lock that another holds."""
     with connection.cursor() as cursor:
-        # pg_locks, because pg_stat_activity does not change inside a transaction.
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        # Without this a transaction sees the activity as it was at its first look.
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        # Of this database alone: the tests beside us have waiters of their own.
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+            " WHERE NOT granted AND datname = current_database()"
+        )
         return bool(cursor.fetchone()[0])
