@@ -292,6 +292,21 @@ def price_label(price: Decimal) -> str:
     return f"£{price:.0f}" if price == price.to_integral_value() else f"£{price:.2f}"
 
 
+class DiaryVersion(models.Model):
+    """A number that changes with whatever decides one therapist's free times.
+
+    Triggers write it in the transaction that makes the change, from a sequence that never repeats
+    a number: an answer that was computed under a version is right for as long as it stands.
+    Without a foreign key, so that nothing stands in the way of deleting a therapist.
+    """
+
+    therapist_id = models.BigIntegerField(primary_key=True)
+    version = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.version)
+
+
 class WallHours(models.Model):
     """From when to when, in the therapist's own clock, and in which formats."""
 

@@ -4,14 +4,16 @@ The page that offers a time and the transaction that books it both ask `free_sta
 shown can be booked and what is posted is judged in full.
 """
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from math import ceil
 
 from availability import engine, rules
 from availability.engine import Ask, Busy
 from availability.intervals import Interval
-from availability.models import Service
+from availability.models import Service, Therapist
 from availability.reads import rules_for
 from availability.uk_time import UK, moment_label
 from bookings.models import spans_of
@@ -65,34 +67,72 @@ def bookable_span(service: Service, now: datetime) -> Interval:
     return earliest, rules.whole_days(last_day, last_day, UK)[1]
 
 
-def read_diary(service: Service, fmt: str, span: Interval, now: datetime) -> Diary:
-    """Read the diary of the service's therapist over `span`: two queries, whatever the history."""
-    earliest, horizon = bookable_span(service, now)
+def read_diary(service: Service, fmt: str, span: Interval, version: int | None = None) -> Diary:
+    """Read the diary of the service's therapist over `span`: two queries, whatever the history.
+
+    None where this was read before under the same `version`.
+    """
     # A day on either side: what is booked just outside needs its gap inside, and a meeting that
     # begins inside may run into leave that begins outside.
     wide = span[0] - DAY_SECONDS, span[1] + DAY_SECONDS
-    known = rules_for(service.therapist, fmt, wide)
+    therapist = service.therapist
+    known, held = (
+        _read(therapist, wide)
+        if version is None
+        else _read_once(therapist, therapist.zone_name, wide, version)
+    )
     return Diary(
-        openings=rules.openings(known, span),
-        closed=rules.closed(known, wide),
-        busy=[
-            Busy(start, end, gap * 60) for start, end, gap in spans_of(service.therapist_id, wide)
-        ],
+        openings=rules.openings(known[fmt], span),
+        closed=rules.closed(known[fmt], wide),
+        busy=[Busy(start, end, gap * 60) for start, end, gap in held],
         ask=Ask(
             length=service.length_minutes * 60,
             step=service.step_minutes * 60,
             gap=service.gap_minutes * 60,
-            earliest=max(earliest, span[0]),
-            latest=min(horizon, span[1]) - 1,
+            earliest=span[0],
+            latest=span[1] - 1,
         ),
     )
 
 
-def free_starts(service: Service, fmt: str, span: Interval, now: datetime) -> list[int]:
-    """Return the starts in `span` that a client can book, as epoch seconds, ascending."""
+Read = tuple[dict[str, rules.Rules], list[tuple[int, int, int]]]
+
+
+def _read(therapist: Therapist, span: Interval) -> Read:
+    return rules_for(therapist, span), spans_of(therapist.pk, span)
+
+
+@lru_cache(maxsize=256)
+def _read_once(therapist: Therapist, _zone: str, span: Interval, _version: int) -> Read:
+    """Read once for each version of the diary: its formats have the rows in common."""
+    return _read(therapist, span)
+
+
+def free_starts(
+    service: Service, fmt: str, span: Interval, now: datetime, version: int | None = None
+) -> list[int]:
+    """Return the starts in `span` that a client can book, as epoch seconds, ascending.
+
+    With the diary's `version`, read before, an answer that was computed under it is used again:
+    only the notice and the horizon move with the clock. What is posted is always computed anew.
+    """
     if fmt not in service.formats:
         return []
-    return read_diary(service, fmt, span, now).starts()
+    if version is None:
+        starts = read_diary(service, fmt, span).starts()
+    else:
+        starts = _starts_once(service, service.therapist.zone_name, fmt, span, version)
+    earliest, horizon = bookable_span(service, now)
+    return starts[bisect_left(starts, earliest) : bisect_left(starts, horizon)]
+
+
+@lru_cache(maxsize=2048)
+def _starts_once(service: Service, _zone: str, fmt: str, span: Interval, version: int) -> list[int]:
+    """Compute once for each version of the diary.
+
+    A row is a key by its id alone: the version stands for its settings, the zone for itself.
+    """
+    return read_diary(service, fmt, span, version).starts()
 
 
 def require_free(service: Service, fmt: str, start: datetime, now: datetime) -> None:
@@ -100,24 +140,24 @@ def require_free(service: Service, fmt: str, start: datetime, now: datetime) -> 
     if fmt not in service.formats:
         raise NotBookableError("I don’t offer that in this way. Choose another way to meet.")
     instant = start.timestamp()
+    earliest, horizon = bookable_span(service, now)
+    if not earliest <= instant < horizon:
+        raise TimeRefusedError(_reason(service, start, now))
     day = start.astimezone(UK).date()
-    diary = read_diary(service, fmt, rules.whole_days(day, day, UK), now)
+    diary = read_diary(service, fmt, rules.whole_days(day, day, UK))
     if instant in diary.starts():
         return
     if instant in diary.starts_of_an_empty_diary():
         raise SlotTakenError(start)
-    raise TimeRefusedError(_reason(service, start, now))
+    raise TimeRefusedError("That isn’t one of the times I can offer. Choose one from the list.")
 
 
 def _reason(service: Service, start: datetime, now: datetime) -> str:
-    """Say which of the rules on a single start refuses it."""
-    earliest, horizon = bookable_span(service, now)
+    """Say how `start` lies outside the bookable span."""
     if start <= now:
         return "That time has passed. Choose another time."
-    if start.timestamp() < earliest:
+    if start < now + timedelta(hours=service.notice_hours):
         hours = service.notice_hours
         return f"That time is too soon: I need {hours} hours’ notice. Choose a later time."
-    if start.timestamp() >= horizon:
-        days = service.horizon_days
-        return f"That time is too far ahead: I take bookings for the next {days} days."
-    return "That isn’t one of the times I can offer. Choose one from the list."
+    days = service.horizon_days
+    return f"That time is too far ahead: I take bookings for the next {days} days."

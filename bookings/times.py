@@ -31,6 +31,8 @@ class Choice:
 
     service: Service
     format: str
+    # The diary's version when the service was read; None where nobody looked.
+    version: int | None = None
 
     @property
     def query(self) -> dict[str, str]:
@@ -107,7 +109,7 @@ def read_strip(choice: Choice, wanted: date | None, now: datetime) -> Strip:
     if wanted is not None:
         monday = _monday_of_strip(min(max(wanted, today), last), today)
         span = _span(monday)
-        starts = slots.free_starts(choice.service, choice.format, span, now)
+        starts = _free(choice, span, now)
         return Strip(monday, today, last, starts)
     starts = _free_to_the_horizon(choice, now)
     first = _uk_day(starts[0]) if starts else today
@@ -123,8 +125,14 @@ def next_free(choice: Choice, now: datetime) -> int | None:
 
 
 def _free_to_the_horizon(choice: Choice, now: datetime) -> list[int]:
-    span = slots.bookable_span(choice.service, now)
-    return slots.free_starts(choice.service, choice.format, span, now) if span[0] < span[1] else []
+    # Whole days: the same span all day long, so that one look serves everybody.
+    today = now.astimezone(UK).date()
+    last = today + timedelta(days=choice.service.horizon_days)
+    return _free(choice, rules.whole_days(today, last, UK), now)
+
+
+def _free(choice: Choice, span: Interval, now: datetime) -> list[int]:
+    return slots.free_starts(choice.service, choice.format, span, now, choice.version)
 
 
 def _monday_of_strip(day: date, today: date) -> date:

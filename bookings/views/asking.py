@@ -42,8 +42,8 @@ def param(request: HttpRequest, name: str) -> str:
 
 def find_choice(what: str, how: str, who: str = "") -> Choice | None:
     """Return the service and format that a link names, if they are offered."""
-    service = service_named(what, who) if what else None
-    return Choice(service, how) if service and how in service.formats else None
+    service, version = (what and service_named(what, who)) or (None, None)
+    return Choice(service, how, version) if service and how in service.formats else None
 
 
 def choice_of(request: HttpRequest) -> Choice | None:

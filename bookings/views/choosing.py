@@ -1,6 +1,7 @@
 """Steps 1 and 2: what and how, then a day and a time. Both are plain GETs without a cookie."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -172,7 +173,7 @@ def _nearest(
 
 def _empty(choice: Choice, strip: Strip, draft_id: str, now: datetime) -> dict[str, Any]:
     """What can be done when three weeks hold nothing: a later day, or another way to meet."""
-    others = (Choice(choice.service, f) for f in choice.service.formats if f != choice.format)
+    others = (replace(choice, format=f) for f in choice.service.formats if f != choice.format)
     found = (_first_free(other, draft_id, now) for other in others)
     return {
         "weeks": times.strip_label(strip),

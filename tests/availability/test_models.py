@@ -156,7 +156,7 @@ def test_the_rules_of_a_format_are_read_in_one_query(
     world: World, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(1):
-        known = rules_for(world.therapist, Format.ONLINE, SPAN)
+        known = rules_for(world.therapist, SPAN)[Format.ONLINE]
     assert known.zone == UK
     assert sorted((row.weekday, row.opens, row.closes) for row in known.weekly) == [
         (weekday, 540, 1020) for weekday in range(5)
@@ -166,15 +166,15 @@ def test_the_rules_of_a_format_are_read_in_one_query(
 
 def test_only_the_hours_of_the_format_are_read(world: World) -> None:
     make_hours(world.therapist, (Weekday.SATURDAY,), formats=[Format.WALKING])
-    read = {fmt: rules_for(world.therapist, fmt, SPAN).weekly for fmt in ALL}
+    read = {fmt: rules_for(world.therapist, SPAN)[fmt].weekly for fmt in ALL}
     assert [len(read[fmt]) for fmt in (Format.ONLINE, Format.WALKING)] == [5, 6]
 
 
 def test_a_date_that_differs_in_other_formats_has_no_hours_in_this_one(world: World) -> None:
     differ(world.therapist, formats=[Format.WALKING])
     differ(world.therapist, opens=time(13), closes=time(14), formats=[Format.WALKING])
-    assert rules_for(world.therapist, Format.ONLINE, SPAN).different == {DAY: []}
-    walking = rules_for(world.therapist, Format.WALKING, SPAN).different
+    assert rules_for(world.therapist, SPAN)[Format.ONLINE].different == {DAY: []}
+    walking = rules_for(world.therapist, SPAN)[Format.WALKING].different
     assert walking == {DAY: [(540, 720), (780, 840)]}
 
 
@@ -183,7 +183,7 @@ def test_dates_are_read_by_the_therapists_calendar(world: World) -> None:
     before, after = DAY - timedelta(days=1), DAY + timedelta(days=1)
     for day in (before - timedelta(days=1), before, DAY, after):
         differ(world.therapist, day=day)
-    assert set(rules_for(world.therapist, Format.ONLINE, SPAN).different) == {before, DAY}
+    assert set(rules_for(world.therapist, SPAN)[Format.ONLINE].different) == {before, DAY}
 
 
 def test_leave_is_read_when_it_meets_the_span_and_to_the_next_whole_second(world: World) -> None:
@@ -196,7 +196,7 @@ def test_leave_is_read_when_it_meets_the_span_and_to_the_next_whole_second(world
         (end - moment, end + hour),
     ):
         TimeOff.objects.create(therapist=world.therapist, starts_at=starts_at, ends_at=ends_at)
-    assert sorted(rules_for(world.therapist, Format.ONLINE, SPAN).off) == [
+    assert sorted(rules_for(world.therapist, SPAN)[Format.ONLINE].off) == [
         (SPAN[0] - 3600, SPAN[0] + 1),
         (SPAN[1] - 1, SPAN[1] + 3600),
     ]
@@ -209,6 +209,6 @@ def test_the_rules_of_one_therapist_hold_nothing_of_another(world: World) -> Non
     TimeOff.objects.create(
         therapist=other, starts_at=rules.utc(SPAN[0]), ends_at=rules.utc(SPAN[1])
     )
-    known = rules_for(world.therapist, Format.ONLINE, SPAN)
+    known = rules_for(world.therapist, SPAN)[Format.ONLINE]
     assert {row.weekday for row in known.weekly} == set(range(5))
     assert (known.different, known.off) == ({}, [])
