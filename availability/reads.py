@@ -2,7 +2,8 @@
 
 Measured: building the same questions as querysets takes more of the processor than everything
 else on the page, and three small statements cost Postgres twice what one does. The results are
-those of `Service.objects.offered()` and of the models' own rows.
+those of `Service.objects.offered()` and of the models' own rows. What was read is kept for as long
+as the versions that triggers write (DiaryVersion) stand.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,6 +18,9 @@ from availability.intervals import Interval
 from availability.models import Format, Practice, Service, Therapist
 
 M = TypeVar("M", bound=models.Model)
+# The catalogue's version and the diary's: what was read under both holds while both stand.
+Version = tuple[int, int]
+CATALOGUE = 0  # the row of DiaryVersion that is no therapist's
 
 
 def _columns(model: type[models.Model]) -> list[str]:
@@ -28,16 +32,20 @@ def _selected(model: type[models.Model], alias: str) -> str:
 
 
 _NAMED = f"""
-SELECT coalesce(v.version, 0),
+SELECT coalesce(c.version, 0), coalesce(v.version, 0),
     {_selected(Service, "s")}, {_selected(Therapist, "t")}, {_selected(Practice, "p")}
 FROM availability_service s
 JOIN availability_therapist t ON t.id = s.therapist_id
 JOIN availability_practice p ON p.id = t.practice_id
 LEFT JOIN availability_diaryversion v ON v.therapist_id = t.id
+LEFT JOIN availability_diaryversion c ON c.therapist_id = {CATALOGUE}
 WHERE s.slug = %(what)s AND s.is_active AND t.is_active AND %(who)s IN (t.slug, '')
 ORDER BY s.position, s.id
 LIMIT 1
 """  # noqa: S608, names of our own columns
+_VERSIONS = """
+SELECT therapist_id, version FROM availability_diaryversion WHERE therapist_id IN (%s, %s)
+"""
 
 # One row a rule: kind, day, from, to, formats.
 WEEKLY, DIFFERENT, OFF = range(3)
@@ -62,23 +70,45 @@ ORDER BY 3
 Row = tuple[int, int, int, int, list[str] | None]
 
 
-def service_named(what: str, who: str = "") -> tuple[Service, int] | None:
-    """Return the offered service that a link names, and its diary's version.
+# Only names that exist are kept, so nobody can fill it. The rows are shared: nobody changes them.
+_known: dict[tuple[str, str], tuple[int, Service]] = {}
+
+
+def service_named(what: str, who: str = "") -> tuple[Service, Version] | None:
+    """Return the offered service that a link names, and the versions under which it was read.
 
     The service comes with its therapist and practice. `who` is the therapist's slug; without it
     the first service of that name is meant.
     """
+    catalogue, service = _known.get((what, who), (None, None))
+    if service is not None:
+        version = _versions(service.therapist_id)
+        if version[0] == catalogue:
+            return service, version
+    return _read_named(what, who)
+
+
+def _versions(therapist_id: int) -> Version:
+    with connection.cursor() as cursor:
+        cursor.execute(_VERSIONS, [CATALOGUE, therapist_id])
+        found = dict(cursor.fetchall())
+    return found.get(CATALOGUE, 0), found.get(therapist_id, 0)
+
+
+def _read_named(what: str, who: str) -> tuple[Service, Version] | None:
+    """Read the service and, in the same statement, the versions: they cannot be newer than it."""
     with connection.cursor() as cursor:
         cursor.execute(_NAMED, {"what": what, "who": who})
         row = cursor.fetchone()
     if row is None:
         return None
-    version, *rest = row
+    catalogue, diary, *rest = row
     values = iter(rest)
     service, therapist = _made(Service, values), _made(Therapist, values)
     therapist.practice = _made(Practice, values)
     service.therapist = therapist
-    return service, version
+    _known[what, who] = catalogue, service
+    return service, (catalogue, diary)
 
 
 def _made(model: type[M], values: Iterator[Any]) -> M:

@@ -115,6 +115,9 @@ def bench(data: str, environment: dict[str, str]) -> dict[str, Any]:
         pages = [Task("q0", floor, [get("/q0")], FLOOR_REQUESTS)]
         for name, path in diary.pages().items():
             pages += [Task(f"{name} {n}", apps[n], [get(path)], PAGE_REQUESTS) for n in apps]
+        # A page that is rendered anew: it carries its visitor's draft.
+        own = [get(f"{diary.pages()['time']}&draft=bench{n}") for n in range(PAGE_REQUESTS)]
+        pages += [Task(f"time, a draft {n}", apps[n], own) for n in apps]
         runs = measure(pages, bookers, apps)
         race = compete(data, other_app, [[post(*one) for one in some] for some in rivals])
     result = {

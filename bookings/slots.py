@@ -14,7 +14,7 @@ from availability import engine, rules
 from availability.engine import Ask, Busy
 from availability.intervals import Interval
 from availability.models import Service, Therapist
-from availability.reads import rules_for
+from availability.reads import Version, rules_for
 from availability.uk_time import UK, moment_label
 from bookings.models import spans_of
 
@@ -67,7 +67,7 @@ def bookable_span(service: Service, now: datetime) -> Interval:
     return earliest, rules.whole_days(last_day, last_day, UK)[1]
 
 
-def read_diary(service: Service, fmt: str, span: Interval, version: int | None = None) -> Diary:
+def read_diary(service: Service, fmt: str, span: Interval, version: Version | None = None) -> Diary:
     """Read the diary of the service's therapist over `span`: two queries, whatever the history.
 
     None where this was read before under the same `version`.
@@ -103,13 +103,13 @@ def _read(therapist: Therapist, span: Interval) -> Read:
 
 
 @lru_cache(maxsize=256)
-def _read_once(therapist: Therapist, _zone: str, span: Interval, _version: int) -> Read:
+def _read_once(therapist: Therapist, _zone: str, span: Interval, _version: Version) -> Read:
     """Read once for each version of the diary: its formats have the rows in common."""
     return _read(therapist, span)
 
 
 def free_starts(
-    service: Service, fmt: str, span: Interval, now: datetime, version: int | None = None
+    service: Service, fmt: str, span: Interval, now: datetime, version: Version | None = None
 ) -> list[int]:
     """Return the starts in `span` that a client can book, as epoch seconds, ascending.
 
@@ -127,7 +127,9 @@ def free_starts(
 
 
 @lru_cache(maxsize=2048)
-def _starts_once(service: Service, _zone: str, fmt: str, span: Interval, version: int) -> list[int]:
+def _starts_once(
+    service: Service, _zone: str, fmt: str, span: Interval, version: Version
+) -> list[int]:
     """Compute once for each version of the diary.
 
     A row is a key by its id alone: the version stands for its settings, the zone for itself.

@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 from availability import rules
 from availability.intervals import Interval
 from availability.models import Format, Service
+from availability.reads import Version
 from availability.uk_time import NBSP, UK, day_label, slot_value, time_label
 from bookings import slots
 
@@ -31,8 +32,8 @@ class Choice:
 
     service: Service
     format: str
-    # The diary's version when the service was read; None where nobody looked.
-    version: int | None = None
+    # The versions under which the service was read; None where nobody looked.
+    version: Version | None = None
 
     @property
     def query(self) -> dict[str, str]:
@@ -68,7 +69,7 @@ class Strip:
     monday: date
     today: date
     last: date
-    starts: Sequence[int]
+    starts: tuple[int, ...]
 
     @property
     def end(self) -> date:
@@ -110,12 +111,13 @@ def read_strip(choice: Choice, wanted: date | None, now: datetime) -> Strip:
         monday = _monday_of_strip(min(max(wanted, today), last), today)
         span = _span(monday)
         starts = _free(choice, span, now)
-        return Strip(monday, today, last, starts)
+        return Strip(monday, today, last, tuple(starts))
     starts = _free_to_the_horizon(choice, now)
     first = _uk_day(starts[0]) if starts else today
     monday = _monday_of_strip(first, today)
     begin, end = _span(monday)
-    return Strip(monday, today, last, starts[bisect_left(starts, begin) : bisect_left(starts, end)])
+    held = starts[bisect_left(starts, begin) : bisect_left(starts, end)]
+    return Strip(monday, today, last, tuple(held))
 
 
 def next_free(choice: Choice, now: datetime) -> int | None:

@@ -94,6 +94,7 @@ DATABASES: dict[str, dict[str, Any]] = {
     ),
 }
 DATABASES["default"] |= {
+    "ENGINE": "kicks.postgres",
     "CONN_MAX_AGE": 60,
     "CONN_HEALTH_CHECKS": True,  # a restart of Postgres costs no visitor an error
     "OPTIONS": {

@@ -1,4 +1,4 @@
-"""A version of each diary, written by triggers: hours, dates, leave and services touch it."""
+"""Versions of each diary and of the catalogue, written by triggers on what decides them."""
 
 from django.db import migrations, models
 
@@ -21,6 +21,28 @@ END $$;
 """
 # An update is both sides: a row may move to another therapist.
 EVENTS = (("insert", "NEW"), ("update", "NEW"), ("update", "OLD"), ("delete", "OLD"))
+
+
+# What the pages say of services is one thing: row 0.
+CATALOGUE = ("availability_service", "availability_therapist", "availability_practice")
+CATALOGUE_FUNCTION = """
+CREATE FUNCTION availability_touch_catalogue() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO availability_diaryversion (therapist_id, version)
+    VALUES (0, nextval('availability_diary_versions'))
+    ON CONFLICT (therapist_id) DO UPDATE SET version = EXCLUDED.version;
+    RETURN NULL;
+END $$;
+"""
+
+
+def catalogue_trigger(table: str) -> migrations.RunSQL:
+    """Return the operation that makes every change of `table` touch the catalogue."""
+    return migrations.RunSQL(
+        f"CREATE TRIGGER touch_catalogue AFTER INSERT OR UPDATE OR DELETE ON {table}"
+        " FOR EACH STATEMENT EXECUTE FUNCTION availability_touch_catalogue();",
+        f"DROP TRIGGER touch_catalogue ON {table};",
+    )
 
 
 def triggers(table: str) -> migrations.RunSQL:
@@ -54,5 +76,7 @@ class Migration(migrations.Migration):
             FUNCTION,
             "DROP FUNCTION availability_touch_diary(); DROP SEQUENCE availability_diary_versions;",
         ),
+        migrations.RunSQL(CATALOGUE_FUNCTION, "DROP FUNCTION availability_touch_catalogue();"),
         *map(triggers, TABLES),
+        *map(catalogue_trigger, CATALOGUE),
     ]

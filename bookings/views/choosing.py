@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
@@ -109,8 +111,43 @@ def times_page(
     now = timezone.now()
     day = missed.astimezone(UK).date() if missed else parse_day(param(request, "day"))
     strip = times.read_strip(choice, day or parse_day(param(request, "from")), now)
+    # A click on a day asks for that day's times alone; with none to show, the whole page explains.
+    part = bool(strip.starts and getattr(request, "htmx", None) and not error)
+    if error or draft_id or not strip.starts or choice.version is None:
+        context = _context(choice, strip, day, draft_id, error, missed)
+        if not strip.starts:
+            context["empty"] = _empty(choice, strip, draft_id, now)
+        html: str = render_to_string(_template(part=part), context)
+    else:
+        html = _same_for_all(choice, strip, day, part)
+    response = HttpResponse(html, status=UNPROCESSABLE if error else 200)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@lru_cache(maxsize=512)
+def _same_for_all(choice: Choice, strip: Strip, day: date | None, part: bool) -> str:  # noqa: FBT001
+    """Render a page that says nothing of its visitor once, while all that it shows stands.
+
+    The choice carries the versions under which it was read, the strip its starts and its day.
+    """
+    return render_to_string(_template(part=part), _context(choice, strip, day))
+
+
+def _template(*, part: bool) -> str:
+    return "bookings/_times.html" if part else "bookings/time.html"
+
+
+def _context(  # noqa: PLR0913, each changes what the page says
+    choice: Choice,
+    strip: Strip,
+    day: date | None,
+    draft_id: str = "",
+    error: str = "",
+    missed: datetime | None = None,
+) -> dict[str, Any]:
     chosen = day if day and strip.on(day) else strip.first_day()
-    context = {
+    return {
         "practice": choice.service.therapist.practice,
         "choice": choice,
         "draft_id": draft_id,
@@ -121,14 +158,6 @@ def times_page(
         **_strip_context(choice, strip, chosen, draft_id),
         **_day_context(strip, chosen, gone=day if day and day != chosen else None),
     }
-    if not strip.starts:
-        context["empty"] = _empty(choice, strip, draft_id, now)
-    # A click on a day asks for that day's times alone; with none to show, the whole page explains.
-    part = strip.starts and getattr(request, "htmx", None) and not error
-    template = "bookings/_times.html" if part else "bookings/time.html"
-    response = render(request, template, context, status=UNPROCESSABLE if error else 200)
-    patch_vary_headers(response, ["HX-Request"])
-    return response
 
 
 def _strip_context(

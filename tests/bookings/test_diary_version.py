@@ -9,7 +9,15 @@ from django.test import Client as Browser
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from availability.models import DifferentHours, Format, Service, Therapist, TimeOff, WeeklyHours
+from availability.models import (
+    DifferentHours,
+    Format,
+    Practice,
+    Service,
+    Therapist,
+    TimeOff,
+    WeeklyHours,
+)
 from availability.reads import service_named
 from availability.rules import whole_days
 from availability.uk_time import UK, slot_value
@@ -26,7 +34,7 @@ SPAN = whole_days(DAY, DAY, UK)
 def version_of(world: World) -> int:
     named = service_named("consultation", world.therapist.slug)
     assert named
-    return named[1]
+    return named[1][1]
 
 
 def shown(world: World) -> list[str]:
@@ -124,6 +132,37 @@ def test_a_page_that_was_asked_before_reads_one_row(
     first = client.get(address)
     with django_assert_num_queries(1):
         assert client.get(address).content == first.content
+
+
+CATALOGUE: dict[str, Callable[[World], object]] = {
+    "the service's name": lambda world: Service.objects.update(name="First talk"),
+    "the practice's address": lambda world: Practice.objects.update(email="new@kicks.example"),
+    "a shorter horizon": lambda world: Service.objects.update(horizon_days=3),
+    "no such service": lambda world: Service.objects.update(is_active=False),
+    "no such format": lambda world: Service.objects.update(formats=["walking"]),
+    "no such therapist": lambda world: Therapist.objects.update(is_active=False),
+    "another link": lambda world: Therapist.objects.update(slug="sasha"),
+}
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_what_pages_say_changes_with_the_catalogue(
+    name: str, world: World, client: Browser
+) -> None:
+    address = f"/book/time/?what=consultation&how=online&who={world.therapist.slug}"
+    address += "&from=2026-12-14"
+    before = client.get(address)
+    assert client.get(address).content == before.content
+    CATALOGUE[name](world)
+    after = client.get(address)
+    assert (after.status_code, after.content) != (before.status_code, before.content)
+
+
+def test_a_page_with_a_draft_is_nobody_elses(world: World, client: Browser) -> None:
+    address = f"/book/time/?what=consultation&how=online&who={world.therapist.slug}"
+    mine = client.get(f"{address}&draft=abc123")
+    assert b"abc123" in mine.content
+    assert b"abc123" not in client.get(address).content
 
 
 def test_the_notice_moves_on_while_the_answer_is_remembered(world: World) -> None:

@@ -99,7 +99,7 @@ def test_without_a_wish_the_weeks_with_the_first_free_time_are_shown(world: Worl
 def test_without_a_free_time_this_weeks_strip_is_shown_empty(world: World) -> None:
     WeeklyHours.objects.all().delete()
     found = times.read_strip(online(world), None, NOW)
-    assert (found.monday, found.starts) == (MONDAY, [])
+    assert (found.monday, found.starts) == (MONDAY, ())
     assert times.next_free(online(world), NOW) is None
 
 
@@ -134,7 +134,7 @@ def test_a_strip_with_or_without_a_wish_offers_the_same_times(world: World) -> N
 def test_a_notice_longer_than_the_horizon_leaves_nothing(world: World) -> None:
     world.consultation.notice_hours = 24 * 60
     found = times.read_strip(online(world), None, NOW)
-    assert (found.monday, found.starts) == (MONDAY, [])
+    assert (found.monday, found.starts) == (MONDAY, ())
 
 
 # --- a day of 23 hours and one of 25
