@@ -50,9 +50,9 @@ def classes_served() -> set[str]:
 
 
 def local_files(css: Path) -> Iterator[Path]:
+    # A data: address is no file of ours, and the policy would block it: it fails with the rest.
     for target in re.findall(r"""url\(["']?([^"')]+)""", css.read_text()):
-        if not target.startswith("data:"):
-            yield (css.parent / target).resolve()
+        yield (css.parent / target).resolve()
 
 
 @pytest.mark.parametrize("name", EVERY)
