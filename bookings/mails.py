@@ -159,47 +159,43 @@ def _to_client(  # noqa: PLR0913, a letter has these parts
     *,
     invite: str = "",
 ) -> Letter:
-    context = {
-        **_house(booking.therapist),
-        "booking": card(booking, booking.changed_at),
-        "policy": POLICY,
-        **extra,
-    }
-    return Letter(
-        key=f"{booking.uid}:{booking.sequence}:{kind}",
-        about=booking.about,
-        kind=kind,
-        to=booking.client.email,
-        sender=_sender(booking.therapist),
-        subject=subject,
-        due_at=due,
-        invite=invite,
-        invite_method=invite_for(booking).method if invite else "",
-        **_bodies(kind, context),
-    )
+    words = {"policy": POLICY, **extra}
+    return _letter(booking, kind, booking.client.email, subject, due, words, invite)
 
 
 def _to_therapist(
     booking: Booking, kind: str, subject: str, now: datetime, *, has_reason: bool = False
 ) -> Letter:
-    admin_url = absolute(reverse("admin:bookings_booking_change", args=[booking.pk]))
-    context = {
-        **_house(booking.therapist),
-        "booking": card(booking, booking.changed_at),
+    words = {
         "client": booking.client,
         "has_note": bool(booking.note),
         "has_reason": has_reason,
-        "admin_url": admin_url,
+        "admin_url": absolute(reverse("admin:bookings_booking_change", args=[booking.pk])),
     }
+    return _letter(booking, kind, booking.therapist.email, subject, now, words)
+
+
+def _letter(  # noqa: PLR0913, a letter has these parts
+    booking: Booking,
+    kind: str,
+    to: str,
+    subject: str,
+    due: datetime,
+    words: dict[str, Any],
+    invite: str = "",
+) -> Letter:
+    told = {"booking": card(booking, booking.changed_at)}
     return Letter(
         key=f"{booking.uid}:{booking.sequence}:{kind}",
         about=booking.about,
         kind=kind,
-        to=booking.therapist.email,
+        to=to,
         sender=_sender(booking.therapist),
         subject=subject,
-        due_at=now,
-        **_bodies(kind, context),
+        due_at=due,
+        invite=invite,
+        invite_method=invite_for(booking).method if invite else "",
+        **_bodies(kind, {**_house(booking.therapist), **told, **words}),
     )
 
 
