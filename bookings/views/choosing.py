@@ -55,6 +55,8 @@ def _cards_page(request: HttpRequest, services: list[Service], error: str) -> Ht
         "message": message,
         "error": error,
         "narrowed": 0 < len(shown) < len(services),
+        # Kept when the button is pressed with nothing chosen.
+        "kept": {"what": what, "how": how} if shown else {},
     }
     status = UNPROCESSABLE if error else 200
     return render(request, "bookings/choose.html", context, status=status)
