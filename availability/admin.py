@@ -22,6 +22,7 @@ from availability.models import (
     Therapist,
     TimeOff,
     WeeklyHours,
+    WorkedHoliday,
 )
 
 
@@ -138,4 +139,10 @@ class DifferentHoursAdmin(Dated, FormatBoxes, ModelAdmin):
 @admin.register(TimeOff)
 class TimeOffAdmin(Dated, ModelAdmin):
     list_display = ("therapist", "starts_at", "ends_at", "reason")
+    list_select_related = ("therapist",)
+
+
+@admin.register(WorkedHoliday)
+class WorkedHolidayAdmin(Dated, ModelAdmin):
+    list_display = ("therapist", "day")
     list_select_related = ("therapist",)

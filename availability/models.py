@@ -14,6 +14,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, URLVali
 from django.db import models
 from django.db.models import F, Q
 
+from availability import rules
 from availability.uk_time import UK
 
 FAR_FUTURE = date(2200, 1, 1)
@@ -108,6 +109,11 @@ class Therapist(models.Model):
     phone = models.CharField(max_length=30, blank=True)
     zone_name = models.CharField(
         "time zone", max_length=64, default="Europe/London", validators=[validate_zone]
+    )
+    bank_holidays_off = models.BooleanField(
+        "closed on bank holidays",
+        default=True,
+        help_text="England’s. Open one under “Bank holidays I work”, or give it hours of its own.",
     )
     is_active = models.BooleanField("takes bookings", default=True)
 
@@ -393,6 +399,31 @@ class DifferentHours(WallHours):
 
     def siblings(self) -> "models.QuerySet[DifferentHours]":
         return DifferentHours.objects.filter(therapist_id=self.therapist_id, day=self.day)
+
+
+class WorkedHoliday(models.Model):
+    """A bank holiday on which the usual hours are kept."""
+
+    therapist = models.ForeignKey(
+        Therapist, on_delete=models.CASCADE, related_name="worked_holidays"
+    )
+    day = models.DateField("date", validators=[validate_near])
+
+    class Meta:
+        ordering = ("day",)
+        verbose_name = "bank holiday I work"
+        verbose_name_plural = "bank holidays I work"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["therapist", "day"], name="worked_holiday_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day:%-d %B %Y}"
+
+    def clean(self) -> None:
+        if self.day and not rules.bank_holidays(self.day, self.day):
+            message = "That isn’t a bank holiday in England, so your usual hours stand anyway."
+            raise ValidationError({"day": message})
 
 
 class TimeOff(models.Model):

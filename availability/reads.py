@@ -7,9 +7,9 @@ as the versions that triggers write (DiaryVersion) stand.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
 
@@ -48,7 +48,7 @@ SELECT therapist_id, version FROM availability_diaryversion WHERE therapist_id I
 """
 
 # One row a rule: kind, day, from, to, formats.
-WEEKLY, DIFFERENT, OFF = range(3)
+WEEKLY, DIFFERENT, OFF, WORKED = range(4)
 _RULES = f"""
 SELECT {WEEKLY}, weekday, extract(epoch FROM opens)::bigint / 60,
     extract(epoch FROM closes)::bigint / 60, formats::text[]
@@ -65,6 +65,10 @@ SELECT {OFF}, 0, floor(extract(epoch FROM starts_at))::bigint,
 FROM availability_timeoff
 WHERE therapist_id = %(therapist)s
     AND starts_at < to_timestamp(%(end)s) AND ends_at > to_timestamp(%(begin)s)
+UNION ALL
+SELECT {WORKED}, day - DATE '0001-01-01' + 1, 0, 0, NULL
+FROM availability_workedholiday
+WHERE therapist_id = %(therapist)s AND day BETWEEN %(first)s AND %(last)s
 ORDER BY 3
 """  # noqa: S608, numbers of our own
 Row = tuple[int, int, int, int, list[str] | None]
@@ -132,10 +136,13 @@ def rules_for(therapist: Therapist, span: Interval) -> dict[str, rules.Rules]:
         cursor.execute(_RULES, asked)
         rows = cursor.fetchall()
     off = [(begin, end) for kind, _, begin, end, _ in rows if kind == OFF]
-    return {fmt: _rules(zone, rows, off, fmt) for fmt in Format.values}
+    holidays = rules.bank_holidays(first, last) if therapist.bank_holidays_off else set()
+    holidays -= {date.fromordinal(day) for kind, day, *_ in rows if kind == WORKED}
+    every = rules.Rules(zone=zone, weekly=(), off=off, holidays=holidays)
+    return {fmt: replace(every, **_hours(rows, fmt)) for fmt in Format.values}
 
 
-def _rules(zone: ZoneInfo, rows: Sequence[Row], off: Sequence[Interval], fmt: str) -> rules.Rules:
+def _hours(rows: Sequence[Row], fmt: str) -> dict[str, Any]:
     """A date that differs does so for every format: one it does not name has no hours then."""
     weekly = []
     different: dict[date, list[Interval]] = {}
@@ -146,4 +153,4 @@ def _rules(zone: ZoneInfo, rows: Sequence[Row], off: Sequence[Interval], fmt: st
         elif kind == DIFFERENT:
             walls = different.setdefault(date.fromordinal(day), [])
             walls.extend([(opens, closes)] if named else [])
-    return rules.Rules(zone=zone, weekly=weekly, different=different, off=off)
+    return {"weekly": weekly, "different": different}

@@ -4,11 +4,13 @@ Weekly hours are wall time in the therapist's zone. Each date is settled once: o
 a wall time is local midnight plus minutes; only on a day whose clock changes is it looked up.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+import holidays
 
 from availability.engine import Busy
 from availability.intervals import Interval
@@ -33,13 +35,26 @@ class Rules:
     """Everything the therapist entered that decides when one format can be met.
 
     `different` maps a date to the wall times `(opens, closes)` that replace its weekly hours; an
-    empty list is a date without hours. `off` is leave, in epoch seconds.
+    empty list is a date without hours. `off` is leave, in epoch seconds. `holidays` are dates on
+    which the weekly hours rest; a date that differs is kept all the same.
     """
 
     zone: ZoneInfo
     weekly: Sequence[Hours]
     different: dict[date, list[tuple[int, int]]] = field(default_factory=dict)
     off: Sequence[Interval] = ()
+    holidays: Collection[date] = ()
+
+
+def bank_holidays(first: date, last: date) -> set[date]:
+    """Return the bank holidays of England from the first to the last date, substitutes included."""
+    years = range(first.year, last.year + 1)
+    return {day for year in years for day in _holidays_of(year) if first <= day <= last}
+
+
+@lru_cache(maxsize=64)
+def _holidays_of(year: int) -> frozenset[date]:
+    return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
 
 
 def minutes(wall: time) -> int:
@@ -76,6 +91,8 @@ def _days(first: date, last: date) -> Iterator[date]:
 
 def _openings_on(rules: Rules, day: date) -> Iterable[Interval]:
     walls = rules.different.get(day)
+    if walls is None and day in rules.holidays:
+        return
     if walls is None:
         weekday = day.weekday()
         walls = [(row.opens, row.closes) for row in rules.weekly if row.weekday == weekday]

@@ -37,6 +37,7 @@ MENU = (
             ("Therapists and weekly hours", "schedule", "availability.therapist"),
             ("Dates that differ", "edit_calendar", "availability.differenthours"),
             ("Time off", "beach_access", "availability.timeoff"),
+            ("Bank holidays I work", "celebration", "availability.workedholiday"),
         ),
     ),
     (

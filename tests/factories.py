@@ -56,6 +56,8 @@ def make_therapist(**facts: Any) -> Therapist:
         "slug": f"robin{n}",
         "email": "robin@kicks.example",
         "phone": "07700 900456",
+        # Most tests ask about hours on days of their own choosing.
+        "bank_holidays_off": False,
     }
     return Therapist.objects.create(practice=practice, user=user, **{**fresh, **facts})
 
