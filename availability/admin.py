@@ -9,7 +9,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import ModelAdmin, StackedInline
 from unfold.forms import PaginationInlineFormSet
 from unfold.views import ChangeList
 
@@ -87,14 +87,19 @@ class HoursFormSet(PaginationInlineFormSet):
 
 
 def _overlap(one: WeeklyHours, other: WeeklyHours) -> bool:
-    same = one.weekday == other.weekday and set(one.formats) & set(other.formats)
-    return bool(same) and one.opens < other.closes and other.opens < one.closes
+    if one.weekday != other.weekday or not set(one.formats) & set(other.formats):
+        return False
+    (first, last), (other_first, other_last) = one.season, other.season
+    meet = first <= other_last and other_first <= last
+    return meet and one.opens < other.closes and other.opens < one.closes
 
 
-class WeeklyHoursInline(FormatBoxes, TabularInline):
+class WeeklyHoursInline(FormatBoxes, StackedInline):
     model = WeeklyHours
     formset = HoursFormSet
-    fields = ("weekday", "opens", "closes", "formats")
+    fields = ("weekday", "opens", "closes", "formats", "first_day", "last_day")
+    # A week is read as a list; a row opens to be changed.
+    collapsible = True
     extra = 0
 
 

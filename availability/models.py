@@ -367,17 +367,63 @@ class WeeklyHours(WallHours):
 
     therapist = models.ForeignKey(Therapist, on_delete=models.CASCADE, related_name="weekly_hours")
     weekday = models.PositiveSmallIntegerField(choices=Weekday.choices)
+    first_day = models.DateField(
+        "first date",
+        null=True,
+        blank=True,
+        validators=[validate_near],
+        help_text="Empty: they have always been kept.",
+    )
+    last_day = models.DateField(
+        "last date",
+        null=True,
+        blank=True,
+        validators=[validate_near],
+        help_text="Empty: they are kept until further notice.",
+    )
 
     class Meta:
         ordering = ("weekday", "opens")
         verbose_name_plural = "weekly hours"
-        constraints: ClassVar = [opens_before_it_closes("weekly_hours_in_order")]
+        constraints: ClassVar = [
+            opens_before_it_closes("weekly_hours_in_order"),
+            models.CheckConstraint(
+                condition=Q(first_day__lte=F("last_day"))
+                | Q(first_day__isnull=True)
+                | Q(last_day__isnull=True),
+                name="weekly_hours_season_in_order",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{Weekday(self.weekday).label} {self.span_label}"
 
+    def clean(self) -> None:
+        if self.first_day and self.last_day and self.last_day < self.first_day:
+            raise ValidationError({"last_day": "The last date must not be before the first."})
+        super().clean()
+
     def siblings(self) -> "models.QuerySet[WeeklyHours]":
-        return WeeklyHours.objects.filter(therapist_id=self.therapist_id, weekday=self.weekday)
+        """Return the rows of the same weekday whose dates meet these."""
+        rows = WeeklyHours.objects.filter(therapist_id=self.therapist_id, weekday=self.weekday)
+        if self.first_day:
+            rows = rows.exclude(last_day__lt=self.first_day)
+        return rows.exclude(first_day__gt=self.last_day) if self.last_day else rows
+
+    def get_inline_title(self) -> str:
+        """Like "Tuesday 09:00 to 13:00, online, walking": what the admin writes over the row."""
+        labels = ", ".join(str(Format(fmt).label).lower() for fmt in self.formats)
+        dates = [
+            f"{word} {day:%-d %B %Y}"
+            for word, day in (("from", self.first_day), ("until", self.last_day))
+            if day
+        ]
+        return ", ".join([f"{self}, {labels}", *dates])
+
+    @property
+    def season(self) -> tuple[date, date]:
+        """The first and last date on which these hours are kept."""
+        return self.first_day or date.min, self.last_day or date.max
 
 
 class DifferentHours(WallHours):

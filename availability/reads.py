@@ -47,31 +47,33 @@ _VERSIONS = """
 SELECT therapist_id, version FROM availability_diaryversion WHERE therapist_id IN (%s, %s)
 """
 
-# One row a rule: kind, day, from, to, formats.
+# One row a rule: kind, day, from, to, formats, first and last date (as Python's ordinals).
 WEEKLY, DIFFERENT, OFF, WORKED = range(4)
 _RULES = f"""
 SELECT {WEEKLY}, weekday, extract(epoch FROM opens)::bigint / 60,
-    extract(epoch FROM closes)::bigint / 60, formats::text[]
+    extract(epoch FROM closes)::bigint / 60, formats::text[],
+    coalesce(first_day, '0001-01-01') - DATE '0001-01-01' + 1,
+    coalesce(last_day, '9999-12-31') - DATE '0001-01-01' + 1
 FROM availability_weeklyhours
 WHERE therapist_id = %(therapist)s
 UNION ALL
 SELECT {DIFFERENT}, day - DATE '0001-01-01' + 1, extract(epoch FROM opens)::bigint / 60,
-    extract(epoch FROM closes)::bigint / 60, formats::text[]
+    extract(epoch FROM closes)::bigint / 60, formats::text[], 0, 0
 FROM availability_differenthours
 WHERE therapist_id = %(therapist)s AND day BETWEEN %(first)s AND %(last)s
 UNION ALL
 SELECT {OFF}, 0, floor(extract(epoch FROM starts_at))::bigint,
-    ceil(extract(epoch FROM ends_at))::bigint, NULL
+    ceil(extract(epoch FROM ends_at))::bigint, NULL, 0, 0
 FROM availability_timeoff
 WHERE therapist_id = %(therapist)s
     AND starts_at < to_timestamp(%(end)s) AND ends_at > to_timestamp(%(begin)s)
 UNION ALL
-SELECT {WORKED}, day - DATE '0001-01-01' + 1, 0, 0, NULL
+SELECT {WORKED}, day - DATE '0001-01-01' + 1, 0, 0, NULL, 0, 0
 FROM availability_workedholiday
 WHERE therapist_id = %(therapist)s AND day BETWEEN %(first)s AND %(last)s
 ORDER BY 3
 """  # noqa: S608, numbers of our own
-Row = tuple[int, int, int, int, list[str] | None]
+Row = tuple[int, int, int, int, list[str] | None, int, int]
 
 
 # Only names that exist are kept, so nobody can fill it. The rows are shared: nobody changes them.
@@ -135,7 +137,7 @@ def rules_for(therapist: Therapist, span: Interval) -> dict[str, rules.Rules]:
     with connection.cursor() as cursor:
         cursor.execute(_RULES, asked)
         rows = cursor.fetchall()
-    off = [(begin, end) for kind, _, begin, end, _ in rows if kind == OFF]
+    off = [(begin, end) for kind, _, begin, end, *_ in rows if kind == OFF]
     holidays = rules.bank_holidays(first, last) if therapist.bank_holidays_off else set()
     holidays -= {date.fromordinal(day) for kind, day, *_ in rows if kind == WORKED}
     every = rules.Rules(zone=zone, weekly=(), off=off, holidays=holidays)
@@ -146,10 +148,10 @@ def _hours(rows: Sequence[Row], fmt: str) -> dict[str, Any]:
     """A date that differs does so for every format: one it does not name has no hours then."""
     weekly = []
     different: dict[date, list[Interval]] = {}
-    for kind, day, opens, closes, formats in rows:
+    for kind, day, opens, closes, formats, first, last in rows:
         named = formats is not None and fmt in formats
         if kind == WEEKLY and named:
-            weekly.append(rules.Hours(day, opens, closes))
+            weekly.append(rules.Hours(day, opens, closes, first, last))
         elif kind == DIFFERENT:
             walls = different.setdefault(date.fromordinal(day), [])
             walls.extend([(opens, closes)] if named else [])

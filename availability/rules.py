@@ -23,11 +23,16 @@ NO_NEIGHBOUR = -1
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """Wall times in minutes after midnight, half-open, on a weekday (Monday is 0)."""
+    """Wall times in minutes after midnight, half-open, on a weekday (Monday is 0).
+
+    From the first to the last date, both inclusive, as ordinals (`date.toordinal`).
+    """
 
     weekday: int
     opens: int
     closes: int
+    first: int = date.min.toordinal()
+    last: int = date.max.toordinal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +99,20 @@ def _openings_on(rules: Rules, day: date) -> Iterable[Interval]:
     if walls is None and day in rules.holidays:
         return
     if walls is None:
-        weekday = day.weekday()
-        walls = [(row.opens, row.closes) for row in rules.weekly if row.weekday == weekday]
+        walls = _weekly_walls(rules, day)
     for opens, closes in walls:
         start, end = _instant(day, opens, rules.zone), _instant(day, closes, rules.zone)
         if start < end:
             yield start, end
+
+
+def _weekly_walls(rules: Rules, day: date) -> list[tuple[int, int]]:
+    weekday, ordinal = day.weekday(), day.toordinal()
+    return [
+        (row.opens, row.closes)
+        for row in rules.weekly
+        if row.weekday == weekday and row.first <= ordinal <= row.last
+    ]
 
 
 def _instant(day: date, minute: int, zone: ZoneInfo) -> int:

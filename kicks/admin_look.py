@@ -83,5 +83,6 @@ ADMIN_LOOK: dict[str, Any] = {
         }
     ],
     "COLORS": {"primary": TEAL},
+    "STYLES": [lambda _request: static("css/admin.css")],
     "SIDEBAR": {"navigation": [_group(*group) for group in MENU]},
 }

@@ -305,6 +305,23 @@ def test_the_same_hours_may_be_kept_for_different_formats(browser: Browser, worl
     assert len(accepted_week(browser, world.therapist, rows)) == 2
 
 
+def test_new_hours_of_one_page_may_follow_one_another_by_season(
+    browser: Browser, world: World
+) -> None:
+    only(world)
+    term = row(0, "09:00", "12:00", last_day="18/12/2026")
+    after = row(0, "10:00", "13:00", first_day="19/12/2026")
+    early = {**after, "first_day": "18/12/2026"}
+    assert refused_week(browser, world, [term, early])[1] == {
+        "opens": ["These hours overlap Monday 09:00 to 12:00, also on this page."]
+    }
+    assert len(accepted_week(browser, world.therapist, [term, after])) == 2
+    assert [h.last_day for h in world.therapist.weekly_hours.order_by("opens")] == [
+        date(2026, 12, 18),
+        None,
+    ]
+
+
 def test_hours_that_touch_do_not_overlap(browser: Browser, world: World) -> None:
     only(world)
     rows = [row(0, "09:00", "12:00"), row(0, "12:00", "13:00")]
