@@ -62,11 +62,6 @@ def _holidays_of(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
 
 
-def minutes(wall: time) -> int:
-    """Return the minutes after midnight."""
-    return wall.hour * 60 + wall.minute
-
-
 def local_dates(span: Interval, zone: tzinfo) -> tuple[date, date]:
     """Return the first and last local date that the half-open span touches."""
     first = datetime.fromtimestamp(span[0], zone).date()

@@ -32,10 +32,6 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         """One therapist's diary: all formats and services together."""
         return self.filter(therapist_id=therapist_id)
 
-    def upcoming(self, now: datetime) -> Self:
-        """Bookings that have not ended."""
-        return self.holding().filter(during__endswith__gt=now)
-
     def past(self, now: datetime) -> Self:
         """Bookings that were kept, as far as anybody said."""
         return self.holding().filter(during__endswith__lte=now)

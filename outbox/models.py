@@ -1,6 +1,5 @@
 """Mail that must leave, as rows: finished text that knows nothing of bookings."""
 
-from datetime import datetime
 from typing import ClassVar, Self
 
 from django.db import models
@@ -75,8 +74,3 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return self.subject
-
-    @property
-    def overdue_since(self) -> datetime | None:
-        """When it should have left, if it still has to."""
-        return self.due_at if self.state in {self.State.PENDING, self.State.SENDING} else None

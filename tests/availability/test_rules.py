@@ -23,7 +23,8 @@ def epoch(text: str) -> int:
 
 
 def wall(text: str) -> int:
-    return rules.minutes(time.fromisoformat(text))
+    clock = time.fromisoformat(text)
+    return clock.hour * 60 + clock.minute
 
 
 def always(opens: str, closes: str, zone: ZoneInfo = UK) -> Rules:
