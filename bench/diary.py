@@ -68,7 +68,12 @@ def _therapist(practice: Practice, number: int) -> Therapist:
     name = f"therapist{number}"
     user = User.objects.create(username=name)
     return Therapist.objects.create(
-        practice=practice, user=user, name=name, slug=name, email=f"{name}@example.org"
+        practice=practice,
+        user=user,
+        name=name,
+        slug=name,
+        email=f"{name}@example.org",
+        bank_holidays_off=False,  # each day takes its share of the bookings
     )
 
 
