@@ -1,12 +1,13 @@
 """What can be booked: rules and busy time go in, starts come out. One answer for page and POST.
 
-The page that offers a time and the transaction that books it both ask `free_starts`, so what is
-shown can be booked and what is posted is judged in full.
+The page that offers a time (`free_starts`) and the transaction that books it (`require_free`) take
+their answer from the same `Diary.starts` within the same `bookable_span`, so what is shown can be
+booked and what is posted is judged in full.
 """
 
 from bisect import bisect_left
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from math import ceil
 
@@ -57,14 +58,19 @@ class Diary:
         return engine.starts(self.openings, self.closed, self.ask)
 
 
+def last_day(service: Service, now: datetime) -> date:
+    """Return the last UK day on which a client may book: the horizon."""
+    return now.astimezone(UK).date() + timedelta(days=service.horizon_days)
+
+
 def bookable_span(service: Service, now: datetime) -> Interval:
     """Return the instants at which a client may start: after the notice, up to the horizon's day.
 
     The notice counts elapsed hours; the horizon ends with a UK day.
     """
     earliest = ceil(now.timestamp()) + service.notice_hours * 3600
-    last_day = now.astimezone(UK).date() + timedelta(days=service.horizon_days)
-    return earliest, rules.whole_days(last_day, last_day, UK)[1]
+    horizon = last_day(service, now)
+    return earliest, rules.whole_days(horizon, horizon, UK)[1]
 
 
 def read_diary(service: Service, fmt: str, span: Interval, version: Version | None = None) -> Diary:

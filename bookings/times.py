@@ -106,7 +106,7 @@ def read_strip(choice: Choice, wanted: date | None, now: datetime) -> Strip:
     One look at the diary: over the three weeks, or over the whole horizon to find the first.
     """
     today = now.astimezone(UK).date()
-    last = today + timedelta(days=choice.service.horizon_days)
+    last = slots.last_day(choice.service, now)
     if wanted is not None:
         monday = _monday_of_strip(min(max(wanted, today), last), today)
         span = _span(monday)
@@ -129,7 +129,7 @@ def next_free(choice: Choice, now: datetime) -> int | None:
 def _free_to_the_horizon(choice: Choice, now: datetime) -> list[int]:
     # Whole days: the same span all day long, so that one look serves everybody.
     today = now.astimezone(UK).date()
-    last = today + timedelta(days=choice.service.horizon_days)
+    last = slots.last_day(choice.service, now)
     return _free(choice, rules.whole_days(today, last, UK), now)
 
 

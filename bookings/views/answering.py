@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from availability.models import Place, Service
-from availability.uk_time import moment_label, parse_slot, span_label
+from availability.uk_time import UK, day_label, moment_label, parse_slot, span_label
 from bookings import drafts, lifecycle, slots
 from bookings.cards import POLICY
 from bookings.drafts import Draft
@@ -275,15 +275,15 @@ def _check_page(  # noqa: PLR0913, what the step knows
     return render(request, "bookings/check.html", context, status=status)
 
 
+def _when(start: datetime, service: Service) -> str:
+    end = start + timedelta(minutes=service.length_minutes)
+    return f"{day_label(start.astimezone(UK).date())}, {span_label(start, end)}"
+
+
 def _rows(draft: Draft, draft_id: str, choice: Choice, place: Place) -> list[dict[str, str]]:
     """The summary, a row an answer; what a known client was not asked has nothing to change."""
     start = parse_slot(draft.slot)
-    end = start + timedelta(minutes=choice.service.length_minutes) if start else None
-    when = (
-        f"{moment_label(start).rpartition(',')[0]}, {span_label(start, end)}"
-        if start and end
-        else ""
-    )
+    when = _when(start, choice.service) if start else ""
     asked = "" if draft.client_id else _details_url(draft_id)
     time_url = choice.link("time", day=draft.slot[:10], draft=draft_id)
     rows = [
