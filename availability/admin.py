@@ -8,21 +8,20 @@ from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, StackedInline
+from unfold.decorators import display
 from unfold.forms import PaginationInlineFormSet
 from unfold.views import ChangeList
 
 from availability.models import (
-    DifferentHours,
     Format,
+    Gap,
     Place,
     Practice,
     Service,
-    Therapist,
-    TimeOff,
     WeeklyHours,
-    WorkedHoliday,
 )
 
 
@@ -65,6 +64,30 @@ class Dated:
         return CalendarList
 
 
+class Chosen:
+    """Lists a therapist's services and places once a page, named so that they can be told apart."""
+
+    def formfield_for_foreignkey(
+        self,
+        db_field: "models.ForeignKey[Any, Any]",
+        request: HttpRequest,
+        **options: Any,
+    ) -> forms.Field | None:
+        other: Any = super()
+        field: Any = other.formfield_for_foreignkey(db_field, request, **options)
+        if field is not None and db_field.related_model in (Service, Place):
+            field.queryset = field.queryset.select_related("therapist")
+            field.label_from_instance = _label
+            # A formset copies its field for each row, and each copy would ask again.
+            field.choices = list(field.choices)
+        return field
+
+
+def _label(row: Service | Place) -> str:
+    what = f"{row}, {row.get_format_display().lower()}" if isinstance(row, Place) else str(row)
+    return f"{what} ({row.therapist})"
+
+
 class HoursFormSet(PaginationInlineFormSet):
     """The rows of one page judge one another as they are typed; the model checks all others."""
 
@@ -87,67 +110,165 @@ class HoursFormSet(PaginationInlineFormSet):
 
 
 def _overlap(one: WeeklyHours, other: WeeklyHours) -> bool:
-    if one.weekday != other.weekday or not set(one.formats) & set(other.formats):
+    if one.weekday != other.weekday or one.service_id != other.service_id:
+        return False
+    if not set(one.formats) & set(other.formats):
         return False
     (first, last), (other_first, other_last) = one.season, other.season
     meet = first <= other_last and other_first <= last
     return meet and one.opens < other.closes and other.opens < one.closes
 
 
-class WeeklyHoursInline(FormatBoxes, StackedInline):
+class WeeklyHoursInline(FormatBoxes, Chosen, StackedInline):
+    """The week of one therapist."""
+
     model = WeeklyHours
     formset = HoursFormSet
-    fields = ("weekday", "opens", "closes", "formats", "first_day", "last_day")
+    fields = ("weekday", "opens", "closes", "formats", "service", "first_day", "last_day")
     # A week is read as a list; a row opens to be changed.
     collapsible = True
     extra = 0
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[WeeklyHours]:
+        return super().get_queryset(request).select_related("service")
+
 
 @admin.register(Practice)
 class PracticeAdmin(ModelAdmin):
+    """The house."""
+
     list_display = ("name", "email", "phone")
 
 
-@admin.register(Therapist)
+# Those that decide what can be booked are registered by bookings, with a preview.
+
+
 class TherapistAdmin(ModelAdmin):
+    """A therapist, the week, and how much of it is worked."""
+
     list_display = ("name", "email", "zone_name", "is_active")
     prepopulated_fields = {"slug": ("name",)}
     inlines = (WeeklyHoursInline,)
+    fieldsets = (
+        (None, {"fields": ("practice", "user", "name", "slug", "email", "phone", "is_active")}),
+        ("Calendar", {"fields": ("zone_name", "bank_holidays_off")}),
+        (
+            "How much I work",
+            {
+                "fields": (
+                    ("most_sessions_a_day", "most_consultations_a_week"),
+                    ("most_in_a_row", "break_minutes"),
+                )
+            },
+        ),
+        ("Who sees what", {"fields": ("early_days", "is_discreet")}),
+    )
 
 
-@admin.register(Service)
 class ServiceAdmin(FormatBoxes, ModelAdmin):
+    """A service and the rules of its times."""
+
     list_display = ("title", "therapist", "audience", "price_label", "is_active")
     list_select_related = ("therapist",)
     prepopulated_fields = {"slug": ("name",)}
+    fieldsets = (
+        (
+            None,
+            {"fields": ("therapist", "name", "slug", "audience", "summary", "price", "formats")},
+        ),
+        (
+            "Times",
+            {"fields": (("length_minutes", "step_minutes", "gap_minutes"), "only_own_hours")},
+        ),
+        (
+            "When clients may book it",
+            {
+                "fields": (("notice_hours", "book_by"), "horizon_days"),
+                "description": "These bind clients, never you.",
+            },
+        ),
+        (None, {"fields": ("position", "is_active")}),
+    )
 
 
-@admin.register(Place)
 class PlaceAdmin(ModelAdmin):
-    list_display = ("name", "format", "therapist", "address", "is_active")
+    """A place, and the light there."""
+
+    list_display = ("name", "format", "therapist", "address", "daylight_only", "is_active")
     list_filter = ("format",)
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     list_select_related = ("therapist",)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "therapist",
+                    "format",
+                    "name",
+                    "address",
+                    "directions",
+                    "video_url",
+                    "position",
+                    "is_active",
+                )
+            },
+        ),
+        (
+            "Daylight",
+            {"fields": (("daylight_only", "daylight_margin"), ("latitude", "longitude"))},
+        ),
+    )
 
     def has_delete_permission(self, request: HttpRequest, obj: Place | None = None) -> bool:  # noqa: ARG002
         """Places are taken out of use, not deleted: what was booked there still names them."""
         return False
 
 
-@admin.register(DifferentHours)
-class DifferentHoursAdmin(Dated, FormatBoxes, ModelAdmin):
-    list_display = ("therapist", "day", "opens", "closes", "formats")
+class GapAdmin(Chosen, ModelAdmin):
+    """The table of gaps."""
+
+    list_display = (
+        "therapist",
+        "before",
+        "before_place",
+        "after",
+        "after_place",
+        "both",
+        "minutes",
+    )
+    list_display_links = ("before", "after")
+    list_select_related = ("therapist", "before_place", "after_place")
+    fields = (
+        "therapist",
+        ("before", "before_place"),
+        ("after", "after_place"),
+        ("minutes", "both_ways"),
+    )
+
+    @display(description="And back", boolean=True)
+    def both(self, gap: Gap) -> bool:
+        return gap.both_ways
+
+
+class DifferentHoursAdmin(Dated, FormatBoxes, Chosen, ModelAdmin):
+    """Dates whose hours differ."""
+
+    list_display = ("therapist", "day", "opens", "closes", "formats", "service", "adds")
     date_hierarchy = "day"
-    list_select_related = ("therapist",)
+    list_select_related = ("therapist", "service")
+    fields = ("therapist", "day", "opens", "closes", "formats", "service", "adds")
 
 
-@admin.register(TimeOff)
 class TimeOffAdmin(Dated, ModelAdmin):
-    list_display = ("therapist", "starts_at", "ends_at", "reason")
+    """Leave, and appointments elsewhere."""
+
+    list_display = ("therapist", "starts_at", "ends_at", "elsewhere", "reason")
     list_select_related = ("therapist",)
 
 
-@admin.register(WorkedHoliday)
 class WorkedHolidayAdmin(Dated, ModelAdmin):
+    """Bank holidays that are worked."""
+
     list_display = ("therapist", "day")
     list_select_related = ("therapist",)

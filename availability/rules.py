@@ -12,13 +12,10 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-from availability.engine import Busy
 from availability.intervals import Interval
 from availability.uk_time import UK
 
 ONE_DAY = timedelta(days=1)
-# Leave and the repeated hour are walls, not neighbours: nobody needs time to travel from them.
-NO_NEIGHBOUR = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +34,17 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Everything the therapist entered that decides when one format can be met.
+    """The hours in which one service can be had in one format.
 
     `different` maps a date to the wall times `(opens, closes)` that replace its weekly hours; an
-    empty list is a date without hours. `off` is leave, in epoch seconds. `holidays` are dates on
-    which the weekly hours rest; a date that differs is kept all the same.
+    empty list is a date without hours. `extra` maps one to those that are kept as well. `holidays`
+    are dates on which the weekly hours rest; the others are kept all the same.
     """
 
     zone: ZoneInfo
     weekly: Sequence[Hours]
     different: dict[date, list[tuple[int, int]]] = field(default_factory=dict)
-    off: Sequence[Interval] = ()
+    extra: dict[date, list[tuple[int, int]]] = field(default_factory=dict)
     holidays: Collection[date] = ()
 
 
@@ -74,14 +71,13 @@ def openings(rules: Rules, span: Interval) -> list[Interval]:
     return [opening for day in _days(first, last) for opening in _openings_on(rules, day)]
 
 
-def closed(rules: Rules, span: Interval) -> list[Busy]:
-    """Return the leave in `span` and the hours that happen twice in it.
+def repeated_hours(zone: ZoneInfo, span: Interval) -> list[Interval]:
+    """Return the hours in `span` that happen twice, on the therapist's clock or the UK's.
 
-    A start in a repeated hour could not be told apart from its twin on any page or clock face,
-    so nothing is ever offered there: neither on the therapist's clock nor on the pages', the UK's.
+    A start there could not be told apart from its twin on any page or clock face, so nothing is
+    ever offered in them.
     """
-    repeated = (hour for zone in {rules.zone, UK} for hour in _repeated_hours(span, zone))
-    return [Busy(start, end, NO_NEIGHBOUR) for start, end in (*rules.off, *repeated)]
+    return [hour for clock in {zone, UK} for hour in _repeated_hours(span, clock)]
 
 
 def _days(first: date, last: date) -> Iterator[date]:
@@ -91,12 +87,10 @@ def _days(first: date, last: date) -> Iterator[date]:
 
 def _openings_on(rules: Rules, day: date) -> Iterable[Interval]:
     walls = rules.different.get(day)
-    if walls is None and day in rules.holidays:
-        return
     if walls is None:
-        walls = _weekly_walls(rules, day)
-    for opens, closes in walls:
-        start, end = _instant(day, opens, rules.zone), _instant(day, closes, rules.zone)
+        walls = [] if day in rules.holidays else _weekly_walls(rules, day)
+    for opens, closes in (*walls, *rules.extra.get(day, ())):
+        start, end = instant(day, opens, rules.zone), instant(day, closes, rules.zone)
         if start < end:
             yield start, end
 
@@ -110,7 +104,7 @@ def _weekly_walls(rules: Rules, day: date) -> list[tuple[int, int]]:
     ]
 
 
-def _instant(day: date, minute: int, zone: ZoneInfo) -> int:
+def instant(day: date, minute: int, zone: ZoneInfo) -> int:
     """Return the epoch second of a wall time: the first, if it comes twice.
 
     One inside a skipped hour is the clock change.

@@ -1,7 +1,10 @@
-"""How a date and a time are written for people: "Tuesday 3 March 2026, 2:30pm", always UK time."""
+"""How a date and a time are written for people: "Tuesday 3 March 2026, 2:30pm", always UK time.
+
+Only `own_time_label` tells another clock's, to stand beside the UK's.
+"""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 UK = ZoneInfo("Europe/London")
@@ -55,10 +58,13 @@ def day_label(day: date, *, year: bool = True) -> str:
 
 def time_label(instant: datetime) -> str:
     """Write "2:30pm" or "6pm"."""
-    local = instant.astimezone(UK)
-    hour = local.hour % 12 or 12
-    minute = f":{local.minute:02}" if local.minute else ""
-    return f"{hour}{minute}{'am' if local.hour < 12 else 'pm'}"  # noqa: PLR2004, noon
+    return clock_label(instant.astimezone(UK).time())
+
+
+def clock_label(wall: time) -> str:
+    """Write a wall time as "2:30pm" or "6pm"."""
+    minute = f":{wall.minute:02}" if wall.minute else ""
+    return f"{wall.hour % 12 or 12}{minute}{'am' if wall.hour < 12 else 'pm'}"  # noqa: PLR2004, noon
 
 
 def moment_label(instant: datetime, *, year: bool = True) -> str:
@@ -70,3 +76,21 @@ def moment_label(instant: datetime, *, year: bool = True) -> str:
 def span_label(start: datetime, end: datetime) -> str:
     """Write "10:30am to 10:45am, UK time"."""
     return f"{time_label(start)} to {time_label(end)}, UK time"
+
+
+def own_time_label(instant: datetime, zone: str) -> str:
+    """Write "9:30am in New York", or "11:30pm Tue in Tokyo" where it is another day than in the UK.
+
+    Nothing where the clock there says what the UK's says. The words are those of kicks.js; `zone`
+    is an IANA name.
+    """
+    uk, own = instant.astimezone(UK), instant.astimezone(ZoneInfo(zone))
+    if own.replace(tzinfo=None) == uk.replace(tzinfo=None):
+        return ""
+    weekday = "" if own.date() == uk.date() else f" {own:%a}"
+    return f"{clock_label(own.time())}{weekday} in {town_label(zone)}"
+
+
+def town_label(zone: str) -> str:
+    """Write "New York" for "America/New_York"."""
+    return zone.rpartition("/")[2].replace("_", " ")

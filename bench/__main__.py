@@ -97,12 +97,13 @@ def bench(data: str, environment: dict[str, str]) -> dict[str, Any]:
     diary.prepare(HISTORY[SMALL])
     bookers = [post(*one) for one in diary.visitors(0, (ROUNDS + 1) * BOOKINGS)]
     rivals = [diary.visitors(1000 * n, RACERS, rivals=True) for n in range(1, RACES + 1)]
-    queries = {SMALL: diary.queries()}
+    holder = diary.holder()
+    queries = {SMALL: diary.queries(holder)}
     diary.use("")
     make_database(data, LARGE, SMALL)
     diary.use(LARGE)
     diary.add_past(HISTORY[SMALL], HISTORY[LARGE])
-    queries[LARGE] = diary.queries()
+    queries[LARGE] = diary.queries(holder)
     postmaster = diary.postmaster()
     print(f"Prepared in {time.monotonic() - began:.0f} s.", flush=True)
     large = {**environment, "DATABASE_URL": named(data, LARGE)}
@@ -114,7 +115,8 @@ def bench(data: str, environment: dict[str, str]) -> dict[str, Any]:
         apps = {"1k": one_app, "1M": other_app}
         pages = [Task("q0", floor, [get("/q0")], FLOOR_REQUESTS)]
         for name, path in diary.pages().items():
-            pages += [Task(f"{name} {n}", apps[n], [get(path)], PAGE_REQUESTS) for n in apps]
+            asked = get(path, holder if name == diary.HELD else "")
+            pages += [Task(f"{name} {n}", apps[n], [asked], PAGE_REQUESTS) for n in apps]
         # A page that is rendered anew: it carries its visitor's draft.
         own = [get(f"{diary.pages()['time']}&draft=bench{n}") for n in range(PAGE_REQUESTS)]
         pages += [Task(f"time, a draft {n}", apps[n], own) for n in apps]
@@ -130,10 +132,11 @@ def bench(data: str, environment: dict[str, str]) -> dict[str, Any]:
     return {"aims": aims(result, runs), **result}
 
 
-def get(path: str) -> str:
+def get(path: str, session: str = "") -> str:
     """Return a GET as it comes from the proxy in front."""
+    cookie = f"Cookie: __Host-sessionid={session}\r\n" if session else ""
     return (
-        f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\nX-Forwarded-Proto: https\r\n"
+        f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\nX-Forwarded-Proto: https\r\n{cookie}"
         "X-Forwarded-For: 192.0.2.1\r\nAccept: text/html\r\nAccept-Encoding: gzip, br\r\n\r\n"
     )
 

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 import psutil
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
@@ -25,11 +26,13 @@ from availability.uk_time import UK, slot_value
 from bookings import drafts
 from bookings.models import SPANS, Booking
 from bookings.slots import bookable_span
+from bookings.views.asking import VISITOR
 from clients.models import Client, PrivacyNotice
 
 FORMATS: list[str] = [Format.IN_PERSON, Format.ONLINE, Format.WALKING]
 THERAPISTS = 10  # the history is spread over them
 WORKING, OPEN = "working-hours", "day-and-night"
+HELD = "details"  # the page that is asked for by who holds its time
 DAYS = 300
 HALF_AN_HOUR = timedelta(minutes=30)
 
@@ -178,6 +181,17 @@ def visitors(first: int, count: int, *, rivals: bool = False) -> list[tuple[int,
     return found
 
 
+def holder() -> str:
+    """Return the session of the visitor who holds the time of the "details" page, and may see it.
+
+    The first who asks for it keeps the others out.
+    """
+    session = SessionStore()
+    session[VISITOR] = "bench"
+    session.create()
+    return str(session.session_key)
+
+
 def pages() -> dict[str, str]:
     """Return the addresses of the pages that are measured."""
     choice = {"what": WORKING, "how": Format.ONLINE.value, "who": "therapist0"}
@@ -188,15 +202,18 @@ def pages() -> dict[str, str]:
         "choose": "/book/",
         "time": f"/book/time/?{urlencode(choice)}",
         "time, a day": f"/book/time/?{urlencode({**choice, 'day': day.isoformat()})}",
-        "details": f"/book/details/?{urlencode({**choice, 'slot': slot})}",
+        HELD: f"/book/details/?{urlencode({**choice, 'slot': slot})}",
     }
 
 
-def queries() -> dict[str, int]:
-    """Return how many queries each page makes."""
+def queries(session: str) -> dict[str, int]:
+    """Return how many queries each page makes; `session` is that of the holder."""
     counts = {}
-    browser = Browser(headers={"host": os.environ["ALLOWED_HOSTS"], "x-forwarded-proto": "https"})
     for name, path in pages().items():
+        host = os.environ["ALLOWED_HOSTS"]
+        browser = Browser(headers={"host": host, "x-forwarded-proto": "https"})
+        if name == HELD:
+            browser.cookies[settings.SESSION_COOKIE_NAME] = session
         with CaptureQueriesContext(connection) as captured:
             assert browser.get(path).status_code == 200, name
         counts[name] = len(captured)
@@ -208,7 +225,7 @@ def plan() -> str:
     service = Service.objects.get(slug=WORKING)
     span = bookable_span(service, timezone.now())
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS) {SPANS}", [service.therapist_id, *span])
+        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS) {SPANS}", [*span, [service.therapist_id]])
         return "\n".join(line for (line,) in cursor.fetchall())
 
 

@@ -33,13 +33,16 @@ class Draft:
     email: str = ""
     phone: str = ""
     note: str = ""
+    # Whose clock they see beside the UK's. It changes nothing of what is booked.
+    zone: str = ""
     client_id: int | None = None
     key: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     def changed(self, **answers: Any) -> "Draft":
-        """Return the draft with other answers, under a new key if any differs."""
+        """Return the draft with other answers, under a new key if any of the booking's differs."""
         after = replace(self, **answers)
-        return self if after == self else replace(after, key=str(uuid.uuid4()))
+        same = replace(after, zone=self.zone) == self
+        return after if same else replace(after, key=str(uuid.uuid4()))
 
 
 def save(session: SessionBase, draft: Draft, draft_id: str = "") -> str:

@@ -17,7 +17,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from availability.models import Place, Service
 from bookings import mails
-from bookings.models import Booking, BookingEvent
+from bookings.models import Booking, BookingEvent, Hold
 from bookings.slots import NotBookableError, SlotTakenError, require_free
 from clients.models import AccessLink, Client, Consent, PrivacyNotice
 from clients.text import same_mailbox
@@ -48,7 +48,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Everything a booking is made of. `key` is the same for every retry of the same request."""
+    """Everything a booking is made of. `key` is the same for every retry of the same request.
+
+    `visitor` is the name under which the time may be held.
+    """
 
     service: Service
     format: str
@@ -58,6 +61,7 @@ class Request:
     note: str
     notice: PrivacyNotice
     key: uuid.UUID
+    visitor: str = ""
 
 
 def book(request: Request, now: datetime) -> Booking:
@@ -66,14 +70,29 @@ def book(request: Request, now: datetime) -> Booking:
     One short transaction: client, consent, booking, history and mail stand or fall together.
     Raises `SlotTakenError` when the race is lost and `NotBookableError` when a rule refuses.
     """
-    with _refusing(SlotTakenError(request.start)), transaction.atomic():
+    with refusing(SlotTakenError(request.start)), transaction.atomic():
         lock_diary(request.service.therapist_id)
         done = Booking.objects.filter(idempotency_key=request.key).whole().first()
         if done:
             return done
-        require_free(request.service, request.format, request.start, now)
+        _require_free(request, now)
         _require_audience(request, now)
         return _write(request, now)
+
+
+def _require_free(request: Request, now: datetime) -> None:
+    """Judge the time in full; what the visitor holds is theirs, and goes with the booking."""
+    require_free(
+        request.service,
+        request.format,
+        request.start,
+        now,
+        place=request.place.pk,
+        visitor=request.visitor,
+    )
+    start = request.start.astimezone(UTC)
+    mine = Hold.objects.of(request.service.therapist_id).filter(visitor=request.visitor)
+    mine.filter(during__startswith=start).delete()
 
 
 def lock_diary(therapist_id: int) -> None:
@@ -83,7 +102,7 @@ def lock_diary(therapist_id: int) -> None:
 
 
 @contextmanager
-def _refusing(lost: NotBookableError) -> Iterator[None]:
+def refusing(lost: NotBookableError) -> Iterator[None]:
     """Turn what Postgres says to the loser of a race into `lost`, which says it kindly."""
     try:
         yield
@@ -182,7 +201,7 @@ def cancel(
 
     Raises `NotBookableError` once the meeting has begun.
     """
-    with _refusing(BusyError()), transaction.atomic():
+    with refusing(BusyError()), transaction.atomic():
         therapist_id = Booking.objects.values_list("therapist_id", flat=True).get(pk=booking_id)
         lock_diary(therapist_id)
         booking = Booking.objects.whole().get(pk=booking_id)

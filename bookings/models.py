@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar, Self, cast
 
@@ -12,6 +13,7 @@ from django.db import connection, models
 from django.db.models import Q
 
 from availability.intervals import Interval
+from availability.limits import Meeting
 from availability.models import Format, Place, Service, Therapist, price_label
 from availability.uk_time import UK, day_label, span_label
 from clients.models import Client
@@ -47,23 +49,36 @@ class BookingQuerySet(models.QuerySet["Booking"]):
 
 # By hand: the queryset's own making took longer than the answer. The id's cast lets the exclusion
 # constraint's index compare it (it knows bigint only), and the epochs spare the driver its ranges.
+# A join with the ids, because the constraint's index cannot look for "any of" several.
 SPANS = """
-SELECT extract(epoch FROM lower(b.during))::bigint, extract(epoch FROM upper(b.during))::bigint,
-    s.gap_minutes
-FROM bookings_booking b JOIN availability_service s ON s.id = b.service_id
-WHERE b.therapist_id = %s::bigint AND b.during && tstzrange(to_timestamp(%s), to_timestamp(%s))
+WITH asked AS (SELECT id, tstzrange(to_timestamp(%s), to_timestamp(%s)) AS span
+    FROM unnest(%s::bigint[]) AS id)
+SELECT b.therapist_id, extract(epoch FROM lower(b.during))::bigint,
+    extract(epoch FROM upper(b.during))::bigint, b.format, b.place_id, s.gap_minutes, s.audience,
+    '', 0
+FROM asked JOIN bookings_booking b ON b.therapist_id = asked.id AND b.during && asked.span
     AND b.status <> 'cancelled'
+JOIN availability_service s ON s.id = b.service_id
+UNION ALL
+SELECT h.therapist_id, extract(epoch FROM lower(h.during))::bigint,
+    extract(epoch FROM upper(h.during))::bigint, h.format, NULL, s.gap_minutes, s.audience,
+    h.visitor, floor(extract(epoch FROM h.expires_at))::bigint
+FROM asked JOIN bookings_hold h ON h.therapist_id = asked.id AND h.during && asked.span
+JOIN availability_service s ON s.id = h.service_id
 """
 
 
-def spans_of(therapist_id: int, span: Interval) -> list[tuple[int, int, int]]:
-    """Return what the therapist holds in `span`: `(start, end, the service's gap in minutes)`.
+def meetings_of(therapist_ids: Sequence[int], span: Interval) -> dict[int, list[Meeting]]:
+    """Return what each therapist has in `span`, by id: bookings that stand, and holds, also past.
 
-    The ends are epoch seconds.
+    One query, however many there are.
     """
+    found: dict[int, list[Meeting]] = {pk: [] for pk in therapist_ids}
     with connection.cursor() as cursor:
-        cursor.execute(SPANS, [therapist_id, *span])
-        return list(cursor.fetchall())
+        cursor.execute(SPANS, [*span, list(therapist_ids)])
+        for therapist_id, *meeting in cursor.fetchall():
+            found[therapist_id].append(Meeting(*meeting))
+    return found
 
 
 def new_reference() -> str:
@@ -173,6 +188,50 @@ class Booking(models.Model):
 def about(uid: uuid.UUID) -> str:
     """Return the string by which other apps know a booking."""
     return f"booking:{uid}"
+
+
+class HoldQuerySet(models.QuerySet["Hold"]):
+    """Questions about holds."""
+
+    def live(self, now: datetime) -> Self:
+        """Holds that still keep their time."""
+        return self.filter(expires_at__gt=now)
+
+    def of(self, therapist_id: int) -> Self:
+        """Those in one diary."""
+        return self.filter(therapist_id=therapist_id)
+
+
+class Hold(models.Model):
+    """A time that somebody is about to book, kept from others for a few minutes.
+
+    `visitor` names a browser's session by a random word that is used for nothing else.
+    """
+
+    therapist = models.ForeignKey(Therapist, on_delete=models.CASCADE, related_name="holds")
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="holds")
+    format = models.CharField(max_length=16, choices=Format.choices)
+    during = DateTimeRangeField()
+    visitor = models.CharField(max_length=32)
+    expires_at = models.DateTimeField()
+
+    objects = HoldQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["therapist", "service", "format", "during", "visitor"],
+                name="hold_once_a_visitor",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service}, {day_label(self.start.astimezone(UK).date())}"
+
+    @property
+    def start(self) -> datetime:
+        """The first instant that is kept."""
+        return cast("datetime", self.during.lower)
 
 
 class BookingEvent(models.Model):

@@ -1,25 +1,25 @@
-"""What can be booked: rules and busy time go in, starts come out. One answer for page and POST.
+"""What can be booked: one answer for those who offer, those who book and those who explain.
 
-The page that offers a time (`free_starts`) and the transaction that books it (`require_free`) take
-their answer from the same `Diary.starts` within the same `bookable_span`, so what is shown can be
-booked and what is posted is judged in full.
+Three askers share one `Diary`: the pages ask which starts are free (`free_starts`, `next_free`),
+the transaction that books asks whether one is (`require_free`), and the therapist asks why one is
+not (`Diary.reasons`). What is shown can be booked, and what is posted is judged in full.
 """
 
 from bisect import bisect_left
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from math import ceil
 
-from availability import engine, rules
-from availability.engine import Ask, Busy
-from availability.intervals import Interval
-from availability.models import Service, Therapist
-from availability.reads import Version, rules_for
-from availability.uk_time import UK, moment_label
-from bookings.models import spans_of
+from django.db.models import prefetch_related_objects
 
-DAY_SECONDS = 86_400
+from availability import rules
+from availability.intervals import Interval
+from availability.limits import Rule
+from availability.models import Service
+from availability.reads import Version
+from availability.uk_time import UK, clock_label, moment_label
+from bookings import diary
+from bookings.diary import Diary
 
 
 class NotBookableError(Exception):
@@ -40,132 +40,187 @@ class SlotTakenError(TimeRefusedError):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Diary:
-    """What was read of one therapist's time, for one service and format, over `span`."""
-
-    openings: list[Interval]
-    closed: list[Busy]
-    busy: list[Busy]
-    ask: Ask
-
-    def starts(self) -> list[int]:
-        """Return the starts that can be booked, as epoch seconds, ascending."""
-        return engine.starts(self.openings, [*self.closed, *self.busy], self.ask)
-
-    def starts_of_an_empty_diary(self) -> list[int]:
-        """Return what could be booked if nobody else had."""
-        return engine.starts(self.openings, self.closed, self.ask)
-
-
 def last_day(service: Service, now: datetime) -> date:
-    """Return the last UK day on which a client may book: the horizon."""
-    return now.astimezone(UK).date() + timedelta(days=service.horizon_days)
+    """Return the last UK day on which a client may book: the horizon.
+
+    Where clients come first, new people see a time some days after those.
+    """
+    days, therapist = service.horizon_days, service.therapist
+    if therapist.early_days and not service.for_clients and therapist.sessions_horizon is not None:
+        days = min(days, therapist.sessions_horizon - therapist.early_days)
+    return now.astimezone(UK).date() + timedelta(days=days)
 
 
 def bookable_span(service: Service, now: datetime) -> Interval:
     """Return the instants at which a client may start: after the notice, up to the horizon's day.
 
-    The notice counts elapsed hours; the horizon ends with a UK day.
+    The notice counts elapsed hours, and days of the UK where it is "until 6pm the day before"; the
+    horizon ends with a UK day. These bind clients, never the therapist.
     """
-    earliest = ceil(now.timestamp()) + service.notice_hours * 3600
+    # A start in this very second has begun: without a notice the first is the next.
+    earliest = max(ceil(now.timestamp()) + service.notice_hours * 3600, int(now.timestamp()) + 1)
     horizon = last_day(service, now)
-    return earliest, rules.whole_days(horizon, horizon, UK)[1]
+    after = rules.whole_days(horizon, horizon, UK)[1]
+    return max(earliest, _first_bookable_day(service, now)), after
 
 
-def read_diary(service: Service, fmt: str, span: Interval, version: Version | None = None) -> Diary:
-    """Read the diary of the service's therapist over `span`: two queries, whatever the history.
-
-    None where this was read before under the same `version`.
-    """
-    # A day on either side: what is booked just outside needs its gap inside, and a meeting that
-    # begins inside may run into leave that begins outside.
-    wide = span[0] - DAY_SECONDS, span[1] + DAY_SECONDS
-    therapist = service.therapist
-    known, held = (
-        _read(therapist, wide)
-        if version is None
-        else _read_once(therapist, therapist.zone_name, wide, version)
-    )
-    return Diary(
-        openings=rules.openings(known[fmt], span),
-        closed=rules.closed(known[fmt], wide),
-        busy=[Busy(start, end, gap * 60) for start, end, gap in held],
-        ask=Ask(
-            length=service.length_minutes * 60,
-            step=service.step_minutes * 60,
-            gap=service.gap_minutes * 60,
-            earliest=span[0],
-            latest=span[1] - 1,
-        ),
-    )
+def _first_bookable_day(service: Service, now: datetime) -> int:
+    """Return the midnight from which one may still book by the day before; 0 without that rule."""
+    if service.book_by is None:
+        return 0
+    today = now.astimezone(UK).date()
+    minute = service.book_by.hour * 60 + service.book_by.minute
+    in_time = now.timestamp() <= rules.instant(today, minute, UK)
+    first = today + timedelta(days=1 if in_time else 2)
+    return rules.whole_days(first, first, UK)[0]
 
 
-Read = tuple[dict[str, rules.Rules], list[tuple[int, int, int]]]
-
-
-def _read(therapist: Therapist, span: Interval) -> Read:
-    return rules_for(therapist, span), spans_of(therapist.pk, span)
-
-
-@lru_cache(maxsize=256)
-def _read_once(therapist: Therapist, _zone: str, span: Interval, _version: Version) -> Read:
-    """Read once for each version of the diary: its formats have the rows in common."""
-    return _read(therapist, span)
-
-
-def free_starts(
-    service: Service, fmt: str, span: Interval, now: datetime, version: Version | None = None
+def free_starts(  # noqa: PLR0913, who asks for what, when
+    service: Service,
+    fmt: str,
+    span: Interval,
+    now: datetime,
+    version: Version | None = None,
+    visitor: str = "",
 ) -> list[int]:
     """Return the starts in `span` that a client can book, as epoch seconds, ascending.
 
     With the diary's `version`, read before, an answer that was computed under it is used again:
-    only the notice and the horizon move with the clock. What is posted is always computed anew.
+    only the notice, the horizon and the holds move with the clock. What is posted is always
+    computed anew.
     """
     if fmt not in service.formats:
         return []
     if version is None:
-        starts = read_diary(service, fmt, span).starts()
+        starts = diary.read_diary(service, fmt, span, now, visitor=visitor).starts()
     else:
-        starts = _starts_once(service, service.therapist.zone_name, fmt, span, version)
+        zone = service.therapist.zone_name
+        meetings = diary.read_once(service.therapist, zone, span, version)[1]
+        instant = now.timestamp()
+        held = tuple(one for one in meetings if diary.held(one, visitor, instant))
+        starts = diary.starts_once(service, zone, fmt, span, version, held)
     earliest, horizon = bookable_span(service, now)
     return starts[bisect_left(starts, earliest) : bisect_left(starts, horizon)]
 
 
-@lru_cache(maxsize=2048)
-def _starts_once(
-    service: Service, _zone: str, fmt: str, span: Interval, version: Version
-) -> list[int]:
-    """Compute once for each version of the diary.
+def horizon_span(services: Iterable[Service], now: datetime) -> Interval:
+    """Return the days from today on which a client may book any of the services.
 
-    A row is a key by its id alone: the version stands for its settings, the zone for itself.
+    Whole days: the same span all day long, so that one look serves everybody.
     """
-    return read_diary(service, fmt, span, version).starts()
+    today = now.astimezone(UK).date()
+    last = max((last_day(service, now) for service in services), default=today)
+    return rules.whole_days(today, max(today, last), UK)
 
 
-def require_free(service: Service, fmt: str, start: datetime, now: datetime) -> None:
-    """Raise `TimeRefusedError`, saying which rule refuses, unless `start` is a free start."""
+def next_free(
+    service: Service, fmt: str, now: datetime, version: Version | None = None, visitor: str = ""
+) -> int | None:
+    """Return the first free start up to the horizon: one look at the diary, however full it is."""
+    starts = free_starts(service, fmt, horizon_span([service], now), now, version, visitor)
+    return starts[0] if starts else None
+
+
+def first_free(services: Sequence[Service], now: datetime) -> dict[tuple[int, str], int]:
+    """Return the first free start of each service and format, by `(service's id, format)`.
+
+    Two queries, however many therapists there are (three where clients come first); what has no
+    free time is left out.
+    """
+    if any(service.therapist.early_days for service in services):
+        prefetch_related_objects(services, "therapist__services")
+    span, instant = horizon_span(services, now), now.timestamp()
+    therapists = {service.therapist_id: service.therapist for service in services}
+    read = diary.read_all(list(therapists.values()), span) if services else {}
+    found = {}
+    for service in services:
+        known, meetings = read[service.therapist_id]
+        live = [one for one in meetings if not one.visitor or one.until > instant]
+        window = bookable_span(service, now)
+        for fmt in service.formats if window[0] < window[1] else ():
+            start = Diary(service, fmt, window, known, live).first_start()
+            if start is not None:
+                found[service.pk, fmt] = start
+    return found
+
+
+def require_free(  # noqa: PLR0913, who asks for what, when and where
+    service: Service,
+    fmt: str,
+    start: datetime,
+    now: datetime,
+    *,
+    place: int | None = None,
+    visitor: str = "",
+    read: diary.Read | None = None,
+) -> list[int]:
+    """Return the ids of the places where `start` can be had; `place` asks for that one alone.
+
+    `read` is the diary over that day at the least, if the caller has it. Raises
+    `TimeRefusedError`, saying which rule refuses, if there is none.
+    """
     if fmt not in service.formats:
         raise NotBookableError("I don’t offer that in this way. Choose another way to meet.")
-    instant = start.timestamp()
-    earliest, horizon = bookable_span(service, now)
-    if not earliest <= instant < horizon:
-        raise TimeRefusedError(_reason(service, start, now))
     day = start.astimezone(UK).date()
-    diary = read_diary(service, fmt, rules.whole_days(day, day, UK))
-    if instant in diary.starts():
-        return
-    if instant in diary.starts_of_an_empty_diary():
-        raise SlotTakenError(start)
-    raise TimeRefusedError("That isn’t one of the times I can offer. Choose one from the list.")
+    instant = start.timestamp()
+    outside = outside_window(service, start, now)
+    if outside:
+        raise TimeRefusedError(_outside_words(service, outside[0], now))
+    span = rules.whole_days(day, day, UK)
+    known = diary.read_diary(service, fmt, span, now, visitor=visitor, read=read)
+    free = [pk for pk, _ in known.places if instant in known.starts(pk)]
+    if free and place in (None, *free):
+        return free
+    raise _refusal(known, start, place)
 
 
-def _reason(service: Service, start: datetime, now: datetime) -> str:
-    """Say how `start` lies outside the bookable span."""
-    if start <= now:
+def outside_window(service: Service, start: datetime, now: datetime) -> list[Rule]:
+    """Return how `start` lies outside of what clients may book; each alone would forbid it."""
+    earliest, horizon = bookable_span(service, now)
+    instant = start.timestamp()
+    soon = [Rule.NOTICE] if instant < earliest else []
+    found = [Rule.PAST] if start <= now else soon
+    return [*found, Rule.HORIZON] if instant >= horizon else found
+
+
+def _outside_words(service: Service, rule: Rule, now: datetime) -> str:
+    if rule == Rule.PAST:
         return "That time has passed. Choose another time."
-    if start < now + timedelta(hours=service.notice_hours):
-        hours = service.notice_hours
-        return f"That time is too soon: I need {hours} hours’ notice. Choose a later time."
-    days = service.horizon_days
+    if rule == Rule.NOTICE:
+        asked = [f"{service.notice_hours} hours’ notice"] if service.notice_hours else []
+        if service.book_by:
+            asked.append(f"to hear from you by {clock_label(service.book_by)} the day before")
+        return f"That time is too soon: I need {' and '.join(asked)}. Choose a later time."
+    days = (last_day(service, now) - now.astimezone(UK).date()).days
+    if days < 0:
+        return "I take no bookings for this just now. Please write to me instead."
     return f"That time is too far ahead: I take bookings for the next {days} days."
+
+
+# What a client reads, by the rule that is named first; any other says only that it isn't offered.
+_WORDS = {
+    Rule.DAYLIGHT: "It isn’t light enough at that time. Choose another time.",
+    Rule.DAY_CAP: "That day is full. Choose another day.",
+    Rule.WEEK_CAP: "That week is full. Choose a day in another week.",
+    Rule.IN_A_ROW: "I need a break around that time. Choose another time.",
+    Rule.HELD: "Somebody else is booking that time just now. Choose another time, or try it again "
+    "in ten minutes.",
+    Rule.GAP: "That time is too close to one that has just been taken. Your details are safe: "
+    "choose another time.",
+}
+_NOT_OFFERED = "That isn’t one of the times I can offer. Choose one from the list."
+_UNKNOWN = frozenset({Rule.HOURS, Rule.LEAVE, Rule.CLOCK, Rule.ELSEWHERE})
+
+
+def _refusal(known: Diary, start: datetime, place: int | None) -> TimeRefusedError:
+    """Say why, by the first rule that stands; nothing of what is private in the diary."""
+    asked = [one for one in known.places if place in (None, one[0])]
+    if not asked:
+        return TimeRefusedError("I have no place for meeting this way just now. Choose another.")
+    whole = start.timestamp() == int(start.timestamp())
+    found = [limit.rule for limit in known.reasons(int(start.timestamp()), asked[0])]
+    if not whole or _UNKNOWN.intersection(found):
+        return TimeRefusedError(_NOT_OFFERED)
+    if Rule.TAKEN in found:
+        return SlotTakenError(start)
+    return TimeRefusedError(next((_WORDS[rule] for rule in _WORDS if rule in found), _NOT_OFFERED))

@@ -2,12 +2,15 @@
 
 from celery import shared_task
 from django.core.management import call_command
+from django.utils import timezone
 
+from bookings.models import Hold
 from clients import limits
 
 
 @shared_task(name="bookings.tasks.housekeeping")
 def housekeeping() -> None:
-    """Forget drafts of sessions that ended, and who tried how often."""
+    """Forget drafts of sessions that ended, times no longer held, and who tried how often."""
     call_command("clearsessions")
+    Hold.objects.filter(expires_at__lte=timezone.now()).delete()
     limits.forget_old()

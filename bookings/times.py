@@ -6,7 +6,7 @@ rest of the page.
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from urllib.parse import urlencode
@@ -19,11 +19,20 @@ from availability import rules
 from availability.intervals import Interval
 from availability.models import Format, Service
 from availability.reads import Version
-from availability.uk_time import NBSP, UK, day_label, slot_value, time_label
+from availability.uk_time import (
+    NBSP,
+    UK,
+    day_label,
+    own_time_label,
+    slot_value,
+    time_label,
+    town_label,
+)
 from bookings import slots
 
 STRIP_DAYS = 21
-NOON, EVENING = 12, 17
+# The parts of a day: id, heading and the hour in which it begins.
+PARTS = (("am", "Morning", 0), ("pm", "Afternoon", 12), ("ev", "Evening", 17))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +43,15 @@ class Choice:
     format: str
     # The versions under which the service was read; None where nobody looked.
     version: Version | None = None
+    # Whose clock is shown beside the UK's: one of `zones.ZONES`, or empty for the browser's own.
+    zone: str = ""
 
     @property
     def query(self) -> dict[str, str]:
         """The choice as parameters of a link."""
         query = {"what": self.service.slug, "how": self.format}
-        return {**query, "who": self.service.therapist.slug}
+        query["who"] = self.service.therapist.slug
+        return {**query, "zone": self.zone} if self.zone else query
 
     @property
     def format_label(self) -> str:
@@ -100,19 +112,36 @@ def _uk_day(instant: int) -> date:
     return datetime.fromtimestamp(instant, UK).date()
 
 
-def read_strip(choice: Choice, wanted: date | None, now: datetime) -> Strip:
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks: the name under which they may hold times, and whether we know them as a client."""
+
+    visitor: str = ""
+    is_client: bool = False
+
+
+def read_strip(
+    choice: Choice, wanted: date | None, now: datetime, viewer: Viewer = Viewer()
+) -> Strip:
     """Return the three weeks that hold `wanted`, or else the first ones with a free time.
 
-    One look at the diary: over the three weeks, or over the whole horizon to find the first.
+    One look at the diary: over the three weeks, or over the whole horizon to find the first. Where
+    the therapist is discreet, strangers see some of the free times.
     """
+    strip = _strip(choice, wanted, now, viewer.visitor)
+    if choice.service.therapist.is_discreet and not viewer.is_client:
+        return replace(strip, starts=tuple(shown(strip.starts)))
+    return strip
+
+
+def _strip(choice: Choice, wanted: date | None, now: datetime, visitor: str) -> Strip:
     today = now.astimezone(UK).date()
     last = slots.last_day(choice.service, now)
     if wanted is not None:
-        monday = _monday_of_strip(min(max(wanted, today), last), today)
-        span = _span(monday)
-        starts = _free(choice, span, now)
+        monday = _monday_of_strip(max(min(wanted, last), today), today)
+        starts = _free(choice, _span(monday), now, visitor)
         return Strip(monday, today, last, tuple(starts))
-    starts = _free_to_the_horizon(choice, now)
+    starts = _free(choice, slots.horizon_span([choice.service], now), now, visitor)
     first = _uk_day(starts[0]) if starts else today
     monday = _monday_of_strip(first, today)
     begin, end = _span(monday)
@@ -120,21 +149,21 @@ def read_strip(choice: Choice, wanted: date | None, now: datetime) -> Strip:
     return Strip(monday, today, last, tuple(held))
 
 
-def next_free(choice: Choice, now: datetime) -> int | None:
-    """Return the first free start up to the horizon: one look at the diary, however full it is."""
-    starts = _free_to_the_horizon(choice, now)
-    return starts[0] if starts else None
+def _free(choice: Choice, span: Interval, now: datetime, visitor: str) -> list[int]:
+    return slots.free_starts(choice.service, choice.format, span, now, choice.version, visitor)
 
 
-def _free_to_the_horizon(choice: Choice, now: datetime) -> list[int]:
-    # Whole days: the same span all day long, so that one look serves everybody.
-    today = now.astimezone(UK).date()
-    last = slots.last_day(choice.service, now)
-    return _free(choice, rules.whole_days(today, last, UK), now)
-
-
-def _free(choice: Choice, span: Interval, now: datetime) -> list[int]:
-    return slots.free_starts(choice.service, choice.format, span, now, choice.version)
+def shown(starts: Sequence[int]) -> list[int]:
+    """Return the first start of each morning, afternoon and evening; the rest is only hidden."""
+    seen: set[tuple[date, str]] = set()
+    found = []
+    for start in starts:
+        moment = datetime.fromtimestamp(start, UK)
+        part = moment.date(), part_of(moment.hour)
+        if part not in seen:
+            seen.add(part)
+            found.append(start)
+    return found
 
 
 def _monday_of_strip(day: date, today: date) -> date:
@@ -186,29 +215,55 @@ def _names(day: date) -> tuple[str, str]:
     return f"{day:%A}", f"{day:%B}"
 
 
-def parts(starts: Sequence[int]) -> Iterator[tuple[str, str, SafeString]]:
+def part_of(hour: int) -> str:
+    """Return the id of the part of the day that an hour belongs to."""
+    return next(key for key, _, begin in reversed(PARTS) if begin <= hour)
+
+
+def parts(starts: Sequence[int], zone: str = "") -> Iterator[tuple[str, str, SafeString]]:
     """Yield `(id, heading, radios)` of each part of the day that has a free time."""
-    times = [_radio(start) for start in starts]
-    for key, heading, begin, end in (
-        ("am", "Morning", 0, NOON),
-        ("pm", "Afternoon", NOON, EVENING),
-        ("ev", "Evening", EVENING, 24),
-    ):
-        radios = [radio for hour, radio in times if begin <= hour < end]
+    times = [_radio(start, zone) for start in starts]
+    for key, heading, _ in PARTS:
+        radios = [radio for hour, radio in times if part_of(hour) == key]
         if radios:
             yield key, heading, SafeString("".join(radios))
 
 
 @lru_cache(maxsize=4096)
-def _radio(instant: int) -> tuple[int, str]:
-    """One time, with its hour. Built from digits alone, so there is nothing to escape."""
+def _radio(instant: int, zone: str) -> tuple[int, str]:
+    """One time, with its hour. Built from digits and escaped words alone."""
     moment = datetime.fromtimestamp(instant, UK)
     name = f"s-{moment:%H%M}"
     return moment.hour, (
         f'<div><input class="btn-check" type="radio" name="slot" id="{name}"'
         f' value="{slot_value(moment)}"><label class="kt-slot" for="{name}">'
-        f'<span data-uk-instant="{instant}">{time_label(moment)}</span></label></div>'
+        f"{beside(time_label(moment), moment, zone)}</label></div>"
     )
+
+
+def beside(words: str, moment: datetime, zone: str) -> SafeString:
+    """Return `words`, which tell UK time, and the visitor's own time after them, never instead.
+
+    Own time is that of the zone they chose. Where they chose none, the mark lets kicks.js write it
+    from what the browser knows; without the mark it leaves the choice alone.
+    """
+    words = conditional_escape(words)
+    if not zone:
+        mark = int(moment.timestamp())
+        return SafeString(f'<span data-uk-instant="{mark}">{words}</span>')
+    own = own_time_label(moment, zone)
+    after = f" <small>{conditional_escape(own)}</small>" if own else ""
+    return SafeString(f"<span>{words}</span>{after}")
+
+
+def clock_note(starts: Sequence[int], zone: str) -> str:
+    """Go on from "All times are UK time": how the clock in the chosen zone compares that day."""
+    if not zone:
+        return ""
+    moments = (datetime.fromtimestamp(start, UK) for start in starts)
+    differs = any(own_time_label(moment, zone) for moment in moments)
+    town = town_label(zone)
+    return f", with the time in {town} below" if differs else f", and it’s the same time in {town}"
 
 
 def nearest(strip: Strip, missed: datetime, count: int = 2) -> list[datetime]:

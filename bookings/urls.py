@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from bookings.views import answering, choosing, private, site
+from bookings.views import answering, choosing, elsewhere, private, site
 
 urlpatterns = [
     path("", site.home, name="home"),
     path("privacy/", site.privacy, name="privacy"),
     path("book/", choosing.choose, name="book"),
     path("book/time/", choosing.time, name="time"),
+    path("book/zone/", elsewhere.zone, name="zone"),
     path("book/details/", answering.details, name="details"),
     path("book/check/<str:draft_id>/", answering.check, name="check"),
     path("book/link/", private.sessions, name="sessions"),

@@ -246,6 +246,7 @@ RATE_LIMITS = {
         "book-address": (10, 3600),
         "book-email": (5, 3600),
         "form-address": (60, 60),
+        "hold-address": (60, 3600),
         "link-address": (30, 60),
         "link-email": (1, 3600),
     }.items()

@@ -12,17 +12,20 @@ from django.contrib.auth import get_user_model
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from availability.models import (
+    DifferentHours,
     Format,
+    Gap,
     Place,
     Practice,
     Service,
     Therapist,
+    TimeOff,
     Weekday,
     WeeklyHours,
 )
 from bookings import lifecycle
 from bookings.lifecycle import Person, Request
-from bookings.models import Booking
+from bookings.models import Booking, Hold
 from clients.models import Client, PrivacyNotice
 from clients.text import same_mailbox
 
@@ -121,19 +124,69 @@ def make_hours(
         )
 
 
+def make_notice() -> PrivacyNotice:
+    notice, _ = PrivacyNotice.objects.get_or_create(
+        version=1, defaults={"published_on": date(2026, 1, 1), "body": "We keep little."}
+    )
+    return notice
+
+
+def make_place(therapist: Therapist, **facts: Any) -> Place:
+    """One more place: a walk begins there unless another format is given."""
+    fresh = {
+        "format": Format.WALKING,
+        "name": "Putney Bridge",
+        "address": "Putney Bridge Approach, London SW6 3UH",
+    }
+    return Place.objects.create(therapist=therapist, **{**fresh, **facts})
+
+
+def make_gap(
+    therapist: Therapist,
+    before: str | Place,
+    after: str | Place,
+    minutes: int,
+    *,
+    both_ways: bool = False,
+) -> Gap:
+    """A row of the gap table, one way unless said; a side is a format or one place."""
+    sides = {"before": before, "after": after}
+    facts: dict[str, Any] = {}
+    for name, side in sides.items():
+        facts[name] = side.format if isinstance(side, Place) else side
+        facts[f"{name}_place"] = side if isinstance(side, Place) else None
+    return Gap.objects.create(therapist=therapist, minutes=minutes, both_ways=both_ways, **facts)
+
+
+def make_off(
+    therapist: Therapist, starts_at: datetime, ends_at: datetime, elsewhere: str = ""
+) -> TimeOff:
+    """Leave, or an appointment elsewhere if its format is given."""
+    return TimeOff.objects.create(
+        therapist=therapist, starts_at=starts_at, ends_at=ends_at, elsewhere=elsewhere
+    )
+
+
+def make_date(
+    therapist: Therapist, day: date, opens: time, closes: time, **facts: Any
+) -> DifferentHours:
+    """Hours of one date, instead of the usual ones unless they `adds`."""
+    fresh = {"formats": ALL}
+    return DifferentHours.objects.create(
+        therapist=therapist, day=day, opens=opens, closes=closes, **{**fresh, **facts}
+    )
+
+
 def make_world(**service: Any) -> World:
     """A practice that takes bookings. `service` changes the consultation."""
     therapist = make_therapist()
     make_places(therapist)
     make_hours(therapist)
-    notice, _ = PrivacyNotice.objects.get_or_create(
-        version=1, defaults={"published_on": date(2026, 1, 1), "body": "We keep little."}
-    )
     return World(
         therapist=therapist,
         consultation=make_service(therapist, **service),
         session=make_session(therapist),
-        notice=notice,
+        notice=make_notice(),
     )
 
 
@@ -170,6 +223,11 @@ def book(world: World, start: datetime, now: datetime = NOW, **facts: Any) -> Bo
     return lifecycle.book(request_for(world, start, **facts), now)
 
 
+def lapse_holds() -> None:
+    """Let what visitors hold lapse, as ten minutes do."""
+    Hold.objects.update(expires_at=datetime(2000, 1, 1, tzinfo=UTC))
+
+
 def force_booking(world: World, start: datetime, **facts: Any) -> Booking:
     """Write a booking past every rule: for what the rules would refuse, such as the past."""
     service = facts.pop("service", world.consultation)
@@ -177,7 +235,7 @@ def force_booking(world: World, start: datetime, **facts: Any) -> Booking:
     fresh: dict[str, Any] = {
         "client": facts.pop("client", None) or make_client(),
         "format": Format.ONLINE,
-        "place": world.place(),
+        "place": facts.get("place") or world.place(),
         "price": service.price,
         "idempotency_key": uuid.uuid4(),
         "created_at": NOW,

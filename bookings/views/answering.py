@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,17 +14,27 @@ from django.views.decorators.http import require_http_methods
 
 from availability.models import Place, Service
 from availability.uk_time import UK, day_label, moment_label, parse_slot, span_label
-from bookings import drafts, lifecycle, slots
+from bookings import drafts, holds, lifecycle, slots
 from bookings.cards import POLICY
 from bookings.drafts import Draft
 from bookings.forms import DetailsForm, VisitForm
 from bookings.lifecycle import Person
 from bookings.models import Booking
 from bookings.slots import NotBookableError, TimeRefusedError
-from bookings.times import Choice
-from bookings.views.asking import UNPROCESSABLE, choice_of, known_client, param, private, too_many
+from bookings.times import Choice, beside
+from bookings.views.asking import (
+    UNPROCESSABLE,
+    choice_of,
+    known_client,
+    param,
+    private,
+    too_many,
+    viewer_of,
+    visitor_of,
+)
 from bookings.views.choosing import times_page
 from bookings.views.private import grant
+from clients import limits
 from clients.models import Client, PrivacyNotice
 from clients.text import same_mailbox
 
@@ -43,12 +54,11 @@ def details(request: HttpRequest) -> HttpResponse:
     if choice.service.for_clients and client is None:
         return redirect("sessions")
     slot = param(request, "slot") or (draft.slot if draft else "")
-    step = Step(request, choice, slot, draft, draft_id, client)
+    step, refused = _look(Step(request, choice, slot, draft, draft_id, client))
     if request.method == "POST":
-        return _take_answers(step)
-    refused = _refuse_time(step)
+        return _take_answers(step, refused)
     if refused:
-        return refused
+        return _refuse(step, refused)
     moves = draft and param(request, "draft") and param(request, "slot")
     return _move_draft(step) if moves else _details_page(step)
 
@@ -75,31 +85,52 @@ class Step:
     draft: Draft | None
     draft_id: str
     client: Client | None
+    # The ids of the places where the time can be had; None while it can't.
+    free: list[int] | None = None
 
     def places(self) -> list[Place]:
-        """The places among which they can choose."""
-        return places_of(self.choice)
+        """The places among which they can choose: those that are free at the time."""
+        places = places_of(self.choice)
+        return places if self.free is None else [one for one in places if one.pk in self.free]
 
     def kind(self) -> type[VisitForm]:
         """The form they are shown: nothing is asked that is known."""
         return VisitForm if self.client else DetailsForm
 
 
-def _refuse_time(step: Step) -> HttpResponse | None:
-    """Return the times again, with the reason, if the time in the address cannot be booked."""
+def _look(step: Step) -> tuple[Step, str]:
+    """Keep the time for the visitor, and note where it can be had; or say why it can't be booked.
+
+    One who only looks, or who has chosen too many times already, is told without a hold.
+    """
     start = parse_slot(step.slot)
     if start is None:
-        error = "Choose one of these times" if step.slot else "Choose a time"
-        return times_page(step.request, step.choice, step.draft_id, error=error)
+        return step, "Choose one of these times" if step.slot else "Choose a time"
+    request, service, fmt = step.request, step.choice.service, step.choice.format
+    now = timezone.now()
+    holds_it = request.method != "HEAD" and limits.allow(
+        "hold-address", limits.address_of(request.META)
+    )
     try:
-        slots.require_free(step.choice.service, step.choice.format, start, timezone.now())
+        if holds_it:
+            free = holds.choose(service, fmt, start, visitor_of(request), now)
+        else:
+            visitor = viewer_of(request).visitor
+            free = slots.require_free(service, fmt, start, now, visitor=visitor)
     except NotBookableError as refusal:
-        draft = step.draft
-        if draft and draft.slot == step.slot and _is_booked(draft):
-            return redirect("check", step.draft_id)  # it is theirs: they went back too far
-        error = str(refusal)
-        return times_page(step.request, step.choice, step.draft_id, error=error, missed=start)
-    return None
+        return step, str(refusal)
+    return replace(step, free=free), ""
+
+
+def _refuse(step: Step, error: str) -> HttpResponse:
+    """Show the times again, with the reason why the one in the address cannot be booked."""
+    draft = step.draft
+    if draft and draft.slot == step.slot and _is_booked(draft):
+        return redirect("check", step.draft_id)  # it is theirs: they went back too far
+    missed = parse_slot(step.slot)
+    # Read anew: while this waited for the diary, somebody else wrote in it.
+    choice = replace(step.choice, version=None)
+    return times_page(step.request, choice, step.draft_id, error=error, missed=missed)
 
 
 def _is_booked(draft: Draft) -> bool:
@@ -117,16 +148,17 @@ def _move_draft(step: Step) -> HttpResponse:
         format=step.choice.format,
         slot=step.slot,
         place_id=draft.place_id if kept else 0,
+        zone=step.choice.zone,
     )
     drafts.save(step.request.session, moved, step.draft_id)
     return redirect("check", step.draft_id) if kept else redirect(_details_url(step.draft_id))
 
 
-def _take_answers(step: Step) -> HttpResponse:
+def _take_answers(step: Step, refused: str) -> HttpResponse:
     """Keep the answers, whatever became of the time meanwhile; show the form again if they lack."""
-    refused = too_many(step.request, "form-address")
-    if refused:
-        return refused
+    tired = too_many(step.request, "form-address")
+    if tired:
+        return tired
     form = step.kind()(step.request.POST, places=step.places(), initial=_initial(step.draft))
     if not form.is_valid():
         form.fresh()
@@ -134,7 +166,9 @@ def _take_answers(step: Step) -> HttpResponse:
     answers = _answers(form, step)
     draft = step.draft.changed(**answers) if step.draft else Draft(**answers)
     draft_id = drafts.save(step.request.session, draft, step.draft_id)
-    return _refuse_time(replace(step, draft_id=draft_id)) or redirect("check", draft_id)
+    if refused:
+        return _refuse(replace(step, draft_id=draft_id), refused)
+    return redirect("check", draft_id)
 
 
 def _details_url(draft_id: str) -> str:
@@ -165,6 +199,7 @@ def _answers(form: VisitForm, step: Step) -> dict[str, Any]:
         "email": client.email if client else said["email"],
         "phone": client.phone if client else said["phone"],
         "note": said["note"],
+        "zone": step.choice.zone,
         "client_id": client.pk if client else None,
     }
 
@@ -173,7 +208,8 @@ def _details_page(step: Step, form: VisitForm | None = None) -> HttpResponse:
     form = form or step.kind()(places=step.places(), initial=_initial(step.draft))
     start = parse_slot(step.slot)
     change = step.choice.link("time", day=step.slot[:10], draft=step.draft_id)
-    title = moment_label(start, year=False) if start else ""
+    when = f"{moment_label(start, year=False)}, UK time" if start else ""
+    title = beside(when, start, step.choice.zone) if start else ""
     context = {
         "practice": step.choice.service.therapist.practice,
         "form": form,
@@ -189,7 +225,9 @@ def _details_page(step: Step, form: VisitForm | None = None) -> HttpResponse:
 def draft_choice(draft: Draft) -> Choice | None:
     """Return what the draft is for, if it is still offered."""
     service = Service.objects.offered().filter(pk=draft.service_id).first()
-    return Choice(service, draft.format) if service and draft.format in service.formats else None
+    if service is None or draft.format not in service.formats:
+        return None
+    return Choice(service, draft.format, zone=draft.zone)
 
 
 @private
@@ -226,16 +264,19 @@ def _book(
     if refused or start is None:
         return refused or redirect(_details_url(draft_id))
     try:
-        booking = _ask_lifecycle(draft, choice, place, start)
+        booking = _ask_lifecycle(draft, choice, place, start, visitor_of(request))
     except TimeRefusedError as refusal:
         return times_page(request, choice, draft_id, error=str(refusal), missed=start)
     except NotBookableError as refusal:
         return _check_page(request, draft, draft_id, choice, place, notice=str(refusal))
     grant(request, booking)
-    return redirect(f"{reverse('booking', args=[booking.uid])}?booked=1")
+    said = {"booked": "1"} | ({"zone": choice.zone} if choice.zone else {})
+    return redirect(f"{reverse('booking', args=[booking.uid])}?{urlencode(said)}")
 
 
-def _ask_lifecycle(draft: Draft, choice: Choice, place: Place, start: datetime) -> Booking:
+def _ask_lifecycle(
+    draft: Draft, choice: Choice, place: Place, start: datetime, visitor: str
+) -> Booking:
     notice = PrivacyNotice.objects.current()
     if notice is None:
         raise NotBookableError("Booking isn’t open just now. Please write to me instead.")
@@ -249,6 +290,7 @@ def _ask_lifecycle(draft: Draft, choice: Choice, place: Place, start: datetime) 
         note=draft.note,
         notice=notice,
         key=uuid.UUID(draft.key),
+        visitor=visitor,
     )
     return lifecycle.book(request, timezone.now())
 
@@ -283,7 +325,7 @@ def _when(start: datetime, service: Service) -> str:
 def _rows(draft: Draft, draft_id: str, choice: Choice, place: Place) -> list[dict[str, str]]:
     """The summary, a row an answer; what a known client was not asked has nothing to change."""
     start = parse_slot(draft.slot)
-    when = _when(start, choice.service) if start else ""
+    when = beside(_when(start, choice.service), start, choice.zone) if start else ""
     asked = "" if draft.client_id else _details_url(draft_id)
     time_url = choice.link("time", day=draft.slot[:10], draft=draft_id)
     rows = [

@@ -1,22 +1,25 @@
 """Reading what a request says, and refusing one that asks too often."""
 
+import secrets
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from availability.models import Practice
 from availability.reads import service_named
-from bookings.times import Choice
+from availability.zones import ZONES
+from bookings.times import Choice, Viewer
 from clients import limits
 from clients.models import Client
 
 UNPROCESSABLE, TOO_MANY = 422, 429
 LONGEST_PARAMETER = 100
-KNOWN_CLIENT = "client"
+KNOWN_CLIENT, VISITOR = "client", "visitor"
 
 
 P = ParamSpec("P")
@@ -40,21 +43,42 @@ def param(request: HttpRequest, name: str) -> str:
     return value if len(value) <= LONGEST_PARAMETER and value.isprintable() else ""
 
 
-def find_choice(what: str, how: str, who: str = "") -> Choice | None:
+def zone_of(request: HttpRequest) -> str:
+    """Return the zone that the visitor chose to see beside UK time; any other reads as absent."""
+    zone = param(request, "zone")
+    return zone if zone in ZONES else ""
+
+
+def find_choice(what: str, how: str, who: str = "", zone: str = "") -> Choice | None:
     """Return the service and format that a link names, if they are offered."""
     service, version = (what and service_named(what, who)) or (None, None)
-    return Choice(service, how, version) if service and how in service.formats else None
+    return Choice(service, how, version, zone) if service and how in service.formats else None
 
 
 def choice_of(request: HttpRequest) -> Choice | None:
     """Return the choice that the address carries."""
-    return find_choice(param(request, "what"), param(request, "how"), param(request, "who"))
+    what, how, who = (param(request, name) for name in ("what", "how", "who"))
+    return find_choice(what, how, who, zone_of(request))
 
 
 def known_client(request: HttpRequest) -> Client | None:
     """Return the client who came by a private link in this browser."""
     pk = request.session.get(KNOWN_CLIENT)
     return Client.objects.filter(pk=pk).first() if pk else None
+
+
+def viewer_of(request: HttpRequest) -> Viewer:
+    """Return who looks; somebody without a cookie is nobody yet, and gets none for looking."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return Viewer()
+    return Viewer(request.session.get(VISITOR, ""), KNOWN_CLIENT in request.session)
+
+
+def visitor_of(request: HttpRequest) -> str:
+    """Return the name under which this browser's session holds times; its first call makes one."""
+    if VISITOR not in request.session:
+        request.session[VISITOR] = secrets.token_urlsafe(16)
+    return str(request.session[VISITOR])
 
 
 def too_many(request: HttpRequest, limit: str, subject: str = "") -> HttpResponse | None:

@@ -18,9 +18,9 @@ from django.views.decorators.http import require_safe
 from availability.models import Practice, Service
 from availability.rules import utc
 from availability.uk_time import UK, moment_label, parse_day, slot_value
-from bookings import times
-from bookings.times import Choice, Strip
-from bookings.views.asking import UNPROCESSABLE, choice_of, find_choice, param
+from bookings import slots, times
+from bookings.times import Choice, Strip, Viewer
+from bookings.views.asking import UNPROCESSABLE, choice_of, find_choice, param, viewer_of, zone_of
 from bookings.views.site import where
 from clients.models import PrivacyNotice
 
@@ -35,7 +35,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         context = {"practice": Practice.objects.first()}
         return render(request, "bookings/closed.html", context)
     what, how, who = (*param(request, "choice").split(":"), "", "", "")[:3]
-    choice = find_choice(what, how, who)
+    choice = find_choice(what, how, who, zone_of(request))
     if choice:
         return redirect(choice.link("time", draft=param(request, "draft")))
     error = "Choose what you’d like to book" if "choice" in request.GET else ""
@@ -50,23 +50,31 @@ def _cards_page(request: HttpRequest, services: list[Service], error: str) -> Ht
         message = "Those details are no longer here, and nothing was booked. Please start again."
     context = {
         "practice": services[0].therapist.practice,
-        "groups": list(_groups(shown or services, what, how)),
+        "groups": list(_groups(shown or services, what, how, timezone.now())),
         "draft_id": param(request, "draft"),
         "message": message,
         "error": error,
         "narrowed": 0 < len(shown) < len(services),
         # Kept when the button is pressed with nothing chosen.
         "kept": {"what": what, "how": how} if shown else {},
+        "zone": zone_of(request),
     }
     status = UNPROCESSABLE if error else 200
     return render(request, "bookings/choose.html", context, status=status)
 
 
-def _groups(services: list[Service], what: str, how: str) -> Iterable[dict[str, Any]]:
+def _groups(
+    services: list[Service], what: str, how: str, now: datetime
+) -> Iterable[dict[str, Any]]:
+    first = slots.first_free(services, now)
     several = len({service.therapist_id for service in services}) > 1
     for for_clients, title in GROUPS.items():
         cards = [
-            _card(Choice(service, fmt), checked=(what, how) == (service.slug, fmt), several=several)
+            {
+                **_card(Choice(service, fmt), several=several),
+                "checked": (what, how) == (service.slug, fmt),
+                "next": _next(first.get((service.pk, fmt))),
+            }
             for service in services
             if service.for_clients == for_clients
             for fmt in service.formats
@@ -75,7 +83,13 @@ def _groups(services: list[Service], what: str, how: str) -> Iterable[dict[str, 
             yield {"title": title, "choices": cards}
 
 
-def _card(choice: Choice, *, checked: bool, several: bool) -> dict[str, Any]:
+def _next(start: int | None) -> str:
+    if start is None:
+        return "No free times just now."
+    return f"Next free: {moment_label(utc(start), year=False)}, UK time."
+
+
+def _card(choice: Choice, *, several: bool) -> dict[str, Any]:
     service, therapist = choice.service, choice.service.therapist
     hint = ". ".join(filter(None, (where(service, choice.format), service.price_label)))
     return {
@@ -84,7 +98,6 @@ def _card(choice: Choice, *, checked: bool, several: bool) -> dict[str, Any]:
         "title": f"{choice.label}, with {therapist.name}" if several else choice.label,
         "hint": f"{hint}.",
         "art": choice.format,
-        "checked": checked,
     }
 
 
@@ -112,18 +125,19 @@ def times_page(
     """
     now = timezone.now()
     day = missed.astimezone(UK).date() if missed else parse_day(param(request, "day"))
-    strip = times.read_strip(choice, day or parse_day(param(request, "from")), now)
+    viewer = viewer_of(request)
+    strip = times.read_strip(choice, day or parse_day(param(request, "from")), now, viewer)
     # A click on a day asks for that day's times alone; with none to show, the whole page explains.
     part = bool(strip.starts and getattr(request, "htmx", None) and not error)
     if error or draft_id or not strip.starts or choice.version is None:
         context = _context(choice, strip, day, draft_id, error, missed)
         if not strip.starts:
-            context["empty"] = _empty(choice, strip, draft_id, now)
+            context["empty"] = _empty(choice, strip, draft_id, now, viewer)
         html: str = render_to_string(_template(part=part), context)
     else:
         html = _same_for_all(choice, strip, day, part)
     response = HttpResponse(html, status=UNPROCESSABLE if error else 200)
-    patch_vary_headers(response, ["HX-Request"])
+    patch_vary_headers(response, ["HX-Request", "Cookie"])
     return response
 
 
@@ -158,7 +172,8 @@ def _context(  # noqa: PLR0913, each changes what the page says
         "missed": missed,
         "nearest": _nearest(choice, strip, missed, draft_id),
         **_strip_context(choice, strip, chosen, draft_id),
-        **_day_context(strip, chosen, gone=day if day and day != chosen else None),
+        **_day_context(choice, strip, chosen, gone=day if day and day != chosen else None),
+        "zone_url": _zone_link(choice, chosen, draft_id),
     }
 
 
@@ -181,12 +196,20 @@ def _weeks_link(choice: Choice, monday: date | None, draft_id: str) -> dict[str,
     return {"url": url, "label": times.range_label(monday, sunday)}
 
 
-def _day_context(strip: Strip, chosen: date | None, gone: date | None) -> dict[str, Any]:
+def _zone_link(choice: Choice, day: date | None, draft_id: str) -> str:
+    return choice.link("zone", day=day.isoformat() if day else "", draft=draft_id)
+
+
+def _day_context(
+    choice: Choice, strip: Strip, chosen: date | None, gone: date | None
+) -> dict[str, Any]:
     """The list of one day's times; `gone` is a day that was asked for and holds none."""
+    starts = strip.on(chosen) if chosen else ()
     return {
         "heading": times.heading(chosen) if chosen else "",
         "gone": times.heading(gone) if gone else "",
-        "parts": list(times.parts(strip.on(chosen))) if chosen else [],
+        "parts": list(times.parts(starts, choice.zone)),
+        "clock_note": times.clock_note(starts, choice.zone),
     }
 
 
@@ -195,26 +218,31 @@ def _nearest(
 ) -> list[dict[str, str]]:
     return [
         {
-            "label": moment_label(moment, year=False),
+            "label": times.beside(moment_label(moment, year=False), moment, choice.zone),
             "url": choice.link("details", slot=slot_value(moment), draft=draft_id),
         }
         for moment in (times.nearest(strip, missed) if missed else [])
     ]
 
 
-def _empty(choice: Choice, strip: Strip, draft_id: str, now: datetime) -> dict[str, Any]:
+def _empty(
+    choice: Choice, strip: Strip, draft_id: str, now: datetime, viewer: Viewer
+) -> dict[str, Any]:
     """What can be done when three weeks hold nothing: a later day, or another way to meet."""
     others = (replace(choice, format=f) for f in choice.service.formats if f != choice.format)
-    found = (_first_free(other, draft_id, now) for other in others)
+    found = (_first_free(other, draft_id, now, viewer) for other in others)
     return {
         "weeks": times.strip_label(strip),
-        "later": _first_free(choice, draft_id, now),
+        "later": _first_free(choice, draft_id, now, viewer),
         "others": [other for other in found if other],
     }
 
 
-def _first_free(choice: Choice, draft_id: str, now: datetime) -> dict[str, str] | None:
-    start = times.next_free(choice, now)
+def _first_free(
+    choice: Choice, draft_id: str, now: datetime, viewer: Viewer
+) -> dict[str, str] | None:
+    version = choice.version
+    start = slots.next_free(choice.service, choice.format, now, version, viewer.visitor)
     if start is None:
         return None
     return {

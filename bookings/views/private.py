@@ -19,7 +19,8 @@ from bookings.cards import POLICY, card
 from bookings.forms import CancelForm, EmailForm
 from bookings.models import Booking, BookingEvent
 from bookings.slots import NotBookableError
-from bookings.views.asking import KNOWN_CLIENT, UNPROCESSABLE, private, too_many
+from bookings.times import beside
+from bookings.views.asking import KNOWN_CLIENT, UNPROCESSABLE, private, too_many, zone_of
 from clients import limits
 from clients.models import AccessLink, Client
 
@@ -76,6 +77,7 @@ def booking(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     context = {
         "practice": found.therapist.practice,
         "booking": card(found, now),
+        "clock": beside(found.time_label, found.start, zone_of(request)),
         "just_booked": "booked" in request.GET and open_still,
         "email": found.client.email,
         "will_remind": found.start - found.created_at > mails.REMINDER_LEAD,

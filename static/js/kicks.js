@@ -1,4 +1,5 @@
-// The time page, made smoother. Everything here also works without it: days are links, times radios.
+// The time page, made smoother, and the visitor's own time wherever one is told. Everything here also
+// works without it: days are links, times radios, and a zone can be chosen (then nothing is marked).
 (() => {
   "use strict";
 
@@ -17,9 +18,17 @@
     return { time: `${hour % 12 || 12}${minute}${hour < 12 ? "am" : "pm"}`, day: parts.weekday };
   };
 
+  // Browsers name these towns as they were once spelt; the site's own list (zones.py) does not.
+  const TODAY = {
+    Asmera: "Asmara", Calcutta: "Kolkata", "Coral Harbour": "Atikokan", Enderbury: "Kanton",
+    Faeroe: "Faroe", Godthab: "Nuuk", Katmandu: "Kathmandu", Kiev: "Kyiv", Ponape: "Pohnpei",
+    Rangoon: "Yangon", Saigon: "Ho Chi Minh", Truk: "Chuuk",
+  };
+
   // "America/New_York" -> "in New York", "UTC" -> "in UTC"; "Etc/GMT+3" reads backwards, so "your time".
   const town = () => {
-    const name = zone.split("/").pop().replaceAll("_", " ");
+    const last = zone.split("/").pop().replaceAll("_", " ");
+    const name = TODAY[last] || last;
     return zone.startsWith("Etc/") ? "your time" : `in ${name}`;
   };
 

@@ -86,6 +86,7 @@ def place(world: World, **facts: Any) -> Posted:
         "address": "",
         "directions": "",
         "video_url": "https://meet.example.org/other",
+        "daylight_margin": 20,
         "position": 0,
         "is_active": "on",
     }
@@ -94,7 +95,13 @@ def place(world: World, **facts: Any) -> Posted:
 
 def place_as_stored(row: Place, **facts: Any) -> Posted:
     kept = {name: getattr(row, name) for name in ("format", "name", "address", "video_url")}
-    fresh = {"therapist": row.therapist_id, "directions": "", "position": 0, "is_active": "on"}
+    fresh = {
+        "therapist": row.therapist_id,
+        "directions": "",
+        "daylight_margin": 20,
+        "position": 0,
+        "is_active": "on",
+    }
     return {k: v for k, v in {**fresh, **kept, **facts}.items() if v is not None}
 
 
@@ -158,9 +165,9 @@ def stored(hours: WeeklyHours, **changed: Any) -> Hours:
 def week(therapist: Therapist, rows: Iterable[Hours]) -> Posted:
     """The therapist's page with its table of weekly hours."""
     lines = sorted(rows, key=lambda line: "id" not in line)
+    kept = ("practice_id", "user_id", "name", "slug", "email", "phone", "zone_name")
     posted: Posted = {
-        name: getattr(therapist, name)
-        for name in ("practice_id", "user_id", "name", "slug", "email", "phone", "zone_name")
+        name: getattr(therapist, name) for name in (*kept, "break_minutes", "early_days")
     }
     posted["practice"], posted["user"] = posted.pop("practice_id"), posted.pop("user_id")
     posted["is_active"] = "on"

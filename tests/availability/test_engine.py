@@ -5,14 +5,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from availability import engine
-from availability.engine import Ask, Busy
+from availability.engine import Ask
 from availability.intervals import Interval
 
-WALL = -1
 
-
-def ask(length: int = 50, step: int = 60, gap: int = 0, window: Interval = (0, 10_000)) -> Ask:
-    return Ask(length=length, step=step, gap=gap, earliest=window[0], latest=window[1])
+def ask(length: int = 50, step: int = 60, window: Interval = (0, 10_000)) -> Ask:
+    return Ask(length=length, step=step, earliest=window[0], latest=window[1])
 
 
 # --- the grid
@@ -44,66 +42,55 @@ def test_without_hours_nothing_is_offered() -> None:
     assert engine.starts([], [], ask()) == []
 
 
-# --- what is busy
+# --- what is forbidden
 
 
-def test_a_booking_never_shifts_the_times_offered_after_it() -> None:
+def test_a_forbidden_start_shifts_no_time_after_it() -> None:
     free = engine.starts([(0, 600)], [], ask(length=50, step=60))
-    after = engine.starts([(0, 600)], [Busy(65, 90)], ask(length=50, step=60))
+    after = engine.starts([(0, 600)], [(30, 90)], ask(length=50, step=60))
     assert after == [start for start in free if start != 60]
 
 
-def test_back_to_back_meetings_need_no_gap_when_neither_has_one() -> None:
-    assert engine.starts([(0, 150)], [Busy(50, 100)], ask(length=50, step=50)) == [0, 100]
+def test_what_is_forbidden_is_forbidden_from_the_first_start_to_before_the_end() -> None:
+    assert engine.starts([(0, 100)], [(20, 50)], ask(length=10, step=10)) == [
+        *(0, 10),
+        *(50, 60, 70, 80, 90),
+    ]
+    assert engine.starts([(0, 50)], [(21, 29)], ask(length=10, step=10)) == [0, 10, 20, 30, 40]
 
 
 @pytest.mark.parametrize(
-    ("own", "theirs", "free"),
+    ("before", "after", "free"),
     [
         (0, 0, [0, 10, 20, 80, 90]),
-        (10, 0, [0, 10, 90]),
-        (0, 10, [0, 10, 90]),
-        (10, 5, [0, 10, 90]),
-        (5, 10, [0, 10, 90]),
-        (11, 0, [0]),
-        (0, 21, []),
+        (10, 0, [0, 10, 80, 90]),
+        (0, 10, [0, 10, 20, 90]),
+        (11, 11, [0]),
+        (21, 21, []),
     ],
 )
-def test_the_gap_is_the_larger_of_both_and_is_kept_before_and_after(
-    own: int, theirs: int, free: list[int]
+def test_the_starts_around_a_meeting_neither_overlap_it_nor_come_too_near_on_either_side(
+    before: int, after: int, free: list[int]
 ) -> None:
-    around = [Busy(30, 80, theirs)]
-    assert engine.starts([(0, 100)], around, ask(length=10, step=10, gap=own)) == free
+    forbidden = engine.around(30, 80, 10, before, after)
+    assert engine.starts([(0, 100)], [forbidden], ask(length=10, step=10)) == free
 
 
-def test_a_gap_reaches_in_from_a_booking_outside_the_hours() -> None:
-    neighbours = [Busy(-50, 0, 10), Busy(100, 150, 10)]
-    assert engine.starts([(0, 100)], neighbours, ask(length=10, step=10)) == list(range(10, 90, 10))
+def test_a_meeting_may_end_as_the_other_begins_and_begin_as_it_ends() -> None:
+    assert engine.around(50, 100, 50) == (1, 100)
+    forbidden = [engine.around(50, 100, 50)]
+    assert engine.starts([(0, 150)], forbidden, ask(length=50, step=50)) == [0, 100]
 
 
-def test_leave_is_a_wall_and_no_neighbour_whatever_the_gap_of_the_meeting() -> None:
-    assert engine.starts([(0, 90)], [Busy(30, 60, WALL)], ask(length=30, step=30, gap=20)) == [
-        0,
-        60,
-    ]
+def test_what_lies_outside_the_hours_reaches_into_them() -> None:
+    forbidden = [engine.around(-50, 0, 10, 10, 10), engine.around(100, 150, 10, 10, 10)]
+    assert engine.starts([(0, 100)], forbidden, ask(length=10, step=10)) == list(range(10, 90, 10))
 
 
-def test_the_gaps_of_two_bookings_may_leave_no_room_between_them() -> None:
-    busy = [Busy(0, 30, 10), Busy(60, 90, 10)]
-    assert engine.starts([(0, 90)], busy, ask(length=10, step=10)) == [40]
-    assert engine.starts([(0, 90)], busy, ask(length=10, step=10, gap=11)) == []
-
-
-def test_the_order_in_which_busy_time_is_given_does_not_matter() -> None:
-    busy = [Busy(120, 130), Busy(0, 10), Busy(60, 70)]
-    assert engine.starts([(0, 200)], busy, ask()) == engine.starts([(0, 200)], busy[::-1], ask())
-
-
-def test_what_is_blocked_is_merged_after_it_is_widened() -> None:
-    assert engine.blocked([Busy(50, 60, 5), Busy(10, 20, 5), Busy(28, 40, 0)], 3) == [
-        (5, 43),
-        (45, 65),
-    ]
+def test_the_order_in_which_it_is_given_does_not_matter() -> None:
+    forbidden = [(120, 130), (0, 10), (125, 180)]
+    found = engine.starts([(0, 250)], forbidden, ask())
+    assert found == engine.starts([(0, 250)], forbidden[::-1], ask()) == [60, 180]
 
 
 # --- the window that clients have
@@ -153,7 +140,7 @@ def test_overlapping_openings_offer_the_starts_of_each_grid_in_order_and_each_st
 
 
 def test_an_opening_inside_a_longer_one_does_not_end_it() -> None:
-    assert engine.starts([(0, 300), (60, 120)], [Busy(130, 140)], ask()) == [0, 60, 180, 240]
+    assert engine.starts([(0, 300), (60, 120)], [(81, 140)], ask()) == [0, 60, 180, 240]
 
 
 @pytest.mark.parametrize(
@@ -172,21 +159,44 @@ def test_openings_that_touch_are_apart_and_those_that_share_time_are_not(
     assert engine.disjoint(openings) is apart
 
 
+# --- every point of the grid
+
+
+def test_the_grid_goes_to_the_end_of_the_hours_whatever_fits_and_names_the_hours() -> None:
+    morning, noon = (0, 100), (130, 200)
+    assert list(engine.grid([noon, morning], ask(step=40))) == [
+        (0, morning),
+        (40, morning),
+        (80, morning),  # too late to fit
+        (130, noon),
+        (170, noon),
+    ]
+
+
+def test_a_point_of_two_grids_is_named_with_each() -> None:
+    assert list(engine.grid([(0, 100), (60, 100)], ask(length=10))) == [
+        (0, (0, 100)),
+        (60, (0, 100)),
+        (60, (60, 100)),
+    ]
+
+
+def test_the_grid_keeps_to_the_window_at_both_ends() -> None:
+    points = [start for start, _ in engine.grid([(0, 300)], ask(window=(60, 180)))]
+    assert points == [60, 120, 180]
+
+
 # --- against the oracle
 
 
-def may_start(start: int, openings: list[Interval], busy: list[Busy], wanted: Ask) -> bool:
+def may_start(start: int, openings: list[Interval], forbidden: list[Interval], wanted: Ask) -> bool:
     """Say whether one start is right, straight from the words of the rules."""
     end = start + wanted.length
     if start < wanted.earliest or start > wanted.latest:
         return False
-    if not any(a <= start and end <= b and (start - a) % wanted.step == 0 for a, b in openings):
+    if any(first <= start < after for first, after in forbidden):
         return False
-    for other in busy:
-        apart = 0 if other.gap == WALL else max(other.gap, wanted.gap)
-        if start - other.end < apart and other.start - end < apart:
-            return False
-    return True
+    return any(a <= start and end <= b and (start - a) % wanted.step == 0 for a, b in openings)
 
 
 def spans(longest: int) -> st.SearchStrategy[Interval]:
@@ -199,18 +209,49 @@ ASKS = st.builds(
     Ask,
     length=st.integers(1, 40),
     step=st.integers(1, 40),
-    gap=st.integers(0, 15),
     earliest=st.integers(-5, 100),
     latest=st.integers(0, 200),
 )
-BUSY = st.builds(lambda span, gap: Busy(span[0], span[1], gap), spans(30), st.integers(WALL, 15))
+OPENINGS, FORBIDDEN = st.lists(spans(90), max_size=4), st.lists(spans(40), max_size=4)
 
 
 @settings(max_examples=600, deadline=None)
-@given(st.lists(spans(90), max_size=4), st.lists(BUSY, max_size=4), ASKS)
+@given(OPENINGS, FORBIDDEN, ASKS)
 def test_exactly_the_starts_that_the_rules_allow_are_offered_in_order_and_once(
-    openings: list[Interval], busy: list[Busy], wanted: Ask
+    openings: list[Interval], forbidden: list[Interval], wanted: Ask
 ) -> None:
     every = range(-10, 220)
-    right = [start for start in every if may_start(start, openings, busy, wanted)]
-    assert engine.starts(openings, busy, wanted) == right
+    right = [start for start in every if may_start(start, openings, forbidden, wanted)]
+    assert engine.starts(openings, forbidden, wanted) == right
+
+
+@settings(max_examples=600, deadline=None)
+@given(OPENINGS, FORBIDDEN, ASKS)
+def test_the_first_start_is_the_first_of_all(
+    openings: list[Interval], forbidden: list[Interval], wanted: Ask
+) -> None:
+    found = engine.starts(openings, forbidden, wanted)
+    first = found[0] if found else None
+    assert engine.first_start(openings, forbidden, wanted) == first
+
+
+@settings(max_examples=200, deadline=None)
+@given(OPENINGS, ASKS)
+def test_what_fits_of_the_grid_is_what_is_offered_when_nothing_is_forbidden(
+    openings: list[Interval], wanted: Ask
+) -> None:
+    points = engine.grid(openings, wanted)
+    fitting = {start for start, opening in points if start + wanted.length <= opening[1]}
+    assert engine.starts(openings, [], wanted) == sorted(fitting)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    spans(60), st.integers(1, 40), st.integers(0, 15), st.integers(0, 15), st.integers(-120, 240)
+)
+def test_the_starts_around_a_meeting_are_those_that_overlap_it_or_come_too_near(
+    other: Interval, length: int, before: int, after: int, start: int
+) -> None:
+    first, end = engine.around(*other, length, before, after)
+    apart = start + length + before <= other[0] or start >= other[1] + after
+    assert (first <= start < end) is not apart

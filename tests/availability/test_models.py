@@ -11,9 +11,13 @@ from django.db import IntegrityError, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from availability import rules
+from availability.daylight import Light
+from availability.entered import Entered, entered
+from availability.limits import Meeting
 from availability.models import (
     DifferentHours,
     Format,
+    Gap,
     Place,
     Service,
     Therapist,
@@ -22,9 +26,16 @@ from availability.models import (
     WeeklyHours,
     price_label,
 )
-from availability.reads import rules_for
 from availability.uk_time import UK
-from tests.factories import ALL, World, make_hours, make_service, make_therapist, make_world
+from tests.factories import (
+    ALL,
+    World,
+    make_hours,
+    make_places,
+    make_service,
+    make_therapist,
+    make_world,
+)
 
 DAY = date(2026, 11, 25)
 SPAN = rules.whole_days(DAY, DAY, UK)
@@ -152,30 +163,77 @@ def test_the_database_keeps_no_leave_that_ends_before_or_as_it_starts(
 # --- how rules are read
 
 
-def test_the_rules_of_a_format_are_read_in_one_query(
+def read(world: World) -> Entered:
+    return entered([world.therapist], SPAN)[world.therapist.pk]
+
+
+def hours_of(world: World, fmt: str = Format.ONLINE, service: Service | None = None) -> rules.Rules:
+    """The hours in which the consultation, or another service, can be had in the format."""
+    return read(world).rules(service or world.consultation, fmt)
+
+
+def test_all_that_was_entered_is_read_in_one_query(
     world: World, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(1):
-        known = rules_for(world.therapist, SPAN)[Format.ONLINE]
-    assert known.zone == UK
+        found = read(world)
+        known = found.rules(world.consultation, Format.ONLINE)
+        leave, places = found.leave(), found.places(Format.ONLINE)
+    assert known.zone == found.zone == UK
     assert sorted((row.weekday, row.opens, row.closes) for row in known.weekly) == [
         (weekday, 540, 1020) for weekday in range(5)
     ]
-    assert (known.different, known.off) == ({}, [])
+    assert (known.different, known.extra, leave) == ({}, {}, [])
+    assert places == [(world.place().pk, None)]
+
+
+def test_the_diaries_of_several_are_read_in_one_query(
+    world: World, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    other = make_world()
+    differ(other.therapist)
+    with django_assert_num_queries(1):
+        found = entered([world.therapist, other.therapist], SPAN)
+    assert set(found) == {world.therapist.pk, other.therapist.pk}
+    assert found[world.therapist.pk].rules(world.consultation, Format.ONLINE).different == {}
+    assert found[other.therapist.pk].rules(other.consultation, Format.ONLINE).different == {
+        DAY: [(540, 720)]
+    }
 
 
 def test_only_the_hours_of_the_format_are_read(world: World) -> None:
     make_hours(world.therapist, (Weekday.SATURDAY,), formats=[Format.WALKING])
-    read = {fmt: rules_for(world.therapist, SPAN)[fmt].weekly for fmt in ALL}
-    assert [len(read[fmt]) for fmt in (Format.ONLINE, Format.WALKING)] == [5, 6]
+    found = [len(hours_of(world, fmt).weekly) for fmt in (Format.ONLINE, Format.WALKING)]
+    assert found == [5, 6]
+
+
+def test_only_hours_for_every_service_or_for_this_one_count(world: World) -> None:
+    make_hours(world.therapist, (Weekday.SATURDAY,))
+    WeeklyHours.objects.filter(weekday=Weekday.SATURDAY).update(service=world.session)
+    differ(world.therapist, service=world.session)
+    assert [row.weekday for row in hours_of(world).weekly] == [0, 1, 2, 3, 4]
+    assert hours_of(world).different == {DAY: []}
+    own = hours_of(world, service=world.session)
+    assert [row.weekday for row in own.weekly] == [0, 1, 2, 3, 4, 5]
+    assert own.different == {DAY: [(540, 720)]}
+    world.session.only_own_hours = True
+    assert [row.weekday for row in hours_of(world, service=world.session).weekly] == [5]
 
 
 def test_a_date_that_differs_in_other_formats_has_no_hours_in_this_one(world: World) -> None:
     differ(world.therapist, formats=[Format.WALKING])
     differ(world.therapist, opens=time(13), closes=time(14), formats=[Format.WALKING])
-    assert rules_for(world.therapist, SPAN)[Format.ONLINE].different == {DAY: []}
-    walking = rules_for(world.therapist, SPAN)[Format.WALKING].different
+    assert hours_of(world).different == {DAY: []}
+    walking = hours_of(world, Format.WALKING).different
     assert walking == {DAY: [(540, 720), (780, 840)]}
+
+
+def test_hours_as_well_replace_none(world: World) -> None:
+    differ(world.therapist, opens=time(18), closes=time(19), adds=True, formats=[Format.WALKING])
+    walking = hours_of(world, Format.WALKING)
+    assert (walking.different, walking.extra) == ({}, {DAY: [(1080, 1140)]})
+    online = hours_of(world)
+    assert (online.different, online.extra) == ({}, {DAY: []})
 
 
 def test_dates_are_read_by_the_therapists_calendar(world: World) -> None:
@@ -183,7 +241,10 @@ def test_dates_are_read_by_the_therapists_calendar(world: World) -> None:
     before, after = DAY - timedelta(days=1), DAY + timedelta(days=1)
     for day in (before - timedelta(days=1), before, DAY, after):
         differ(world.therapist, day=day)
-    assert set(rules_for(world.therapist, SPAN)[Format.ONLINE].different) == {before, DAY}
+    found = rules.openings(hours_of(world), SPAN)
+    zone = world.therapist.zone
+    nine_to_twelve = [(datetime.combine(day, time(9), zone), 3 * 3600) for day in (before, DAY)]
+    assert [(rules.utc(begin), end - begin) for begin, end in found] == nine_to_twelve
 
 
 def test_leave_is_read_when_it_meets_the_span_and_to_the_next_whole_second(world: World) -> None:
@@ -196,19 +257,54 @@ def test_leave_is_read_when_it_meets_the_span_and_to_the_next_whole_second(world
         (end - moment, end + hour),
     ):
         TimeOff.objects.create(therapist=world.therapist, starts_at=starts_at, ends_at=ends_at)
-    assert sorted(rules_for(world.therapist, SPAN)[Format.ONLINE].off) == [
+    assert sorted(read(world).leave()) == [
         (SPAN[0] - 3600, SPAN[0] + 1),
         (SPAN[1] - 1, SPAN[1] + 3600),
     ]
 
 
+def test_an_appointment_elsewhere_is_a_meeting_and_no_leave(world: World) -> None:
+    begin, end = (rules.utc(instant) for instant in SPAN)
+    TimeOff.objects.create(
+        therapist=world.therapist, starts_at=begin, ends_at=end, elsewhere=Format.WALKING
+    )
+    assert read(world).leave() == []
+    assert read(world).appointments() == [Meeting(*SPAN, Format.WALKING)]
+
+
+def test_places_in_use_are_read_with_the_daylight_they_ask_for(world: World) -> None:
+    world.therapist.places.filter(format=Format.WALKING).update(
+        daylight_only=True, daylight_margin=30, latitude=51.4696, longitude=-0.2127
+    )
+    world.therapist.places.filter(format=Format.ONLINE).update(is_active=False)
+    park = world.place(Format.WALKING).pk
+    assert read(world).places(Format.WALKING) == [(park, Light(51.4696, -0.2127, 1800))]
+    assert read(world).places(Format.ONLINE) == []
+    assert read(world).places(Format.IN_PERSON) == [(world.place(Format.IN_PERSON).pk, None)]
+
+
+def test_the_table_of_gaps_is_read_with_its_places(world: World) -> None:
+    room, park = (world.place(fmt).pk for fmt in (Format.IN_PERSON, Format.WALKING))
+    facts = {"therapist": world.therapist, "before": "in_person", "after": "walking"}
+    Gap.objects.create(**facts, minutes=20)
+    Gap.objects.create(**facts, minutes=25, before_place_id=room, both_ways=False)
+    gaps = read(world).gaps
+    assert gaps.minutes(("in_person", room), ("walking", park)) == 25
+    assert gaps.minutes(("in_person", None), ("walking", park)) == 20
+    assert gaps.minutes(("walking", park), ("in_person", room)) == 20
+
+
 def test_the_rules_of_one_therapist_hold_nothing_of_another(world: World) -> None:
     other = make_therapist(practice=world.therapist.practice)
     make_hours(other, (Weekday.SUNDAY,))
+    make_places(other)
     differ(other)
     TimeOff.objects.create(
         therapist=other, starts_at=rules.utc(SPAN[0]), ends_at=rules.utc(SPAN[1])
     )
-    known = rules_for(world.therapist, SPAN)[Format.ONLINE]
+    Gap.objects.create(therapist=other, before="online", after="online", minutes=60)
+    known = hours_of(world)
     assert {row.weekday for row in known.weekly} == set(range(5))
-    assert (known.different, known.off) == ({}, [])
+    assert (known.different, read(world).leave()) == ({}, [])
+    assert [pk for pk, _ in read(world).places(Format.ONLINE)] == [world.place().pk]
+    assert read(world).gaps.minutes(("online", None), ("online", None)) == 0

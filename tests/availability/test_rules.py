@@ -1,17 +1,16 @@
-"""Local time becomes instants: by table, and against an oracle that looks at every minute."""
+"""Local time becomes instants, by table; `tests/bookings/test_diary.py` asks the oracle."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
 
-from availability import engine, rules
-from availability.engine import Ask, Busy
+from availability import engine, limits, rules
+from availability.engine import Ask
 from availability.intervals import Interval
-from availability.rules import NO_NEIGHBOUR, Hours, Rules
+from availability.limits import Rule
+from availability.rules import Hours, Rules
 from availability.uk_time import UK
-from tests.availability.oracle import CASES, Case, Window, bookable
 
 SPRING, AUTUMN = date(2027, 3, 28), date(2026, 10, 25)
 CAIRO, HAVANA = ZoneInfo("Africa/Cairo"), ZoneInfo("America/Havana")
@@ -40,9 +39,15 @@ def opening(day: date, opens: str, closes: str, zone: ZoneInfo = UK) -> list[str
 
 def starts(known: Rules, span: Interval, length: int = 15, step: int = 30) -> list[str]:
     """The starts of an empty diary, as UTC."""
-    wanted = Ask(length=length * 60, step=step * 60, gap=0, earliest=span[0], latest=span[1] - 1)
-    found = engine.starts(rules.openings(known, span), rules.closed(known, span), wanted)
+    wanted = Ask(length=length * 60, step=step * 60, earliest=span[0], latest=span[1] - 1)
+    found = engine.starts(rules.openings(known, span), twice(known, span, length), wanted)
     return [f"{rules.utc(start):%d %H:%M}" for start in found]
+
+
+def twice(known: Rules, span: Interval, length: int) -> list[Interval]:
+    """The starts from which a meeting of so many minutes would meet an hour that comes twice."""
+    repeated = rules.repeated_hours(known.zone, span)
+    return [(first, end) for first, end, *_ in limits.over(repeated, Rule.CLOCK, length * 60)]
 
 
 # --- weekly hours
@@ -93,14 +98,48 @@ def test_a_date_that_differs_without_hours_is_closed() -> None:
     assert rules.openings(known, rules.whole_days(day, day, UK)) == []
 
 
-# --- leave
+def test_a_date_that_differs_as_well_has_its_hours_beside_those_of_its_weekday() -> None:
+    first, last = date(2026, 11, 23), date(2026, 11, 24)
+    known = Rules(UK, always("09:00", "17:00").weekly, extra={first: [(1080, 1140)]})
+    assert rules.openings(known, rules.whole_days(first, last, UK)) == [
+        (epoch("2026-11-23T09:00Z"), epoch("2026-11-23T17:00Z")),
+        (epoch("2026-11-23T18:00Z"), epoch("2026-11-23T19:00Z")),
+        (epoch("2026-11-24T09:00Z"), epoch("2026-11-24T17:00Z")),
+    ]
 
 
-def test_leave_keeps_no_gap() -> None:
+@pytest.mark.parametrize("rest", ["a holiday", "other hours instead"])
+def test_hours_as_well_are_kept_when_the_usual_ones_are_not(rest: str) -> None:
     day = date(2026, 11, 23)
-    off = (epoch("2026-11-23T10:00Z"), epoch("2026-11-23T11:00Z"))
-    span = rules.whole_days(day, day, UK)
-    assert rules.closed(Rules(UK, [], off=[off]), span) == [Busy(*off, NO_NEIGHBOUR)]
+    known = Rules(
+        UK,
+        always("09:00", "17:00").weekly,
+        {day: []} if rest == "other hours instead" else {},
+        {day: [(1080, 1140)]},
+        holidays={day} if rest == "a holiday" else (),
+    )
+    assert rules.openings(known, rules.whole_days(day, day, UK)) == [
+        (epoch("2026-11-23T18:00Z"), epoch("2026-11-23T19:00Z"))
+    ]
+
+
+# --- hours that come twice
+
+
+def test_only_an_hour_that_comes_twice_is_named_and_only_within_the_span() -> None:
+    hour = (epoch("2026-10-25T00:00Z"), epoch("2026-10-25T02:00Z"))
+    assert rules.repeated_hours(UK, rules.whole_days(AUTUMN, AUTUMN, UK)) == [hour]
+    assert rules.repeated_hours(UK, rules.whole_days(SPRING, SPRING, UK)) == []
+    before = AUTUMN - timedelta(days=1)
+    assert rules.repeated_hours(UK, rules.whole_days(before, before, UK)) == []
+
+
+def test_the_hours_that_come_twice_are_the_therapists_and_the_uks() -> None:
+    span = rules.whole_days(AUTUMN, date(2026, 11, 1), UK)
+    assert sorted(rules.repeated_hours(NEW_YORK, span)) == [
+        (epoch("2026-10-25T00:00Z"), epoch("2026-10-25T02:00Z")),
+        (epoch("2026-11-01T05:00Z"), epoch("2026-11-01T07:00Z")),
+    ]
 
 
 # --- the days on which the UK's clocks change
@@ -240,37 +279,3 @@ def test_hours_that_begin_in_a_skipped_midnight_begin_at_the_change() -> None:
         "2027-04-29T22:00:00+00:00",
         "2027-04-29T23:00:00+00:00",
     ]
-
-
-# --- against the oracle
-
-
-def offered(window: Window) -> list[int]:
-    """What the code offers: its rules and its engine, put together as the page does."""
-    case, (begin, end) = window.case, rules.whole_days(window.first, window.last, UK)
-    today = window.now.astimezone(UK).date()
-    horizon = rules.whole_days(today, today + timedelta(days=case.horizon_days), UK)[1]
-    known = Rules(
-        ZoneInfo(case.zone),
-        [Hours(*row) for row in case.weekly],
-        window.different,
-        [(int(a.timestamp()), int(b.timestamp())) for a, b in window.off()],
-    )
-    busy = [Busy(int(a.timestamp()), int(b.timestamp()), gap * 60) for a, b, gap in window.taken()]
-    wanted = Ask(
-        length=case.length * 60,
-        step=case.step * 60,
-        gap=case.gap * 60,
-        earliest=max(begin, int(window.now.timestamp()) + case.notice_hours * 3600),
-        latest=min(end, horizon) - 1,
-    )
-    wide = begin - 86_400, end + 86_400
-    blocked = [*rules.closed(known, wide), *busy]
-    return engine.starts(rules.openings(known, (begin, end)), blocked, wanted)
-
-
-@settings(max_examples=300, deadline=None)
-@given(CASES)
-def test_in_every_window_exactly_the_starts_that_the_rules_allow_are_offered(case: Case) -> None:
-    for window in case.windows():
-        assert offered(window) == bookable(window), window.first

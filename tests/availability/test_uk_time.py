@@ -222,3 +222,80 @@ def test_the_stored_weekdays_are_those_of_the_calendar_monday_first() -> None:
     ]
     assert Weekday.MONDAY.value == 0
     assert Weekday.SUNDAY.value == 6
+
+
+# --- another clock beside it
+
+
+def uk(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UK)
+
+
+NEW_YORK, KATHMANDU = "America/New_York", "Asia/Kathmandu"
+LISBON, LORD_HOWE = "Europe/Lisbon", "Australia/Lord_Howe"
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment", "label"),
+    [
+        # Lisbon changes its clocks in the same hour as London.
+        (LISBON, "2026-10-24T14:30", ""),
+        (LISBON, "2026-10-25T14:30", ""),
+        (LISBON, "2027-03-27T14:30", ""),
+        (LISBON, "2027-03-28T14:30", ""),
+        # New York goes back a week after London, and forward a fortnight before.
+        (NEW_YORK, "2026-10-24T14:30", "9:30am in New York"),
+        (NEW_YORK, "2026-10-25T14:30", "10:30am in New York"),
+        (NEW_YORK, "2026-10-31T14:30", "10:30am in New York"),
+        (NEW_YORK, "2026-11-01T14:30", "9:30am in New York"),
+        (NEW_YORK, "2027-03-13T14:30", "9:30am in New York"),
+        (NEW_YORK, "2027-03-14T14:30", "10:30am in New York"),
+        (NEW_YORK, "2027-03-27T14:30", "10:30am in New York"),
+        (NEW_YORK, "2027-03-28T14:30", "9:30am in New York"),
+        (NEW_YORK, "2026-11-24T02:00", "9pm Mon in New York"),
+        # Kathmandu never changes, and is a quarter of an hour off everybody.
+        (KATHMANDU, "2026-10-24T14:30", "7:15pm in Kathmandu"),
+        (KATHMANDU, "2026-10-25T14:30", "8:15pm in Kathmandu"),
+        (KATHMANDU, "2027-03-27T18:15", "12am Sun in Kathmandu"),
+        (KATHMANDU, "2027-03-28T14:30", "7:15pm in Kathmandu"),
+        # Lord Howe moves by half an hour, on other Sundays and in the other direction.
+        (LORD_HOWE, "2026-10-03T14:30", "12am Sun in Lord Howe"),
+        (LORD_HOWE, "2026-10-04T14:30", "12:30am Mon in Lord Howe"),
+        (LORD_HOWE, "2026-10-24T14:30", "12:30am Sun in Lord Howe"),
+        (LORD_HOWE, "2026-10-25T14:30", "1:30am Mon in Lord Howe"),
+        (LORD_HOWE, "2027-03-27T12:00", "11pm in Lord Howe"),
+        (LORD_HOWE, "2027-03-28T12:00", "10pm in Lord Howe"),
+        (LORD_HOWE, "2027-04-04T12:00", "9:30pm in Lord Howe"),
+    ],
+)
+def test_another_clock_is_told_beside_the_uks_over_every_clock_change(
+    zone: str, moment: str, label: str
+) -> None:
+    assert uk_time.own_time_label(uk(moment), zone) == label
+    assert uk_time.own_time_label(uk(moment).astimezone(UTC), zone) == label
+
+
+def test_the_hour_that_london_repeats_is_two_hours_elsewhere() -> None:
+    first, second = (datetime(2026, 10, 25, hour, 30, tzinfo=UTC) for hour in (0, 1))
+    assert uk_time.time_label(first) == uk_time.time_label(second) == "1:30am"
+    assert uk_time.own_time_label(first, KATHMANDU) == "6:15am in Kathmandu"
+    assert uk_time.own_time_label(second, KATHMANDU) == "7:15am in Kathmandu"
+
+
+def test_a_zone_that_agrees_for_half_of_the_year_is_told_in_the_other_half() -> None:
+    assert uk_time.own_time_label(uk("2026-10-25T10:00"), "Atlantic/Reykjavik") == ""
+    assert uk_time.own_time_label(uk("2026-10-24T10:00"), "Atlantic/Reykjavik") == (
+        "9am in Reykjavik"
+    )
+
+
+@pytest.mark.parametrize(
+    ("zone", "town"),
+    [
+        (NEW_YORK, "New York"),
+        ("America/Argentina/Buenos_Aires", "Buenos Aires"),
+        ("America/Port-au-Prince", "Port-au-Prince"),
+    ],
+)
+def test_a_zone_is_called_by_its_town(zone: str, town: str) -> None:
+    assert uk_time.town_label(zone) == town

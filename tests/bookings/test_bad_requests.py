@@ -3,10 +3,13 @@
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.test import Client as Browser
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
+from bookings.models import Hold
 from clients.models import RateBucket
 from tests.bookings.pages import (
     NAME,
@@ -21,7 +24,7 @@ from tests.bookings.pages import (
     send_details,
     text_of,
 )
-from tests.factories import World, make_client
+from tests.factories import World, lapse_holds, make_client
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -120,6 +123,15 @@ def test_head_answers_like_get_without_a_body(client: Browser, world: World) -> 
     assert rows() == NOTHING
 
 
+def test_asking_for_the_head_alone_holds_no_time_and_makes_no_session(
+    client: Browser, world: World
+) -> None:
+    response = client.head(address("details", world, slot=SLOT))
+    assert (response.status_code, response.content) == (200, b"")
+    assert settings.SESSION_COOKIE_NAME not in response.cookies
+    assert (Hold.objects.count(), Session.objects.count()) == (0, 0)
+
+
 def test_a_second_free_consultation_is_refused_for_the_same_mailbox(world: World) -> None:
     book(Browser(), world)
     for email in ("sam@example.com", "Sam@Example.com", "sam+again@example.com"):
@@ -129,6 +141,7 @@ def test_a_second_free_consultation_is_refused_for_the_same_mailbox(world: World
         assert response.status_code == 422
         assert "I can’t book another free consultation for this email address." in text_of(response)
         assert "Kim Li" in text_of(response)
+        lapse_holds()
     assert rows() == ONE_BOOKING
 
 
@@ -188,7 +201,21 @@ def test_too_many_forms_from_one_address_are_asked_to_wait(client: Browser, worl
     response = send_details(client, world)
     assert response["Retry-After"] == "1200"
     assert "I’ve paused for 20 minutes" in text_of(response)
+    lapse_holds()
     assert status(Browser(REMOTE_ADDR="192.0.2.7"), world) == 302
+
+
+@pytest.mark.usefixtures("strict_limits")
+def test_who_has_chosen_too_often_is_shown_the_form_and_books_without_a_hold(world: World) -> None:
+    chosen = [address("details", world, slot=f"2026-11-24T1{n}:00") for n in range(4)]
+    said = [Browser().get(path).status_code for path in chosen]
+    assert said == [200] * 4
+    assert (Hold.objects.count(), Session.objects.count()) == (3, 3)
+    browser = Browser()
+    path = check_address(browser, world, "2026-11-24T13:00")
+    assert Hold.objects.count() == 3
+    assert browser.post(path).status_code == 302
+    assert rows() == ONE_BOOKING
 
 
 @pytest.mark.usefixtures("strict_limits")
@@ -234,9 +261,13 @@ def test_a_forwarded_address_counts_only_as_our_proxies_wrote_it(  # noqa: PLR09
 
 @pytest.mark.usefixtures("strict_limits")
 def test_an_ipv6_visitor_is_their_network(world: World) -> None:
-    said = [status(Browser(REMOTE_ADDR=f"2001:db8:1:2::{n}"), world) for n in range(1, 5)]
+    def comes(address: str) -> int:
+        lapse_holds()
+        return status(Browser(REMOTE_ADDR=address), world)
+
+    said = [comes(f"2001:db8:1:2::{n}") for n in range(1, 5)]
     assert said == [302, 302, 302, 429]
-    assert status(Browser(REMOTE_ADDR="2001:db8:1:3::1"), world) == 302
+    assert comes("2001:db8:1:3::1") == 302
 
 
 @pytest.mark.usefixtures("strict_limits")
@@ -248,5 +279,5 @@ def test_guessing_links_is_limited(client: Browser, world: World) -> None:
 def test_no_network_address_is_kept(client: Browser, world: World) -> None:
     book(Browser(REMOTE_ADDR="192.0.2.77"), world)
     kept = list(RateBucket.objects.values_list("key", flat=True))
-    assert len(kept) == 3
+    assert len(kept) == 4  # of forms, holds, bookings; and one of the mailbox
     assert not any("192.0.2.77" in key or "sam" in key for key in kept)

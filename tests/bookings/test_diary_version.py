@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+import time_machine
 from django.db import connection, transaction
 from django.test import Client as Browser
 from django.utils import timezone
@@ -12,6 +13,8 @@ from pytest_django import DjangoAssertNumQueries
 from availability.models import (
     DifferentHours,
     Format,
+    Gap,
+    Place,
     Practice,
     Service,
     Therapist,
@@ -21,10 +24,16 @@ from availability.models import (
 from availability.reads import service_named
 from availability.rules import whole_days
 from availability.uk_time import UK, slot_value
-from bookings import lifecycle, slots
-from bookings.models import BookingEvent
-from bookings.times import Choice, next_free
-from tests.factories import NOW, World, book, force_booking, make_hours, make_world
+from bookings import holds, lifecycle, slots
+from bookings.models import BookingEvent, Hold
+from tests.factories import (
+    NOW,
+    World,
+    book,
+    force_booking,
+    make_hours,
+    make_world,
+)
 
 DAY = date(2026, 11, 25)
 TEN = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
@@ -32,9 +41,7 @@ SPAN = whole_days(DAY, DAY, UK)
 
 
 def version_of(world: World) -> int:
-    named = service_named("consultation", world.therapist.slug)
-    assert named
-    return named[1][1]
+    return versions_of(world)[1]
 
 
 def shown(world: World) -> list[str]:
@@ -78,6 +85,24 @@ def change_zone(world: World) -> None:
     Therapist.objects.filter(pk=world.therapist.pk).update(zone_name="Europe/Paris")
 
 
+def ask_for_daylight(world: World) -> None:
+    """It is light from about 7:30 to 4 at the end of November in London."""
+    world.therapist.places.update(
+        daylight_only=True, daylight_margin=90, latitude=51.47, longitude=-0.21
+    )
+
+
+def keep_a_gap(world: World, **facts: object) -> Gap:
+    fresh = {"before": Format.ONLINE, "after": Format.ONLINE, "minutes": 60}
+    return Gap.objects.create(**{"therapist": world.therapist, **fresh, **facts})
+
+
+def hold(world: World, start: datetime = TEN, visitor: str = "somebody") -> Hold:
+    """Choose a time, as the details page does."""
+    holds.choose(world.consultation, Format.ONLINE, start, visitor, NOW)
+    return Hold.objects.get(visitor=visitor)
+
+
 CHANGES: dict[str, Callable[[World], object]] = {
     "a booking": lambda world: book(world, TEN),
     "a booking by another writer": lambda world: force_booking(world, TEN),
@@ -92,6 +117,24 @@ CHANGES: dict[str, Callable[[World], object]] = {
     "a longer step": lambda world: Service.objects.update(step_minutes=60),
     "a longer meeting": lambda world: Service.objects.update(length_minutes=240),
     "a zone": change_zone,
+    "hours for another service": lambda world: world.therapist.weekly_hours.update(
+        service=world.session
+    ),
+    "only hours of its own": lambda world: Service.objects.update(only_own_hours=True),
+    "a place for something else": lambda world: world.therapist.places.update(format="walking"),
+    "a place out of use": lambda world: world.therapist.places.update(is_active=False),
+    "daylight": ask_for_daylight,
+    "a gap": keep_a_gap,
+    "an appointment": lambda world: TimeOff.objects.create(
+        therapist=world.therapist,
+        starts_at=TEN,
+        ends_at=TEN + timedelta(minutes=15),
+        elsewhere=Format.ONLINE,
+    ),
+    "a hold": hold,
+    "a cap on consultations": lambda world: Therapist.objects.update(most_consultations_a_week=1),
+    "a later notice": lambda world: Service.objects.update(book_by=time(8), notice_hours=60),
+    "clients first": lambda world: Therapist.objects.update(early_days=41),
 }
 
 
@@ -102,6 +145,138 @@ def test_what_is_remembered_is_what_a_post_would_find_after(name: str, world: Wo
     CHANGES[name](world)
     after = shown(world)
     assert (after == before) == (name == "a cancellation")
+
+
+def versions_of(world: World) -> tuple[int, int]:
+    """The version of the catalogue, and of the therapist's diary."""
+    named = service_named("consultation", world.therapist.slug)
+    assert named
+    return named[1]
+
+
+def new_place(world: World) -> Place:
+    return Place.objects.create(therapist=world.therapist, format=Format.WALKING, name="Elsewhere")
+
+
+Row = Gap | Hold | Place
+# A row of each table, and what is changed in it.
+TABLES: dict[str, tuple[Callable[[World], Row], str, object]] = {
+    "a place": (new_place, "daylight_margin", 30),
+    "a gap": (keep_a_gap, "minutes", 30),
+    "a hold": (hold, "expires_at", NOW),
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_row_that_comes_changes_or_goes_touches_its_diary_alone(name: str, world: World) -> None:
+    make, field, value = TABLES[name]
+    other = make_world()
+    kept = versions_of(other)
+    seen = [versions_of(world)]
+
+    def assert_touched() -> None:
+        seen.append(versions_of(world))
+        assert seen[-1][1] > seen[-2][1]
+
+    row = make(world)
+    assert_touched()
+    rows = type(row)._default_manager.filter(pk=row.pk)
+    rows.update(**{field: value})
+    assert_touched()
+    rows.delete()
+    assert_touched()
+    assert versions_of(other) == kept
+    assert {catalogue for catalogue, _ in seen} == {kept[0]}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_row_that_moves_to_another_therapist_touches_both_diaries(
+    name: str, world: World
+) -> None:
+    other = make_world()
+    row = TABLES[name][0](world)
+    before = version_of(world), version_of(other)
+    type(row)._default_manager.filter(pk=row.pk).update(therapist=other.therapist)
+    assert version_of(world) > before[0]
+    assert version_of(other) > before[1]
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"most_sessions_a_day": 3},
+        {"most_consultations_a_week": 3},
+        {"most_in_a_row": 3},
+        {"break_minutes": 45},
+        {"early_days": 7},
+        {"is_discreet": True},
+    ],
+    ids=lambda facts: next(iter(facts)),
+)
+def test_what_therapists_say_of_their_work_touches_the_catalogue(
+    world: World, facts: dict[str, object]
+) -> None:
+    before = versions_of(world)
+    Therapist.objects.filter(pk=world.therapist.pk).update(**facts)
+    after = versions_of(world)
+    assert after[0] > before[0]
+    assert after[1] == before[1]
+
+
+# --- holds come and go with the clock
+
+
+def remembered(world: World, now: datetime, visitor: str = "") -> tuple[list[int], tuple[int, int]]:
+    """What a page shows by all that is remembered, and under which versions."""
+    named = service_named("consultation", world.therapist.slug)
+    assert named
+    service, version = named
+    return slots.free_starts(service, Format.ONLINE, SPAN, now, version, visitor), version
+
+
+def test_a_hold_that_lapses_gives_its_time_back_though_nothing_changed(world: World) -> None:
+    held = hold(world)
+    ten, moment = int(TEN.timestamp()), timedelta(microseconds=1)
+    early, version = remembered(world, NOW)
+    assert ten not in early
+    late, _ = remembered(world, held.expires_at - moment)
+    assert late == early
+    for now in (held.expires_at, held.expires_at + timedelta(hours=1)):
+        again, same = remembered(world, now)
+        assert same == version
+        assert sorted({*early, ten}) == again
+        assert again == slots.free_starts(world.consultation, Format.ONLINE, SPAN, now)
+    assert remembered(world, NOW) == (early, version)
+
+
+def test_a_page_shows_a_held_time_again_once_the_hold_has_lapsed(
+    world: World, client: Browser, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    address = f"/book/time/?what=consultation&how=online&who={world.therapist.slug}"
+    ten = b'value="2026-11-25T10:00"'
+    with time_machine.travel(NOW, tick=False) as clock:
+        hold(world)
+        assert ten not in client.get(f"{address}&day=2026-11-25").content
+        clock.shift(holds.KEPT)
+        with django_assert_num_queries(1):
+            assert ten in client.get(f"{address}&day=2026-11-25").content
+
+
+def test_one_who_holds_a_time_sees_it_and_nobody_else_does(world: World) -> None:
+    hold(world, visitor="holder")
+    ten = int(TEN.timestamp())
+    for _ in range(2):  # computed, then remembered
+        assert ten in remembered(world, NOW, "holder")[0]
+        assert ten not in remembered(world, NOW, "other")[0]
+        assert ten not in remembered(world, NOW)[0]
+
+
+def test_a_hold_that_is_kept_on_is_remembered_no_shorter_than_it_lasts(world: World) -> None:
+    hold(world)
+    remembered(world, NOW)
+    later = NOW + timedelta(minutes=9)
+    holds.choose(world.consultation, Format.ONLINE, TEN, "somebody", later)
+    assert int(TEN.timestamp()) not in remembered(world, NOW + timedelta(minutes=15))[0]
 
 
 def test_what_concerns_one_therapist_leaves_the_other_diaries_answers(world: World) -> None:
@@ -141,6 +316,8 @@ CATALOGUE: dict[str, Callable[[World], object]] = {
     "no such service": lambda world: Service.objects.update(is_active=False),
     "no such format": lambda world: Service.objects.update(formats=["walking"]),
     "no such therapist": lambda world: Therapist.objects.update(is_active=False),
+    "clients first": lambda world: Therapist.objects.update(early_days=41),
+    "only some free times": lambda world: Therapist.objects.update(is_discreet=True),
     "another link": lambda world: Therapist.objects.update(slug="sasha"),
 }
 
@@ -158,6 +335,28 @@ def test_what_pages_say_changes_with_the_catalogue(
     assert (after.status_code, after.content) != (before.status_code, before.content)
 
 
+def test_the_days_by_which_clients_come_first_are_counted_from_their_sessions_as_they_stand(
+    world: World,
+) -> None:
+    Therapist.objects.update(early_days=10)
+
+    def days_ahead() -> int:
+        named = service_named("consultation", world.therapist.slug)
+        assert named
+        fresh = Service.objects.get(pk=world.consultation.pk)
+        last = slots.last_day(named[0], NOW)
+        assert last == slots.last_day(fresh, NOW)
+        return (last - NOW.date()).days
+
+    assert days_ahead() == 32
+    sessions = Service.objects.filter(pk=world.session.pk)
+    for horizon, days in ((30, 20), (60, 42), (45, 35)):
+        sessions.update(horizon_days=horizon)
+        assert days_ahead() == days
+    sessions.update(is_active=False)
+    assert days_ahead() == 42
+
+
 def test_a_page_with_a_draft_is_nobody_elses(world: World, client: Browser) -> None:
     address = f"/book/time/?what=consultation&how=online&who={world.therapist.slug}"
     mine = client.get(f"{address}&draft=abc123")
@@ -168,9 +367,11 @@ def test_a_page_with_a_draft_is_nobody_elses(world: World, client: Browser) -> N
 def test_the_notice_moves_on_while_the_answer_is_remembered(world: World) -> None:
     named = service_named("consultation", world.therapist.slug)
     assert named
-    choice = Choice(named[0], Format.ONLINE, named[1])
+    service, version = named
     morning = timezone.localtime(TEN, UK) - timedelta(days=1)
-    first = next_free(choice, morning)
-    later = next_free(choice, morning + timedelta(hours=12, minutes=31))
+    first = slots.next_free(service, Format.ONLINE, morning, version)
+    later = slots.next_free(
+        service, Format.ONLINE, morning + timedelta(hours=12, minutes=31), version
+    )
     assert first == datetime(2026, 11, 25, 9, 0, tzinfo=UTC).timestamp()
     assert later == datetime(2026, 11, 25, 11, 0, tzinfo=UTC).timestamp()

@@ -8,12 +8,13 @@ from django.test import Client as Browser
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from availability.models import Format
+from availability.models import Format, Therapist
 from tests.bookings.pages import SLOT, address, answers, book, check_address
 from tests.factories import NOW, World, force_booking
 
 pytestmark = pytest.mark.usefixtures("clock")
 
+ZONE = "America/New_York"
 Ask = Callable[[Browser, World], object]
 
 
@@ -30,11 +31,20 @@ def history(request: pytest.FixtureRequest, world: World) -> int:
 
 PAGES: dict[str, tuple[int, Ask]] = {
     "home": (2, lambda browser, world: browser.get(reverse("home"))),
-    "book": (3, lambda browser, world: browser.get(reverse("book"))),
+    "book": (5, lambda browser, world: browser.get(reverse("book"))),
     "times": (3, lambda browser, world: browser.get(address("time", world))),
-    "details": (4, lambda browser, world: browser.get(address("details", world, slot=SLOT))),
+    "times, own too": (3, lambda browser, world: browser.get(address("time", world, zone=ZONE))),
+    "zone": (1, lambda browser, world: browser.get(address("zone", world))),
+    # 1 the service, 1 the limit on holds, 1 the places, 4 a new session. Keeping the time is the
+    # rest: 2 a transaction inside the test's, 1 the lock, 1 the services, 2 the diary, 1 the hold,
+    # 1 what lapses.
+    "details": (15, lambda browser, world: browser.get(address("details", world, slot=SLOT))),
+    "details, only its head": (
+        4,
+        lambda browser, world: browser.head(address("details", world, slot=SLOT)),
+    ),
     "details sent": (
-        9,
+        16,
         lambda browser, world: browser.post(address("details", world, slot=SLOT), answers()),
     ),
 }
@@ -54,13 +64,69 @@ def test_a_page_asks_so_many_questions(
 
 
 @pytest.mark.usefixtures("history")
+def test_a_time_that_is_kept_already_is_kept_on_without_asking_what_is_left(
+    client: Browser, world: World, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    where = address("details", world, slot=SLOT)
+    client.get(where)
+    with django_assert_num_queries(10):
+        client.get(where)
+    with django_assert_num_queries(14):
+        client.post(where, answers())
+
+
+@pytest.mark.usefixtures("history")
+def test_a_time_that_somebody_else_holds_is_refused_and_the_free_ones_are_shown(
+    client: Browser, world: World, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    where = address("details", world, slot=SLOT)
+    Browser().get(where)
+    with django_assert_num_queries(15):
+        assert client.get(where).status_code == 422
+
+
+ALL_RULES = {
+    "most_sessions_a_day": 5,
+    "most_consultations_a_week": 50,
+    "most_in_a_row": 3,
+    "early_days": 2,
+    "is_discreet": True,
+}
+
+
+@pytest.mark.usefixtures("history")
+@pytest.mark.parametrize("rules", [{}, ALL_RULES], ids=["no rule", "every rule"])
+@pytest.mark.parametrize("query", [{}, {"day": "2026-11-25"}], ids=["first day", "a day"])
+def test_the_times_page_asks_three_questions_and_then_one_and_one_more_with_a_cookie(
+    client: Browser,
+    world: World,
+    rules: dict[str, int],
+    query: dict[str, str],
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    Therapist.objects.update(**rules)
+    where = address("time", world, **query)
+    with django_assert_num_queries(3):
+        client.get(where)
+    with django_assert_num_queries(1):
+        client.get(where)
+    client.get(address("details", world, slot=SLOT))
+    with django_assert_num_queries(4):
+        client.get(where)
+    with django_assert_num_queries(2):
+        client.get(where)
+    with django_assert_num_queries(1):
+        Browser().get(where)
+
+
+@pytest.mark.usefixtures("history")
 def test_the_last_look_and_the_press_that_books(
     client: Browser, world: World, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     path = check_address(client, world)
     with django_assert_num_queries(4):
         client.get(path)
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         client.post(path)
 
 

@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
 
 import pytest
 from django.db import transaction
@@ -17,10 +16,9 @@ from availability import rules
 from availability.intervals import Interval
 from availability.models import DifferentHours, Format, TimeOff, Weekday, WeeklyHours
 from availability.uk_time import UK, parse_slot
-from bookings import lifecycle, slots
+from bookings import diary, lifecycle, slots
 from bookings.models import Booking, BookingEvent
 from bookings.slots import NotBookableError, SlotTakenError, TimeRefusedError
-from tests.availability.oracle import CASES, Case, Window, bookable
 from tests.factories import (
     ALL,
     NOW,
@@ -276,82 +274,7 @@ def test_a_start_between_two_seconds_is_refused(world: World) -> None:
         assert "isn’t one of the times" in refusal(world, at("10:00") + odd)
 
 
-# --- against the oracle, from the rows up
-
-
-def practice(window: Window) -> World:
-    """Store the case as rows. Bookings that would overlap another are left out."""
-    case, world = window.case, make_world()
-    WeeklyHours.objects.all().delete()
-    world.therapist.zone_name = case.zone
-    world.therapist.save()
-    for row in case.weekly:
-        make_hours(world.therapist, (row.weekday,), clock(row.opens), clock(row.closes))
-    for day, walls in window.different.items():
-        for opens, closes in walls:
-            DifferentHours.objects.create(
-                therapist=world.therapist,
-                day=day,
-                opens=clock(opens),
-                closes=clock(closes),
-                formats=ALL,
-            )
-    for starts_at, ends_at in window.off():
-        TimeOff.objects.create(therapist=world.therapist, starts_at=starts_at, ends_at=ends_at)
-    for start, end, gap in window.taken():
-        service = make_service(world.therapist, slug=uuid.uuid4().hex, gap_minutes=gap)
-        minutes = int((end - start).total_seconds()) // 60
-        force_booking(world, start, service=service, minutes=minutes)
-    for name in ("length_minutes", "step_minutes", "gap_minutes"):
-        setattr(world.consultation, name, getattr(case, name.removesuffix("_minutes")))
-    world.consultation.notice_hours = case.notice_hours
-    world.consultation.horizon_days = case.horizon_days
-    world.consultation.save()
-    return world
-
-
-def clock(minutes: int) -> time:
-    return time(minutes // 60, minutes % 60)
-
-
-def storable(case: Case) -> bool:
-    """Whether Postgres would keep it: no two bookings overlap, no date differs into nothing."""
-    spans = sorted((t.start, t.start + t.length) for t in case.taken)
-    apart = all(one[1] <= other[0] for one, other in pairwise(spans))
-    return apart and all(case.different.values())
-
-
-@pytest.mark.django_db
-@settings(max_examples=10, deadline=None)
-@given(CASES.filter(storable))
-def test_exactly_the_starts_that_the_rules_allow_are_offered_and_only_they_can_be_booked(
-    case: Case,
-) -> None:
-    for window in case.windows():
-        with rolled_back():
-            world = practice(window)
-            span = whole(window.first, window.last)
-            service = world.consultation
-            offered = slots.free_starts(service, Format.ONLINE, span, window.now)
-            assert offered == bookable(window), window.first
-            judged = sample(offered, span)
-            accepted = [start for start in judged if is_free(world, start, window.now)]
-            assert accepted == [start for start in judged if start in set(offered)]
-
-
-def sample(offered: list[int], span: Interval) -> list[int]:
-    """The first and last few that are offered, and instants all over the window."""
-    spread = range(span[0], span[1], 5 * 3600 + 15 * 60)
-    beside = [start + shift for start in offered[:3] for shift in (-300, 300, 3600)]
-    return sorted({*offered[:3], *offered[-3:], *spread, *beside})
-
-
-def is_free(world: World, start: int, now: datetime) -> bool:
-    try:
-        slots.require_free(world.consultation, Format.ONLINE, rules.utc(start), now)
-    except TimeRefusedError:
-        return False
-    return True
+# --- the days on which the clocks change
 
 
 @pytest.mark.parametrize("first", [date(2026, 10, 24), date(2027, 3, 27)])
@@ -456,8 +379,8 @@ def test_a_long_history_adds_no_query_and_is_not_read(
     add_history(world, 500)
     span = slots.bookable_span(world.consultation, NOW)
     with django_assert_num_queries(2):
-        diary = slots.read_diary(world.consultation, Format.ONLINE, span)
-    assert diary.busy == []
+        known = diary.read_diary(world.consultation, Format.ONLINE, span, NOW)
+    assert known.meetings == []
 
 
 def add_history(world: World, count: int) -> None:

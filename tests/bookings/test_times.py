@@ -7,7 +7,7 @@ import pytest
 from availability import rules
 from availability.models import Format, TimeOff, Weekday, WeeklyHours
 from availability.uk_time import NBSP, UK, slot_value
-from bookings import times
+from bookings import slots, times
 from bookings.times import Choice, Strip
 from tests.factories import NOW, World, make_hours, make_world
 
@@ -100,11 +100,11 @@ def test_without_a_free_time_this_weeks_strip_is_shown_empty(world: World) -> No
     WeeklyHours.objects.all().delete()
     found = times.read_strip(online(world), None, NOW)
     assert (found.monday, found.starts) == (MONDAY, ())
-    assert times.next_free(online(world), NOW) is None
+    assert slots.next_free(world.consultation, Format.ONLINE, NOW) is None
 
 
 def test_the_next_free_time_is_the_first_after_the_notice(world: World) -> None:
-    found = times.next_free(online(world), NOW)
+    found = slots.next_free(world.consultation, Format.ONLINE, NOW)
     assert found == at(MONDAY + timedelta(days=1), 9)
 
 

@@ -43,6 +43,25 @@ def booking_states(visits: Visits) -> States:
     yield "booked", page
 
 
+def zone_states(visits: Visits) -> States:
+    """Somebody chooses to see their own time beside the UK's."""
+    page = visits.open(TIME)
+    page.get_by_role("link", name="Not in the UK?").click()
+    steps.heading(page, "See your own time too")
+    yield "zone", page
+    page.get_by_label("Where are you?").select_option(label="Buenos Aires")
+    steps.go_on(page, "See the times")
+    expect(page.get_by_text("with the time in Buenos Aires")).to_be_visible()
+    yield "times, own too", page
+    steps.pick_time(page)
+    yield "details, own time too", page
+    steps.fill_in_details(page, place="Barnes Common")
+    steps.heading(page, "Check this looks right")
+    yield "check, own time too", page
+    steps.press_book(page)
+    yield "booked, own time too", page
+
+
 def taken_states(visits: Visits, practice: World) -> States:
     """Somebody else is quicker while the details are being typed."""
     page = visits.open("/book/?what=consultation&how=online")

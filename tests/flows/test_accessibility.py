@@ -42,6 +42,10 @@ def test_the_steps_of_a_booking_are_accessible(visits: Visits) -> None:
     assert faults_of_all(states.booking_states(visits)) == []
 
 
+def test_the_steps_with_own_time_beside_the_uks_are_accessible(visits: Visits) -> None:
+    assert faults_of_all(states.zone_states(visits)) == []
+
+
 def test_the_page_of_a_time_just_taken_is_accessible(visits: Visits, practice: World) -> None:
     assert faults_of_all(states.taken_states(visits, practice)) == []
 

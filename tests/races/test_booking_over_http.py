@@ -7,11 +7,11 @@ from functools import partial
 import pytest
 
 from availability.models import Format
-from bookings.models import Booking
+from bookings.models import Booking, Hold
 from bookings.times import Choice
 from clients.models import Client, Consent
 from outbox.models import OutgoingMail
-from tests.factories import World
+from tests.factories import World, lapse_holds
 from tests.races.site import Site
 from tests.races.together import free_times, no_constraint, no_lock, overlaps, together
 from tests.races.visitor import Answer, Visitor
@@ -27,14 +27,16 @@ def crowd(site: Site) -> Iterator[list[Visitor]]:
 
 
 def details_of_all(crowd: list[Visitor], choice: Choice, slot: str) -> list[str]:
-    """Everybody answers the questions for one time; return their check pages."""
-    calls = [
-        partial(
-            visitor.fill_in_details, choice, slot, f"sam{n}-{slot.replace(':', '')}@example.com"
-        )
-        for n, visitor in enumerate(crowd)
-    ]
-    return [path for path in together(calls) if isinstance(path, str)]
+    """Everybody answers the questions for one time; return their check pages.
+
+    One after the other, each once the hold of the one before has lapsed: nobody holds it now.
+    """
+    pages = []
+    for n, visitor in enumerate(crowd):
+        email = f"sam{n}-{slot.replace(':', '')}@example.com"
+        pages.append(visitor.fill_in_details(choice, slot, email))
+        lapse_holds()
+    return pages
 
 
 def press_at_once(crowd: list[Visitor], pages: list[str]) -> list[Answer]:
@@ -82,11 +84,30 @@ def test_of_twenty_people_one_gets_the_time_and_the_others_a_page_with_fresh_tim
     for visitor, answer in zip(crowd, answers, strict=True):
         if answer is not booked[0]:
             assert_answers_are_kept(visitor, answer)
+            lapse_holds()  # the next one is led to the same time
     assert Booking.objects.count() == 50
     assert overlaps() == 0
     # What a loser began left nothing behind.
     assert Client.objects.count() == Consent.objects.count() == 50
     assert OutgoingMail.objects.filter(kind="confirmation").count() == 50
+
+
+def test_of_twenty_who_choose_a_time_at_once_one_holds_it_and_the_others_see_the_rest(
+    practice: World, crowd: list[Visitor]
+) -> None:
+    choice = Choice(practice.consultation, Format.ONLINE)
+    for number, slot in enumerate(free_times(choice, 5), 1):
+        path = choice.link("details", slot=slot)
+        answers = together([partial(visitor.get, path) for visitor in crowd])
+        told = [answer for answer in answers if isinstance(answer, Answer)]
+        assert sorted(answer.status for answer in told) == [200, *[422] * 19]
+        for answer in told:
+            if answer.status == 422:
+                assert "Somebody else is booking that time just now" in answer.text
+                assert slot not in re.findall(
+                    r'name="slot" id="[^"]+" value="([^"]+)"', answer.text
+                )
+        assert Hold.objects.count() == number
 
 
 def test_without_lock_and_constraint_the_same_crowd_books_twice(

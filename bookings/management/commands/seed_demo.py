@@ -14,6 +14,7 @@ from django.db import transaction
 
 from availability.models import (
     Format,
+    Gap,
     Place,
     Practice,
     Service,
@@ -41,22 +42,26 @@ there are no trackers on this site.
 You can ask me for a copy of what I hold, ask me to correct or delete it, or complain to the \
 Information Commissioner's Office (ico.org.uk)."""
 
-# Format, name, address, directions and video link of each.
-PLACES = (
+# Format, name, address, directions, video link, latitude and longitude of each.
+PLACES: tuple[tuple[Format, str, str, str, str, float | None, float | None], ...] = (
     (
         Format.IN_PERSON,
         "The Fulham room",
         "12 Example Mews, London SW6 0AA",
         "Ring the bell marked Kicks. The waiting room is on the left, up one step.",
         "",
+        None,
+        None,
     ),
-    (Format.ONLINE, "Video room", "", "", "https://meet.example.org/kicks-therapy"),
+    (Format.ONLINE, "Video room", "", "", "https://meet.example.org/kicks-therapy", None, None),
     (
         Format.WALKING,
         "Bishop’s Park, river gate",
         "Bishop’s Avenue, London SW6 6EA",
         "I’ll be on the bench just inside the gate, in a green coat.",
         "",
+        51.4716,
+        -0.2169,
     ),
     (
         Format.WALKING,
@@ -64,6 +69,8 @@ PLACES = (
         "Station Road, London SW13 0HT",
         "We meet at the notice board by the station footpath.",
         "",
+        51.4671,
+        -0.2411,
     ),
 )
 # On which weekdays, from when to when, and how.
@@ -122,13 +129,14 @@ def _practice(user: User) -> None:
     _places(therapist)
     _services(therapist)
     _hours(therapist)
+    _gaps(therapist)
     PrivacyNotice.objects.get_or_create(
         version=1, defaults={"published_on": date(2026, 11, 23), "body": NOTICE}
     )
 
 
 def _places(therapist: Therapist) -> None:
-    for position, (fmt, name, address, directions, url) in enumerate(PLACES):
+    for position, (fmt, name, address, directions, url, north, east) in enumerate(PLACES):
         Place.objects.create(
             therapist=therapist,
             format=fmt,
@@ -136,6 +144,9 @@ def _places(therapist: Therapist) -> None:
             address=address,
             directions=directions,
             video_url=url,
+            latitude=north,
+            longitude=east,
+            daylight_only=fmt == Format.WALKING,
             position=position,
         )
 
@@ -178,6 +189,22 @@ def _hours(therapist: Therapist) -> None:
             WeeklyHours.objects.create(
                 therapist=therapist, weekday=weekday, opens=opens, closes=closes, formats=formats
             )
+
+
+def _gaps(therapist: Therapist) -> None:
+    """Set the time to change between the room and a walk, and between the two walks."""
+    for fmt in (Format.IN_PERSON, Format.ONLINE):
+        Gap.objects.create(therapist=therapist, before=fmt, after=Format.WALKING, minutes=30)
+    gate, common = therapist.places.filter(format=Format.WALKING)
+    walking = Format.WALKING
+    Gap.objects.create(
+        therapist=therapist,
+        before=walking,
+        before_place=gate,
+        after=walking,
+        after_place=common,
+        minutes=40,
+    )
 
 
 def _keep(password: str, path: Path) -> None:

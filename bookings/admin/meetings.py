@@ -140,7 +140,9 @@ class BookingAdmin(ReadOnly, ModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         cancel = self.admin_site.admin_view(self.cancel_view)
-        mine = [path("<int:pk>/cancel/", cancel, name="bookings_booking_cancel")]
+        mine = [
+            path("<int:pk>/cancel/", cancel, name="bookings_booking_cancel"),
+        ]
         return mine + super().get_urls()
 
     def cancel_view(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -1,0 +1,37 @@
+"""The practice, its therapists, what they offer, where, and the rules of their diaries."""
+
+from availability.models.formats import Format, formats_field
+from availability.models.gaps import Gap
+from availability.models.hours import DifferentHours, TimeOff, Weekday, WeeklyHours, WorkedHoliday
+from availability.models.offer import Place, Service, price_label
+from availability.models.people import Practice, Therapist
+from availability.models.validators import (
+    FAR_FUTURE,
+    validate_near,
+    validate_near_moment,
+    validate_printable,
+    validate_zone,
+)
+from availability.models.version import DiaryVersion
+
+__all__ = [
+    "FAR_FUTURE",
+    "DiaryVersion",
+    "DifferentHours",
+    "Format",
+    "Gap",
+    "Place",
+    "Practice",
+    "Service",
+    "Therapist",
+    "TimeOff",
+    "Weekday",
+    "WeeklyHours",
+    "WorkedHoliday",
+    "formats_field",
+    "price_label",
+    "validate_near",
+    "validate_near_moment",
+    "validate_printable",
+    "validate_zone",
+]

@@ -1,0 +1,126 @@
+"""The practice and its therapists."""
+
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.functional import cached_property
+
+from availability.models.validators import validate_printable, validate_zone
+
+
+class Practice(models.Model):
+    """The house that the therapists share: its name stands on every page and mail."""
+
+    name = models.CharField(max_length=80, validators=[validate_printable])
+    email = models.EmailField(
+        help_text="Shown on every page. Somebody must read it.", validators=[validate_printable]
+    )
+    phone = models.CharField(max_length=30, blank=True)
+    summary = models.CharField(
+        max_length=120, blank=True, help_text="One line at the foot of each page."
+    )
+    introduction = models.TextField(
+        max_length=1000, blank=True, help_text="The first words on the home page."
+    )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TherapistQuerySet(models.QuerySet["Therapist"]):
+    """Questions about therapists."""
+
+    def taking_bookings(self) -> Self:
+        return self.filter(is_active=True).order_by("pk")
+
+
+def _most(name: str, help_text: str) -> "models.PositiveSmallIntegerField[int | None, int | None]":
+    """Return the column of a cap that need not be set."""
+    return models.PositiveSmallIntegerField(
+        name,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(50)],
+        help_text=help_text,
+    )
+
+
+class Therapist(models.Model):
+    """Somebody whose hour can be booked; one diary each."""
+
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="therapists")
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    name = models.CharField(max_length=80, validators=[validate_printable])
+    slug = models.SlugField(unique=True, help_text="Stands in links: letters, digits, hyphens.")
+    email = models.EmailField(
+        help_text="Booking mail comes from and answers go to this address. Read it.",
+        validators=[validate_printable],
+    )
+    phone = models.CharField(max_length=30, blank=True)
+    zone_name = models.CharField(
+        "time zone", max_length=64, default="Europe/London", validators=[validate_zone]
+    )
+    bank_holidays_off = models.BooleanField(
+        "closed on bank holidays",
+        default=True,
+        help_text="England’s. Open one under “Bank holidays I work”, or give it hours of its own.",
+    )
+    most_sessions_a_day = _most("sessions a day", "Empty: as many as fit.")
+    most_consultations_a_week = _most(
+        "consultations a week", "Monday to Sunday. Empty: any number."
+    )
+    most_in_a_row = _most(
+        "sessions in a row", "After so many a break must follow. Empty: no break is asked for."
+    )
+    break_minutes = models.PositiveSmallIntegerField(
+        "break",
+        default=30,
+        validators=[MinValueValidator(5), MaxValueValidator(120)],
+        help_text="Minutes: a pause this long ends the row.",
+    )
+    early_days = models.PositiveSmallIntegerField(
+        "clients first",
+        default=0,
+        validators=[MaxValueValidator(365)],
+        help_text="Days: clients see new times so many days before new people do. 0: together.",
+    )
+    is_discreet = models.BooleanField(
+        "show only some free times",
+        default=False,
+        help_text="The public page shows the first of each morning, afternoon and evening, so that "
+        "it doesn’t tell how full your diary is. Clients see all on their private pages.",
+    )
+    is_active = models.BooleanField("takes bookings", default=True)
+
+    objects = TherapistQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which the weekly hours are kept."""
+        return ZoneInfo(self.zone_name)
+
+    @cached_property
+    def sessions_horizon(self) -> int | None:
+        """How many days ahead clients can book sessions: the longest of all; None without any."""
+        sessions = (one for one in self.services.all() if one.is_active and one.for_clients)
+        return max((session.horizon_days for session in sessions), default=None)
+
+    def clean(self) -> None:
+        if not self.early_days or self.pk is None:
+            return
+        if self.sessions_horizon is None:
+            message = "There is no session that clients could book first. Add one under Services."
+            raise ValidationError({"early_days": message})
+        if self.early_days >= self.sessions_horizon:
+            message = (
+                f"Clients can book {self.sessions_horizon} days ahead, so new people would never "
+                "see a time. Enter fewer days."
+            )
+            raise ValidationError({"early_days": message})

@@ -1,0 +1,206 @@
+"""One therapist's diary: what was entered and what is booked go in, starts and reasons come out.
+
+`slots` asks it. It knows neither notice nor horizon, which bind clients alone.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+
+from availability import engine, limits, rules
+from availability.daylight import Light
+from availability.engine import Ask
+from availability.entered import Entered, entered
+from availability.intervals import Interval
+from availability.limits import Caps, Limit, Meeting, Rule, Wanted
+from availability.models import Service, Therapist
+from availability.reads import Version
+from bookings.models import meetings_of
+
+DAY_SECONDS = 86_400
+Place = tuple[int, Light | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Diary:
+    """What was read of one therapist's time, for one service and format, over `span`."""
+
+    service: Service
+    format: str
+    span: Interval
+    entered: Entered
+    # Bookings and others' holds, as far around the span as the caps count.
+    meetings: Sequence[Meeting]
+
+    @property
+    def places(self) -> list[Place]:
+        """The places where it can be had: the id, and the daylight asked for."""
+        return self.entered.places(self.format)
+
+    @property
+    def openings(self) -> list[Interval]:
+        """The hours in which it can be had."""
+        return rules.openings(self.entered.rules(self.service, self.format), self.span)
+
+    @property
+    def ask(self) -> Ask:
+        """What is to be placed in them."""
+        length, step = self.service.length_minutes * 60, self.service.step_minutes * 60
+        return Ask(length, step, self.span[0], self.span[1] - 1)
+
+    def starts(self, place: int | None = None) -> list[int]:
+        """Return the starts at which it can be had, at one place or at any, as epoch seconds."""
+        openings, ask = self.openings, self.ask
+        found = [engine.starts(openings, taken, ask) for taken in self._forbidden(place)]
+        return found[0] if len(found) == 1 else sorted(set().union(*found))
+
+    def first_start(self) -> int | None:
+        """Return the first start at which it can be had anywhere, or None."""
+        openings, ask = self.openings, self.ask
+        found = (engine.first_start(openings, taken, ask) for taken in self._forbidden())
+        return min((start for start in found if start is not None), default=None)
+
+    def _forbidden(self, place: int | None = None) -> Iterator[list[Interval]]:
+        """Yield what is forbidden at each place."""
+        everywhere = [(first, end) for first, end, *_ in self.limits_everywhere()]
+        for one in self.places:
+            if place in (None, one[0]):
+                here = self._limits_at(one)
+                yield [*everywhere, *((first, end) for first, end, *_ in here)]
+
+    def limits(self, place: Place) -> list[Limit]:
+        """Return what every rule forbids at a place, but for notice and horizon."""
+        return [*self.limits_everywhere(), *self._limits_at(place)]
+
+    def reasons(self, start: int, place: Place) -> list[Limit]:
+        """Return each rule that forbids the start at a place, with its cause; none offers it.
+
+        Each would forbid it alone, and without all of them it is free.
+        """
+        length = self.ask.length
+        found = [
+            limit._replace(rule=limit.rule_at(start, length))
+            for limit in self.limits(place)
+            if limit.first <= start < limit.end
+        ]
+        outside = Limit(start, start + 1, Rule.HOURS, (start, start + length))
+        return found if self._fits(start) else [outside, *found]
+
+    def _fits(self, start: int) -> bool:
+        ask = replace(self.ask, earliest=start, latest=start)
+        return bool(engine.starts(self.openings, (), ask))
+
+    def _wanted(self, place: Place) -> Wanted:
+        service = self.service
+        return Wanted(
+            length=service.length_minutes * 60,
+            gap=service.gap_minutes,
+            format=self.format,
+            audience=service.audience,
+            place=place[0],
+            light=place[1],
+        )
+
+    def limits_everywhere(self) -> Iterator[Limit]:
+        """Yield what is forbidden at any place: leave, repeated hours, caps."""
+        wide, length = _widened(self.span, DAY_SECONDS), self.ask.length
+        yield from limits.over(self.entered.leave(), Rule.LEAVE, length)
+        repeated = rules.repeated_hours(self.entered.zone, wide)
+        yield from limits.over(repeated, Rule.CLOCK, length)
+        caps = caps_of(self.service.therapist)
+        if caps:
+            wanted = self._wanted((0, None))
+            yield from limits.capped(self.meetings, caps, self.entered.zone, wanted)
+            neighbours = [*self.meetings, *self.entered.appointments()]
+            yield from limits.in_a_row(neighbours, caps, wanted)
+
+    def _limits_at(self, place: Place) -> Iterator[Limit]:
+        """Yield what is forbidden at one place: near to other meetings, and in the dark."""
+        wanted, gaps = self._wanted(place), self.entered.gaps
+        neighbours = [*self.meetings, *self.entered.appointments()]
+        yield from limits.near_meetings(neighbours, wanted, gaps)
+        wide = _widened(self.span, DAY_SECONDS)
+        yield from limits.dark(place[1], wide, wanted.length)
+
+
+def _widened(span: Interval, seconds: int) -> Interval:
+    return span[0] - seconds, span[1] + seconds
+
+
+def caps_of(therapist: Therapist) -> Caps | None:
+    """Return how much the therapist works; None with no cap at all."""
+    most = (
+        therapist.most_sessions_a_day,
+        therapist.most_consultations_a_week,
+        therapist.most_in_a_row,
+    )
+    return Caps(*most, pause=therapist.break_minutes * 60) if any(most) else None
+
+
+def read_diary(  # noqa: PLR0913, who asks for what, when
+    service: Service,
+    fmt: str,
+    span: Interval,
+    now: datetime,
+    *,
+    visitor: str = "",
+    read: "Read | None" = None,
+) -> Diary:
+    """Return the diary of the service's therapist over `span`: two queries, whatever the history.
+
+    What the `visitor` holds is free to them; what others hold is not while it lasts. Nothing is
+    read again that the caller has `read`.
+    """
+    known, meetings = read or _read(service.therapist, span)
+    live = [one for one in meetings if not one.visitor or held(one, visitor, now.timestamp())]
+    return Diary(service, fmt, span, known, live)
+
+
+def held(meeting: Meeting, visitor: str, now: float) -> bool:
+    """Whether another visitor holds it still."""
+    return bool(meeting.visitor) and meeting.visitor != visitor and meeting.until > now
+
+
+Read = tuple[Entered, list[Meeting]]
+
+
+def _read(therapist: Therapist, span: Interval) -> Read:
+    return read_all([therapist], span)[therapist.pk]
+
+
+def read_all(therapists: Sequence[Therapist], span: Interval) -> dict[int, Read]:
+    """Read the diaries of all, by the therapist's id: two queries.
+
+    Wider than the span: what is booked just outside needs its gap inside, a meeting that begins
+    inside may run into leave that begins outside, and a cap may count a whole week.
+    """
+    days = 8 if any(map(caps_of, therapists)) else 1
+    wide = _widened(span, days * DAY_SECONDS)
+    known = entered(therapists, wide)
+    meetings = meetings_of([therapist.pk for therapist in therapists], wide)
+    return {pk: (known[pk], meetings[pk]) for pk in known}
+
+
+@lru_cache(maxsize=256)
+def read_once(therapist: Therapist, _zone: str, span: Interval, _version: Version) -> Read:
+    """Read once for each version of the diary: its services and formats have the rows in common."""
+    return _read(therapist, span)
+
+
+@lru_cache(maxsize=2048)
+def starts_once(  # noqa: PLR0913, all that the answer depends on
+    service: Service,
+    zone: str,
+    fmt: str,
+    span: Interval,
+    version: Version,
+    held: tuple[Meeting, ...],
+) -> list[int]:
+    """Compute once for each version of the diary, and the holds that stand.
+
+    A row is a key by its id alone: the version stands for its settings, the zone for itself.
+    """
+    known, meetings = read_once(service.therapist, zone, span, version)
+    booked = [one for one in meetings if not one.visitor]
+    return Diary(service, fmt, span, known, [*booked, *held]).starts()

@@ -1,0 +1,102 @@
+"""A time is kept for the visitor who chose it, while they type. It promises less than a booking.
+
+The booking takes its visitor's hold with it and asks every rule again, hold or none, so nothing
+depends on a hold; without one, somebody else may be quicker.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Q
+
+from availability.limits import Meeting
+from availability.models import Service
+from bookings import diary, lifecycle, slots
+from bookings.diary import Diary, Read
+from bookings.models import Hold
+
+KEPT = timedelta(minutes=10)
+# Kept for longer only when this much has gone by: a page that is loaded again changes nothing.
+FRESH = timedelta(minutes=1)
+MOST_A_VISITOR = 2
+
+
+def choose(service: Service, fmt: str, start: datetime, visitor: str, now: datetime) -> list[int]:
+    """Keep `start` for the visitor if there is room; return the ids of the places it can be had at.
+
+    Choosing it again keeps it for ten more minutes; a third time lets go of the first. Raises
+    `NotBookableError` if it cannot be booked.
+    """
+    with lifecycle.refusing(slots.SlotTakenError(start)), transaction.atomic():
+        lifecycle.lock_diary(service.therapist_id)
+        services = list(service.therapist.services.filter(is_active=True))
+        span = slots.horizon_span(services, now)
+        read = diary.read_all([service.therapist], span)[service.therapist_id]
+        places = slots.require_free(service, fmt, start, now, visitor=visitor, read=read)
+        _keep(_meeting(service, fmt, start, visitor, now), service, services, read, now)
+        return places
+
+
+def _meeting(service: Service, fmt: str, start: datetime, visitor: str, now: datetime) -> Meeting:
+    begin = int(start.timestamp())
+    until = int((now + KEPT).timestamp())
+    end, gap = begin + service.length_minutes * 60, service.gap_minutes
+    return Meeting(begin, end, fmt, None, gap, service.audience, visitor, until)
+
+
+def _keep(
+    wanted: Meeting, service: Service, services: Sequence[Service], read: Read, now: datetime
+) -> None:
+    """Write the hold, unless too little would be left or it is fresh."""
+    instant = now.timestamp()
+    live = [one for one in read[1] if one.visitor and one.until > instant]
+    mine = [one for one in live if one.visitor == wanted.visitor]
+    again = [one for one in mine if one[:3] == wanted[:3]]
+    if again and wanted.until - again[0].until < FRESH.total_seconds():
+        return
+    others = [one for one in mine if one not in again]
+    kept = sorted(others, key=lambda one: one.until)[-MOST_A_VISITOR + 1 :]
+    after = [*(one for one in live if one not in mine), *kept, wanted]
+    booked = [one for one in read[1] if not one.visitor]
+    if leaves_enough(services, (read[0], booked), after, now):
+        _write(wanted, service, now)
+
+
+def _write(wanted: Meeting, service: Service, now: datetime) -> None:
+    """Store the hold; what has lapsed in this diary goes, and what is one too many."""
+    during = DateTimeTZRange(*(datetime.fromtimestamp(at, UTC) for at in wanted[:2]))
+    hold = Hold(
+        therapist=service.therapist,
+        service=service,
+        format=wanted.format,
+        during=during,
+        visitor=wanted.visitor,
+        expires_at=now + KEPT,
+    )
+    key = ["therapist", "service", "format", "during", "visitor"]
+    Hold.objects.bulk_create(
+        [hold], update_conflicts=True, unique_fields=key, update_fields=["expires_at"]
+    )
+    mine = Hold.objects.filter(visitor=wanted.visitor).order_by("-expires_at", "-pk").values("pk")
+    lapsed = Q(therapist=service.therapist_id, expires_at__lte=now)
+    Hold.objects.filter(lapsed | Q(pk__in=mine[MOST_A_VISITOR:])).delete()
+
+
+def leaves_enough(
+    services: Sequence[Service], read: Read, holds: Sequence[Meeting], now: datetime
+) -> bool:
+    """Whether every service and format keeps nine tenths of what it offers without the holds.
+
+    `read` is what the therapist entered, and the bookings.
+    """
+    known, booked = read
+    for service in services:
+        window = slots.bookable_span(service, now)
+        for fmt in service.formats if window[0] < window[1] else ():
+            offered = len(Diary(service, fmt, window, known, booked).starts())
+            left = len(Diary(service, fmt, window, known, [*booked, *holds]).starts())
+            if left * 10 < offered * 9:
+                return False
+    return True
