@@ -27,6 +27,7 @@ MENU = (
         "Diary",
         (
             ("Bookings", "event", "bookings.booking"),
+            ("Why is a time not offered?", "help", "bookings.booking", "why_not"),
             ("Clients", "person", "clients.client"),
             ("Mail", "outbox", "outbox.outgoingmail"),
         ),
@@ -38,6 +39,7 @@ MENU = (
             ("Dates that differ", "edit_calendar", "availability.differenthours"),
             ("Time off", "beach_access", "availability.timeoff"),
             ("Bank holidays I work", "celebration", "availability.workedholiday"),
+            ("Gaps between meetings", "more_time", "availability.gap"),
         ),
     ),
     (
@@ -61,12 +63,13 @@ def _may_view(model: str) -> Callable[[HttpRequest], bool]:
     return lambda request: request.user.has_perm(f"{app}.view_{name}")
 
 
-def _item(title: str, icon: str, model: str) -> dict[str, Any]:
-    link = reverse_lazy(f"admin:{model.replace('.', '_')}_changelist")
+def _item(title: str, icon: str, model: str, page: str = "") -> dict[str, Any]:
+    """A page of the admin that those may see who may view the model: its list, if none is named."""
+    link = reverse_lazy(page or f"admin:{model.replace('.', '_')}_changelist")
     return {"title": title, "icon": icon, "link": link, "permission": _may_view(model)}
 
 
-def _group(title: str, items: tuple[tuple[str, str, str], ...]) -> dict[str, Any]:
+def _group(title: str, items: tuple[tuple[str, ...], ...]) -> dict[str, Any]:
     return {"title": title, "separator": True, "items": [_item(*item) for item in items]}
 
 
