@@ -1,6 +1,9 @@
 """The therapist at work: who comes, a cancellation with a reason, what mail has left."""
 
+import re
+
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -26,7 +29,10 @@ PAGES = (
     "availability/differenthours/add/",
     "clients/client/",
     "clients/privacynotice/",
+    "availability/gap/add/",
+    "availability/workedholiday/add/",
     "bookings/booking/?when=upcoming",
+    "why-not/?service=1&how=online&day=2026-12-01",
     "outbox/outgoingmail/?state__exact=pending",
 )
 REASON = "I’m unwell and can’t be there. I’m sorry."
@@ -72,6 +78,47 @@ def test_the_therapist_finds_a_booking_and_cancels_it_with_a_reason(
     assert "METHOD:CANCEL" in mail.invite
     assert REASON in mail.text.replace("\n", " ")
     assert REASON not in mail.invite
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_the_therapist_sees_what_a_leave_touches_before_it_is_saved_and_why_after(
+    visits: Visits, booking: Booking, width: int
+) -> None:
+    page = log_in(visits, width)
+    page.goto("/admin/availability/timeoff/add/")
+    day = booking.start.date()
+    page.get_by_label("Therapist").select_option(index=1)
+    for name, text in (("starts_at", "00:00"), ("ends_at", "23:00")):
+        page.locator(f"#id_{name}_0").fill(day.isoformat())
+        page.locator(f"#id_{name}_1").fill(text)
+    page.get_by_role("button", name="Preview the days this touches").click()
+    expect(page.get_by_text("Nothing is saved yet.")).to_be_visible()
+    expect(page.get_by_text("It touches 1 day in the coming year")).to_be_visible()
+    assert faults_of(page, "#preview") == []
+    page.get_by_role("button", name="Go back and change it").click()
+    expect(page.locator("#id_ends_at_1")).to_have_value("23:00")
+    page.get_by_role("button", name="Preview the days this touches").click()
+    page.get_by_role("button", name="Save it").click()
+    expect(page.get_by_text("was added successfully")).to_be_visible()
+
+    page.goto("/admin/why-not/")
+    page.get_by_label("Format").select_option("online")
+    page.get_by_label("Day", exact=True).fill(day.isoformat())
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_text("You are away from").first).to_be_visible()
+    assert faults_of(page, "#why-not") == []
+    page.get_by_role("link", name=re.compile("Change this.*You are away")).first.click()
+    expect(page.locator("#id_starts_at_0")).to_have_value(f"{day:%d/%m/%Y}")
+
+
+def faults_of(page: Page, part: str) -> list[str]:
+    """What axe finds in our part of a page of the admin, and whether the page scrolls sideways."""
+    page.evaluate(AXE_SCRIPT)
+    result = AxeResults(page.evaluate("part => axe.run(part)", part))
+    found = [result.generate_report()] if result.violations_count else []
+    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+        found.append("it scrolls sideways")
+    return found
 
 
 def test_the_outbox_shows_each_mail_with_its_state_and_its_words(
