@@ -24,7 +24,7 @@ PRODUCTION := env DEBUG=false \
 	EMAIL_URL=file:///nowhere/mail \
 	DEFAULT_FROM_EMAIL=bookings@example.org
 
-.PHONY: run test check bench requirements
+.PHONY: run test check bench oracle requirements
 
 run: .venv/installed
 	exec $(PYTHON) -m kicks.run
@@ -41,6 +41,10 @@ check: .venv/installed-dev
 	$(PYTHON) manage.py makemigrations --check --dry-run
 	$(PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
 	$(PYTHON) -m djlint --lint --quiet templates
+
+# Ten thousand random practices against the slow oracle, and some of them stored and booked.
+oracle: .venv/installed-dev
+	KICKS_PRACTICES=10000 $(PYTHON) -m pytest tests/bookings/test_diary.py
 
 # What is fast, beside its floor: a table, and .local/bench.json. About four minutes.
 bench: .venv/installed-dev
