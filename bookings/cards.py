@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bookings.models import Booking
+from availability.uk_time import moment_label
+from bookings.models import Booking, BookingEvent
 
-POLICY = "You can cancel at any time before it begins. There’s nothing to pay if you do."
+POLICY = (
+    "You can change or cancel it at any time before it begins. There’s nothing to pay if you do."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,22 @@ def card(booking: Booking, now: datetime) -> Card:
         reference=booking.reference,
         first_name=booking.client.first_name,
     )
+
+
+def history(booking: Booking) -> list[dict[str, str]]:
+    """Return what has become of a booking since it was made, latest last; never a reason."""
+    return [
+        {
+            "when": moment_label(event.at),
+            "what": f"{event.get_action_display()} by {_WHO[BookingEvent.Actor(event.actor)]}",
+            "detail": event.what,
+        }
+        for event in booking.events.all()
+        if event.action != BookingEvent.Action.BOOKED
+    ]
+
+
+_WHO = {BookingEvent.Actor.CLIENT: "you", BookingEvent.Actor.THERAPIST: "me"}
 
 
 def _state(booking: Booking, now: datetime) -> str:

@@ -146,14 +146,21 @@ def read_diary(  # noqa: PLR0913, who asks for what, when
     *,
     visitor: str = "",
     read: "Read | None" = None,
+    moving: int | None = None,
 ) -> Diary:
     """Return the diary of the service's therapist over `span`: two queries, whatever the history.
 
-    What the `visitor` holds is free to them; what others hold is not while it lasts. Nothing is
-    read again that the caller has `read`.
+    What the `visitor` holds is free to them; what others hold is not while it lasts. The booking
+    that is `moving`, named by its start, is not in its own way. Nothing is read again that the
+    caller has `read`.
     """
     known, meetings = read or _read(service.therapist, span)
-    live = [one for one in meetings if not one.visitor or held(one, visitor, now.timestamp())]
+    instant = now.timestamp()
+    live = [
+        one
+        for one in meetings
+        if (held(one, visitor, instant) if one.visitor else one.start != moving)
+    ]
     return Diary(service, fmt, span, known, live)
 
 

@@ -101,15 +101,7 @@ class VisitForm(ScreenedForm):
         super().__init__(*args, **options)
         self.places = {str(place.pk): place for place in places}
         if len(places) > 1:
-            self.fields["place"] = forms.ChoiceField(
-                label="Where shall we meet?",
-                choices=[(str(place.pk), ", ".join(place.lines)) for place in places],
-                widget=forms.RadioSelect,
-                error_messages={
-                    "required": "Choose where to meet",
-                    "invalid_choice": "Choose one of these places",
-                },
-            )
+            self.fields["place"] = place_field(places)
             # Errors are listed in this order, which is the page's.
             self.order_fields(self.field_order)
 
@@ -160,6 +152,66 @@ class DetailsForm(EmailForm, VisitForm):
         self.fields["email"].help_text = "For your confirmation and one reminder, nothing else."
 
 
+def place_field(places: list[Place]) -> forms.ChoiceField:
+    """Ask where to meet."""
+    return forms.ChoiceField(
+        label="Where shall we meet?",
+        choices=[(str(place.pk), ", ".join(place.lines)) for place in places],
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choose where to meet",
+            "invalid_choice": "Choose one of these places",
+        },
+    )
+
+
+def reason_field() -> CleanField:
+    """Ask why, if they'd like to say."""
+    return CleanField(
+        cleaned=many_lines,
+        label="Anything you’d like to tell me?",
+        help_text="You don’t need to give a reason.",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"max_length": "Keep this to 500 characters or fewer"},
+    )
+
+
+class MoveForm(forms.Form):
+    """Whether to move a booking, and where to meet if there is a choice.
+
+    `seen` is the booking's sequence when the page was made.
+    """
+
+    YES, NO = "change", "keep"
+
+    decision = forms.ChoiceField(
+        label="What would you like to do?",
+        choices=[(YES, "Change it to the new time"), (NO, "Keep it as it is")],
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choose whether to change or keep it",
+            "invalid_choice": "Choose whether to change or keep it",
+        },
+    )
+    reason = reason_field()
+    seen = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, places: list[Place], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.places = {str(place.pk): place for place in places}
+        if len(places) > 1:
+            self.fields["place"] = place_field(places)
+            self.order_fields(("decision", "place", "reason"))
+
+    @property
+    def chosen_place(self) -> Place:
+        """The place that was chosen, or the only one."""
+        chosen = self.cleaned_data.get("place")
+        return self.places[chosen] if chosen else next(iter(self.places.values()))
+
+
 class CancelForm(forms.Form):
     """Acting needs a chosen option: a scanner that presses every button it sees chooses none."""
 
@@ -174,12 +226,4 @@ class CancelForm(forms.Form):
             "invalid_choice": "Choose whether to cancel or keep it",
         },
     )
-    reason = CleanField(
-        cleaned=many_lines,
-        label="Anything you’d like to tell me?",
-        help_text="You don’t need to give a reason.",
-        required=False,
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"max_length": "Keep this to 500 characters or fewer"},
-    )
+    reason = reason_field()

@@ -202,9 +202,7 @@ def cancel(
     Raises `NotBookableError` once the meeting has begun.
     """
     with refusing(BusyError()), transaction.atomic():
-        therapist_id = Booking.objects.values_list("therapist_id", flat=True).get(pk=booking_id)
-        lock_diary(therapist_id)
-        booking = Booking.objects.whole().get(pk=booking_id)
+        booking = _locked(booking_id)
         if booking.is_cancelled:
             return booking
         if booking.start <= now:
@@ -221,6 +219,103 @@ def cancel(
         return booking
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Where a booking goes: all three, also what stays.
+
+    `seen` is the booking's sequence on the page that asked for it.
+    """
+
+    start: datetime
+    format: str
+    place: Place
+    seen: int
+
+
+def move(  # noqa: PLR0913, a change has these parts
+    booking_id: int,
+    to: Change,
+    *,
+    actor: BookingEvent.Actor,
+    now: datetime,
+    reason: str = "",
+    user: User | None = None,
+) -> Booking:
+    """Give a booking another time, format or place: the same booking, UID and price.
+
+    Every rule is asked as for a new one, with the booking itself out of the way; until all is well
+    the old time is kept. Repeating it changes nothing. Raises `TimeRefusedError` if the new time
+    cannot be had, `NotBookableError` if the booking can't be moved any more.
+    """
+    with refusing(SlotTakenError(to.start)), transaction.atomic():
+        booking = _locked(booking_id)
+        if _stands_at(booking, to):
+            return booking
+        _require_open(booking, to.seen, now)
+        _require_free_to_move(booking, to, actor, now)
+        was = booking.where_and_when
+        _put(booking, to, now)
+        what = f"{was} → {booking.where_and_when}"
+        action = BookingEvent.Action.MOVED
+        _record(booking, now, actor=actor, action=action, reason=reason, user=user, what=what)
+        withdraw(booking.about)
+        token = AccessLink.issue(booking.client, booking.about, now)
+        queue(mails.moved(booking, actor, was, reason, token, now))
+        mails.ring_on_commit(booking.about)
+        return booking
+
+
+def _require_open(booking: Booking, seen: int, now: datetime) -> None:
+    """Refuse to change what has ended, or what somebody else has changed since it was `seen`."""
+    if booking.is_cancelled:
+        raise NotBookableError("This meeting was cancelled, so it can’t be changed.")
+    if booking.start <= now:
+        raise NotBookableError("This meeting has already begun, so it can’t be changed.")
+    if booking.sequence != seen:
+        raise NotBookableError(
+            f"This meeting has been changed meanwhile. It’s now on {booking.where_and_when}."
+        )
+
+
+def _locked(booking_id: int) -> Booking:
+    """Return the booking as it stands, once nobody else writes to its diary."""
+    lock_diary(Booking.objects.values_list("therapist_id", flat=True).get(pk=booking_id))
+    booking = Booking.objects.whole().get(pk=booking_id)
+    booking.service.therapist = booking.therapist  # the same row, read already
+    return booking
+
+
+def _stands_at(booking: Booking, to: Change) -> bool:
+    there = (to.start, to.format, to.place.pk)
+    return not booking.is_cancelled and there == (booking.start, booking.format, booking.place_id)
+
+
+def _require_free_to_move(
+    booking: Booking, to: Change, actor: BookingEvent.Actor, now: datetime
+) -> None:
+    """Judge the new time. One that stays is not asked for its notice again."""
+    by_client = actor == BookingEvent.Actor.CLIENT and to.start != booking.start
+    require_free(
+        booking.service,
+        to.format,
+        to.start,
+        now,
+        place=to.place.pk,
+        moving=int(booking.start.timestamp()),
+        by_client=by_client,
+    )
+
+
+def _put(booking: Booking, to: Change, now: datetime) -> None:
+    """Write the new time; the meeting stays as long as it was booked for."""
+    start = to.start.astimezone(UTC)
+    booking.during = DateTimeTZRange(start, start + (booking.end - booking.start))
+    booking.format, booking.place = to.format, to.place
+    booking.sequence += 1
+    booking.changed_at = now
+    booking.save(update_fields=["during", "format", "place", "sequence", "changed_at"])
+
+
 def _record(  # noqa: PLR0913, a line of history has these columns
     booking: Booking,
     now: datetime,
@@ -229,6 +324,7 @@ def _record(  # noqa: PLR0913, a line of history has these columns
     action: BookingEvent.Action,
     reason: str = "",
     user: User | None = None,
+    what: str = "",
 ) -> None:
     BookingEvent.objects.create(
         booking=booking,
@@ -236,6 +332,7 @@ def _record(  # noqa: PLR0913, a line of history has these columns
         actor=actor,
         user=user,
         action=action,
+        what=what,
         reason=reason,
         sequence=booking.sequence,
     )

@@ -35,8 +35,7 @@ def booked(booking: Booking, token: str, now: datetime) -> list[Letter]:
     """
     link = absolute(reverse("link", args=[token]))
     letters = [_confirmation(booking, link, now), _notice(booking, now)]
-    due = booking.start - REMINDER_LEAD
-    return [*letters, _reminder(booking, link, due)] if due > now else letters
+    return [*letters, *_reminders(booking, link, now)]
 
 
 def cancelled(
@@ -62,6 +61,33 @@ def cancelled(
         to_client,
         _to_therapist(booking, "therapist_cancelled", subject, now, has_reason=bool(reason)),
     ]
+
+
+def moved(  # noqa: PLR0913, what the mail tells
+    booking: Booking,
+    actor: BookingEvent.Actor,
+    was: str,
+    reason: str,
+    token: str,
+    now: datetime,
+) -> list[Letter]:
+    """The client's mail that moves the appointment in the calendar, the therapist's, a reminder.
+
+    `was` is where and when it stood. What the client wrote stays in admin.
+    """
+    link = absolute(reverse("link", args=[token]))
+    by_therapist = actor == BookingEvent.Actor.THERAPIST
+    words = {"by_therapist": by_therapist, "reason": reason if by_therapist else "", "was": was}
+    subject = f"Changed: your appointment on {moment_label(booking.start, year=False)}"
+    invite = invites.message(invite_for(booking), now)
+    letters = [
+        _to_client(booking, "moved", subject, now, {**words, "manage_url": link}, invite=invite)
+    ]
+    if not by_therapist:
+        subject = f"Changed: {_initials(booking.client)}, {moment_label(booking.start, year=False)}"
+        seen = {"has_reason": bool(reason), "was": was}
+        letters.append(_to_therapist(booking, "therapist_moved", subject, now, **seen))
+    return [*letters, *_reminders(booking, link, now)]
 
 
 def queue_session_link(client: Client, therapist: Therapist, token: str, now: datetime) -> None:
@@ -135,6 +161,12 @@ def _confirmation(booking: Booking, link: str, now: datetime) -> Letter:
     return _to_client(booking, "confirmation", subject, now, {"manage_url": link}, invite=invite)
 
 
+def _reminders(booking: Booking, link: str, now: datetime) -> list[Letter]:
+    """The reminder; none where the meeting is so near that its lead has begun."""
+    due = booking.start - REMINDER_LEAD
+    return [_reminder(booking, link, due)] if due > now else []
+
+
 def _reminder(booking: Booking, link: str, due: datetime) -> Letter:
     subject = f"Reminder: your appointment on {moment_label(booking.start, year=False)}"
     return _to_client(booking, "reminder", subject, due, {"manage_url": link})
@@ -163,13 +195,11 @@ def _to_client(  # noqa: PLR0913, a letter has these parts
     return _letter(booking, kind, booking.client.email, subject, due, words, invite)
 
 
-def _to_therapist(
-    booking: Booking, kind: str, subject: str, now: datetime, *, has_reason: bool = False
-) -> Letter:
+def _to_therapist(booking: Booking, kind: str, subject: str, now: datetime, **extra: Any) -> Letter:
     words = {
+        **extra,
         "client": booking.client,
         "has_note": bool(booking.note),
-        "has_reason": has_reason,
         "admin_url": absolute(reverse("admin:bookings_booking_change", args=[booking.pk])),
     }
     return _letter(booking, kind, booking.therapist.email, subject, now, words)

@@ -180,6 +180,12 @@ class Booking(models.Model):
         return price_label(self.price)
 
     @property
+    def where_and_when(self) -> str:
+        """Like "Tuesday 3 March 2026, 10:30am to 10:45am, UK time, online at Video room"."""
+        how = f"{self.format_label.lower()} at {self.place}"
+        return f"{self.date_label}, {self.time_label}, {how}"
+
+    @property
     def noun(self) -> str:
         """The service inside a sentence: "consultation" or "session"."""
         return self.service.name.lower()
@@ -247,6 +253,7 @@ class BookingEvent(models.Model):
         """What was done."""
 
         BOOKED = "booked", "Booked"
+        MOVED = "moved", "Changed"
         CANCELLED = "cancelled", "Cancelled"
 
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="events")
@@ -256,6 +263,7 @@ class BookingEvent(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True
     )
     action = models.CharField(max_length=12, choices=Action.choices)
+    what = models.CharField(max_length=300, blank=True, help_text="From what to what it changed.")
     reason = EncryptedTextField(blank=True)
     sequence = models.PositiveIntegerField()
 

@@ -82,17 +82,18 @@ def free_starts(  # noqa: PLR0913, who asks for what, when
     now: datetime,
     version: Version | None = None,
     visitor: str = "",
+    moving: int | None = None,
 ) -> list[int]:
     """Return the starts in `span` that a client can book, as epoch seconds, ascending.
 
-    With the diary's `version`, read before, an answer that was computed under it is used again:
-    only the notice, the horizon and the holds move with the clock. What is posted is always
-    computed anew.
+    The booking that is `moving`, named by its start, is not in its own way. With the diary's
+    `version`, read before, an answer that was computed under it is used again: only the notice, the
+    horizon and the holds move with the clock. What is posted is always computed anew.
     """
     if fmt not in service.formats:
         return []
     if version is None:
-        starts = diary.read_diary(service, fmt, span, now, visitor=visitor).starts()
+        starts = diary.read_diary(service, fmt, span, now, visitor=visitor, moving=moving).starts()
     else:
         zone = service.therapist.zone_name
         meetings = diary.read_once(service.therapist, zone, span, version)[1]
@@ -153,21 +154,23 @@ def require_free(  # noqa: PLR0913, who asks for what, when and where
     place: int | None = None,
     visitor: str = "",
     read: diary.Read | None = None,
+    moving: int | None = None,
+    by_client: bool = True,
 ) -> list[int]:
     """Return the ids of the places where `start` can be had; `place` asks for that one alone.
 
-    `read` is the diary over that day at the least, if the caller has it. Raises
-    `TimeRefusedError`, saying which rule refuses, if there is none.
+    `read` is the diary over that day at the least, if the caller has it; the booking that is
+    `moving`, named by its start, is not in its own way. What binds clients alone is asked only
+    `by_client`. Raises `TimeRefusedError`, saying which rule refuses, if there is no place.
     """
     if fmt not in service.formats:
         raise NotBookableError("I don’t offer that in this way. Choose another way to meet.")
-    day = start.astimezone(UK).date()
-    instant = start.timestamp()
     outside = outside_window(service, start, now)
-    if outside:
+    if outside and (by_client or outside[0] == Rule.PAST):
         raise TimeRefusedError(_outside_words(service, outside[0], now))
+    day, instant = start.astimezone(UK).date(), start.timestamp()
     span = rules.whole_days(day, day, UK)
-    known = diary.read_diary(service, fmt, span, now, visitor=visitor, read=read)
+    known = diary.read_diary(service, fmt, span, now, visitor=visitor, read=read, moving=moving)
     free = [pk for pk, _ in known.places if instant in known.starts(pk)]
     if free and place in (None, *free):
         return free

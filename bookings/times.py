@@ -31,6 +31,8 @@ from availability.uk_time import (
 from bookings import slots
 
 STRIP_DAYS = 21
+# The steps of a booking, and the pages that stand in their place when one is moved.
+MOVING = {"book": "booking", "time": "change", "details": "move", "zone": "change"}
 # The parts of a day: id, heading and the hour in which it begins.
 PARTS = (("am", "Morning", 0), ("pm", "Afternoon", 12), ("ev", "Evening", 17))
 
@@ -45,6 +47,9 @@ class Choice:
     version: Version | None = None
     # Whose clock is shown beside the UK's: one of `zones.ZONES`, or empty for the browser's own.
     zone: str = ""
+    # Where a booking is moved: its uid, and its start, which is not in its own way.
+    moves: str = ""
+    moving: int | None = None
 
     @property
     def query(self) -> dict[str, str]:
@@ -66,12 +71,28 @@ class Choice:
     def link(self, name: str, **extra: str) -> str:
         """Return the address of a step that carries the choice."""
         given = {key: value for key, value in extra.items() if value}
+        if self.moves:
+            query = {"how": self.format, **({"zone": self.zone} if self.zone else {})}
+            return f"{_path(MOVING[name], self.moves)}?{urlencode({**query, **given})}"
         return f"{_path(name)}?{urlencode({**self.query, **given})}"
+
+    @property
+    def hidden(self) -> dict[str, str]:
+        """What the form of the times carries on to the next step beside the time."""
+        zone = {"zone": self.zone} if self.zone else {}
+        return {"how": self.format, **zone} if self.moves else self.query
+
+    @property
+    def next_path(self) -> str:
+        """Where that form goes."""
+        return _path(MOVING["details"], self.moves) if self.moves else _path("details")
 
 
 # A page has a handful of links to two or three steps, and each look at the map costs as much as
 # the rest of the link.
-_path = lru_cache(maxsize=16)(reverse)
+@lru_cache(maxsize=64)
+def _path(name: str, uid: str = "") -> str:
+    return reverse(name, args=[uid] if uid else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +171,8 @@ def _strip(choice: Choice, wanted: date | None, now: datetime, visitor: str) -> 
 
 
 def _free(choice: Choice, span: Interval, now: datetime, visitor: str) -> list[int]:
-    return slots.free_starts(choice.service, choice.format, span, now, choice.version, visitor)
+    service, fmt = choice.service, choice.format
+    return slots.free_starts(service, fmt, span, now, choice.version, visitor, choice.moving)
 
 
 def shown(starts: Sequence[int]) -> list[int]:

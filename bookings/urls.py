@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bookings.views import answering, choosing, elsewhere, private, site
+from bookings.views import answering, choosing, elsewhere, moving, private, site
 
 urlpatterns = [
     path("", site.home, name="home"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("book/link/", private.sessions, name="sessions"),
     path("b/<str:token>/", private.link, name="link"),
     path("booking/<uuid:uid>/", private.booking, name="booking"),
+    path("booking/<uuid:uid>/change/", moving.change, name="change"),
+    path("booking/<uuid:uid>/move/", moving.move, name="move"),
     path("booking/<uuid:uid>/cancel/", private.cancel, name="cancel"),
     path("booking/<uuid:uid>/appointment.ics", private.ics, name="ics"),
 ]

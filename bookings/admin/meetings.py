@@ -13,12 +13,20 @@ from django.template.defaultfilters import linebreaksbr
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminTextareaWidget
+from unfold.widgets import (
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
+from availability.models import Format, Place
+from availability.uk_time import UK
 from bookings import lifecycle
+from bookings.lifecycle import Change
 from bookings.models import Booking, BookingEvent
 from bookings.slots import NotBookableError
 from clients.text import many_lines
@@ -40,7 +48,7 @@ class ReadOnly:
 class BookingEventInline(ReadOnly, TabularInline):
     model = BookingEvent
     extra = 0
-    fields = ("at", "actor", "user", "action", "reason")
+    fields = ("at", "actor", "user", "action", "what", "reason")
     verbose_name_plural = "history"
 
 
@@ -56,6 +64,44 @@ class CancelReasonForm(forms.Form):
 
     def clean_reason(self) -> str:
         return many_lines(self.cleaned_data["reason"])
+
+
+class MoveBookingForm(forms.Form):
+    """Where a booking goes. Notice and horizon bind clients, so they are not asked here."""
+
+    start = forms.DateTimeField(
+        label="Start, UK time",
+        widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"}),
+        help_text="A start that the diary offers: see “Why is a time not offered?”.",
+    )
+    place = forms.ModelChoiceField(
+        Place.objects.none(), widget=UnfoldAdminSelectWidget, empty_label=None
+    )
+    reason = forms.CharField(
+        label="What the client reads",
+        help_text="One or two sentences. It goes into the mail that changes the appointment.",
+        required=False,
+        max_length=500,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, booking: Booking, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        place: Any = self.fields["place"]
+        place.queryset = Place.objects.filter(
+            therapist_id=booking.therapist_id, is_active=True, format__in=booking.service.formats
+        )
+        place.label_from_instance = lambda one: f"{one.get_format_display()}: {one}"
+
+    def clean_reason(self) -> str:
+        return many_lines(self.cleaned_data["reason"])
+
+    @property
+    def change(self) -> Change:
+        """What was decided."""
+        said = self.cleaned_data
+        return Change(said["start"], said["place"].format, said["place"], said["seen"])
 
 
 class WhenFilter(admin.SimpleListFilter):
@@ -103,9 +149,9 @@ class BookingAdmin(ReadOnly, ModelAdmin):
         ("price", "reference"),
         "confided",
         ("created_at", "sequence"),
-        "cancel_link",
+        "change_links",
     )
-    readonly_fields: ClassVar = ["when", "contact", "confided", "cancel_link"]
+    readonly_fields: ClassVar = ["when", "contact", "confided", "change_links"]
     inlines = (BookingEventInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Booking]:
@@ -127,23 +173,76 @@ class BookingAdmin(ReadOnly, ModelAdmin):
     def confided(self, booking: Booking) -> str:
         return linebreaksbr(booking.note) or "-"
 
-    @display(description="Cancel")
-    def cancel_link(self, booking: Booking) -> str:
+    @display(description="Change")
+    def change_links(self, booking: Booking) -> str:
         if booking.is_cancelled or booking.start <= timezone.now():
             return "It has begun or is cancelled, so nothing can be done here."
-        url = reverse("admin:bookings_booking_cancel", args=[booking.pk])
-        return format_html(
-            '<a class="text-primary-600 dark:text-primary-500 underline" href="{}">'
-            "Cancel this meeting…</a>",
-            url,
+        move = reverse("admin:bookings_booking_move", args=[booking.pk])
+        online = booking.format != Format.ONLINE and Format.ONLINE in booking.service.formats
+        links = [
+            (move, "Move this meeting…"),
+            *([(f"{move}?how={Format.ONLINE}", "Move it online, same time…")] if online else []),
+            (reverse("admin:bookings_booking_cancel", args=[booking.pk]), "Cancel this meeting…"),
+        ]
+        return format_html_join(
+            mark_safe("<br>"),
+            '<a class="text-primary-600 dark:text-primary-500 underline" href="{}">{}</a>',
+            links,
         )
 
     def get_urls(self) -> list[URLPattern]:
         cancel = self.admin_site.admin_view(self.cancel_view)
+        move = self.admin_site.admin_view(self.move_view)
         mine = [
             path("<int:pk>/cancel/", cancel, name="bookings_booking_cancel"),
+            path("<int:pk>/move/", move, name="bookings_booking_move"),
         ]
         return mine + super().get_urls()
+
+    def move_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask where it goes, then move it through the lifecycle."""
+        if not request.user.has_perm("bookings.change_booking"):
+            raise PermissionDenied
+        booking = get_object_or_404(self.get_queryset(request).select_related("service"), pk=pk)
+        posted = request.POST if request.method == "POST" else None
+        form = MoveBookingForm(booking, posted, initial=self._as_it_stands(request, booking))
+        if form.is_bound and form.is_valid() and self._move(request, booking, form):
+            return redirect("admin:bookings_booking_change", pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Move {booking}",
+            "opts": self.opts,
+            "original": booking,
+            "booking": booking,
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/bookings/booking/move.html", context)
+
+    def _as_it_stands(self, request: HttpRequest, booking: Booking) -> dict[str, Any]:
+        """Fill the form with the booking; `how` names a format to move it to, at the same time."""
+        places = Place.objects.filter(therapist_id=booking.therapist_id, is_active=True)
+        other = places.filter(format=request.GET.get("how", "")[:16].replace("\0", "")).first()
+        return {
+            "start": booking.start.astimezone(UK).strftime("%Y-%m-%dT%H:%M"),
+            "place": (other or booking.place).pk,
+            "seen": booking.sequence,
+        }
+
+    def _move(self, request: HttpRequest, booking: Booking, form: MoveBookingForm) -> bool:
+        try:
+            lifecycle.move(
+                booking.pk,
+                form.change,
+                actor=BookingEvent.Actor.THERAPIST,
+                reason=form.cleaned_data["reason"],
+                now=timezone.now(),
+                user=request.user if request.user.is_authenticated else None,
+            )
+        except NotBookableError as refusal:
+            form.add_error("start", str(refusal))
+            return False
+        messages.success(request, f"Moved. {booking.client} is told by mail.")
+        return True
 
     def cancel_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask for the reason, then cancel through the lifecycle."""

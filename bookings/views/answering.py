@@ -317,15 +317,16 @@ def _check_page(  # noqa: PLR0913, what the step knows
     return render(request, "bookings/check.html", context, status=status)
 
 
-def _when(start: datetime, service: Service) -> str:
-    end = start + timedelta(minutes=service.length_minutes)
-    return f"{day_label(start.astimezone(UK).date())}, {span_label(start, end)}"
+def when_label(start: datetime, length: timedelta) -> str:
+    """Write the whole time: "Tuesday 3 March 2026, 10:30am to 10:45am, UK time"."""
+    return f"{day_label(start.astimezone(UK).date())}, {span_label(start, start + length)}"
 
 
 def _rows(draft: Draft, draft_id: str, choice: Choice, place: Place) -> list[dict[str, str]]:
     """The summary, a row an answer; what a known client was not asked has nothing to change."""
     start = parse_slot(draft.slot)
-    when = beside(_when(start, choice.service), start, choice.zone) if start else ""
+    length = timedelta(minutes=choice.service.length_minutes)
+    when = beside(when_label(start, length), start, choice.zone) if start else ""
     asked = "" if draft.client_id else _details_url(draft_id)
     time_url = choice.link("time", day=draft.slot[:10], draft=draft_id)
     rows = [

@@ -111,26 +111,30 @@ def time(request: HttpRequest) -> HttpResponse:
     return times_page(request, choice, param(request, "draft"))
 
 
-def times_page(
+def times_page(  # noqa: PLR0913, what the page may say
     request: HttpRequest,
     choice: Choice,
     draft_id: str,
     *,
     error: str = "",
     missed: datetime | None = None,
+    extra: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """Render the free times. With an `error` nothing was booked and the answer is 422.
 
     `missed` is a time that was refused: its day is opened, and the nearest free times are named.
+    `extra` is what the page says where a booking is moved.
     """
     now = timezone.now()
     day = missed.astimezone(UK).date() if missed else parse_day(param(request, "day"))
     viewer = viewer_of(request)
+    if choice.moves:
+        viewer = replace(viewer, is_client=True)
     strip = times.read_strip(choice, day or parse_day(param(request, "from")), now, viewer)
     # A click on a day asks for that day's times alone; with none to show, the whole page explains.
     part = bool(strip.starts and getattr(request, "htmx", None) and not error)
     if error or draft_id or not strip.starts or choice.version is None:
-        context = _context(choice, strip, day, draft_id, error, missed)
+        context = {**_context(choice, strip, day, draft_id, error, missed), **(extra or {})}
         if not strip.starts:
             context["empty"] = _empty(choice, strip, draft_id, now, viewer)
         html: str = render_to_string(_template(part=part), context)
@@ -197,7 +201,11 @@ def _weeks_link(choice: Choice, monday: date | None, draft_id: str) -> dict[str,
 
 
 def _zone_link(choice: Choice, day: date | None, draft_id: str) -> str:
-    return choice.link("zone", day=day.isoformat() if day else "", draft=draft_id)
+    return (
+        ""
+        if choice.moves
+        else choice.link("zone", day=day.isoformat() if day else "", draft=draft_id)
+    )
 
 
 def _day_context(

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from availability.models import Practice, Therapist
 from bookings import invites, lifecycle, mails
-from bookings.cards import POLICY, card
+from bookings.cards import POLICY, card, history
 from bookings.forms import CancelForm, EmailForm
 from bookings.models import Booking, BookingEvent
 from bookings.slots import NotBookableError
@@ -36,7 +36,8 @@ def grant(request: HttpRequest, booking: Booking) -> None:
     request.session[GRANTS] = [*granted, uid][-MOST_GRANTS:]
 
 
-def _granted(request: HttpRequest, uid: uuid.UUID) -> Booking:
+def granted(request: HttpRequest, uid: uuid.UUID) -> Booking:
+    """Return the booking if this browser was let in to see it; the same 404 for any other."""
     if str(uid) not in request.session.get(GRANTS, []):
         raise Http404
     booking = Booking.objects.whole().filter(uid=uid).first()
@@ -70,7 +71,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def booking(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The booking as it stands now, for as long as the link lives."""
-    found = _granted(request, uid)
+    found = granted(request, uid)
     now = timezone.now()
     invite = mails.invite_for(found)
     open_still = not found.is_cancelled and found.start > now
@@ -85,6 +86,9 @@ def booking(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "google_url": invites.google_link(invite),
         "outlook_url": invites.outlook_link(invite),
         "cancel_url": reverse("cancel", args=[uid]) if open_still else None,
+        "change_url": reverse("change", args=[uid]) if open_still else None,
+        "just_moved": "moved" in request.GET and open_still,
+        "history": history(found),
         "policy": POLICY,
         "book_again_url": reverse("book"),
     }
@@ -95,7 +99,7 @@ def booking(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Ask, then cancel. A POST without a chosen option changes nothing."""
-    found = _granted(request, uid)
+    found = granted(request, uid)
     now = timezone.now()
     here = reverse("booking", args=[uid])
     if found.is_cancelled or found.start <= now:
@@ -130,7 +134,7 @@ def _decide(found: Booking, form: CancelForm) -> bool:
 @require_safe
 def ics(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The file for "add to calendar"."""
-    found = _granted(request, uid)
+    found = granted(request, uid)
     text = invites.file(mails.invite_for(found), timezone.now())
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="appointment.ics"'

@@ -135,7 +135,7 @@ def test_the_private_pages(
     client: Browser, world: World, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     found = book(client, world)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         client.get(reverse("booking", args=[found.uid]))
     with django_assert_num_queries(2):
         client.get(reverse("cancel", args=[found.uid]))

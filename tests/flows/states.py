@@ -80,6 +80,20 @@ def private_states(visits: Visits) -> States:
     steps.press_book(page)
     page = visits.open(steps.private_link())
     yield "private page", page
+    page.get_by_role("link", name="Change the time or how we meet").click()
+    steps.heading(page, "Choose another time")
+    yield "change", page
+    page.locator("label.kt-slot").first.click()
+    steps.go_on(page)
+    steps.heading(page, "Change this consultation?")
+    yield "move", page
+    steps.go_on(page, "Confirm my choice")
+    steps.fault(page, "Choose whether to change or keep it")
+    yield "move, nothing chosen", page
+    page.get_by_label("Change it to the new time").check()
+    steps.go_on(page, "Confirm my choice")
+    expect(page.get_by_text("It’s changed")).to_be_visible()
+    yield "moved", page
     page.get_by_role("link", name="Cancel this consultation").click()
     yield "cancel", page
     steps.go_on(page, "Confirm my choice")

@@ -1,14 +1,14 @@
 """Two who change the same diary at once: one after the other, and the books agree."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
 from django.db import connection, connections, transaction
 
 from bookings import lifecycle
-from bookings.lifecycle import Request
+from bookings.lifecycle import Change, Request
 from bookings.models import Booking, BookingEvent
 from bookings.slots import SlotTakenError
 from clients.models import Client
@@ -131,3 +131,34 @@ def test_cancelling_while_others_want_the_time_leaves_at_most_one_booking(practi
     assert list(Booking.objects.holding()) == winners
     assert OutgoingMail.objects.filter(kind="cancellation").count() == 1
     assert OutgoingMail.objects.filter(kind="confirmation").count() == 1 + len(winners)
+
+
+def moves_to(found: Booking, start: datetime) -> "partial[Booking]":
+    change = Change(start, found.format, found.place, found.sequence)
+    return partial(lifecycle.move, found.pk, change, actor=CLIENT, now=NOW)
+
+
+def test_of_twelve_who_move_to_one_time_one_gets_it_and_the_others_keep_theirs(
+    practice: World,
+) -> None:
+    made = [force_booking(practice, START + timedelta(hours=n)) for n in range(1, 7)]
+    made += [force_booking(practice, START + timedelta(days=1, hours=n)) for n in range(6)]
+    outcomes = together([moves_to(one, START) for one in made])
+    won = [one for one in outcomes if isinstance(one, Booking)]
+    assert [(one.start, one.sequence) for one in won] == [(START, 1)]
+    assert {type(one) for one in outcomes if one not in won} == {SlotTakenError}
+    kept = Booking.objects.exclude(pk=won[0].pk).values_list("pk", "during", "sequence")
+    assert set(kept) == {(one.pk, one.during, 0) for one in made if one.pk != won[0].pk}
+    assert overlaps() == 0
+
+
+def test_a_move_and_a_cancellation_at_once_leave_one_of_the_two(practice: World) -> None:
+    for number in range(8):
+        made = force_booking(practice, START + timedelta(days=number))
+        later = made.start + timedelta(hours=2)
+        cancel = partial(lifecycle.cancel, made.pk, actor=THERAPIST, reason="", now=NOW)
+        together([moves_to(made, later), cancel])
+        made.refresh_from_db()
+        # The cancellation always holds; a move that came first is in the history.
+        assert made.is_cancelled
+        assert made.sequence == made.events.count()

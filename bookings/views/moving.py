@@ -1,0 +1,135 @@
+"""The client changes a booking: another time, or another way to meet, in two pages."""
+
+import uuid
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from availability.models import Format, Place
+from availability.uk_time import UK, parse_slot
+from bookings import lifecycle, slots
+from bookings.cards import card
+from bookings.forms import MoveForm
+from bookings.lifecycle import Change
+from bookings.models import Booking, BookingEvent
+from bookings.slots import NotBookableError, TimeRefusedError
+from bookings.times import Choice
+from bookings.views.answering import places_of, when_label
+from bookings.views.asking import UNPROCESSABLE, param, private, zone_of
+from bookings.views.choosing import times_page
+from bookings.views.private import granted
+
+
+@private
+@require_safe
+def change(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """Show the free times, its own among them: it may keep that and change how we meet."""
+    found = granted(request, uid)
+    if not _is_open(found):
+        return redirect("booking", uid)
+    return _times(request, found)
+
+
+def _is_open(booking: Booking) -> bool:
+    return not booking.is_cancelled and booking.start > timezone.now()
+
+
+def _choice(request: HttpRequest, booking: Booking) -> Choice:
+    """Return the booking's service in the way that the address names, or else in its own."""
+    how, offered = param(request, "how"), booking.service.formats
+    booking.service.therapist = booking.therapist  # the same row, read already
+    return Choice(
+        service=booking.service,
+        format=how if how in offered else booking.format,
+        zone=zone_of(request),
+        moves=str(booking.uid),
+        moving=int(booking.start.timestamp()),
+    )
+
+
+def _times(request: HttpRequest, booking: Booking, **facts: Any) -> HttpResponse:
+    choice = _choice(request, booking)
+    ways = [
+        {"label": Format(fmt).label, "url": replace(choice, format=fmt).link("time")}
+        for fmt in booking.service.formats
+        if fmt != choice.format
+    ]
+    extra = {"moving": card(booking, timezone.now()), "clock": booking.time_label, "ways": ways}
+    return times_page(request, choice, "", extra=extra, **facts)
+
+
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+def move(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """Ask once more, then move. A POST without a chosen option changes nothing."""
+    found = granted(request, uid)
+    if not _is_open(found):
+        return redirect("booking", uid)
+    start = parse_slot(param(request, "slot"))
+    if start is None:
+        return _times(request, found, error="Choose a time")
+    choice = _choice(request, found)
+    try:
+        places = _free_places(found, choice, start)
+    except NotBookableError as refusal:
+        return _times(request, found, error=str(refusal), missed=start)
+    form = MoveForm(request.POST or None, places=places, initial={"seen": found.sequence})
+    if form.is_bound and form.is_valid():
+        answer = _decide(request, found, choice, start, form)
+        if answer:
+            return answer
+    return _ask(request, found, choice, start, form)
+
+
+def _free_places(booking: Booking, choice: Choice, start: datetime) -> list[Place]:
+    """Return where the new time can be had. A time that stays is not asked for its notice again."""
+    free = slots.require_free(
+        choice.service,
+        choice.format,
+        start,
+        timezone.now(),
+        moving=choice.moving,
+        by_client=start != booking.start,
+    )
+    return [place for place in places_of(choice) if place.pk in free]
+
+
+def _decide(
+    request: HttpRequest, booking: Booking, choice: Choice, start: datetime, form: MoveForm
+) -> HttpResponse | None:
+    """Do what was decided; None, with the reason in the form, if that cannot be done."""
+    said, here = form.cleaned_data, reverse("booking", args=[booking.uid])
+    if said["decision"] == MoveForm.NO:
+        return redirect(here)
+    client = BookingEvent.Actor.CLIENT
+    to = Change(start, choice.format, form.chosen_place, said["seen"])
+    try:
+        lifecycle.move(booking.pk, to, actor=client, now=timezone.now(), reason=said["reason"])
+    except TimeRefusedError as refusal:
+        return _times(request, booking, error=str(refusal), missed=start)
+    except NotBookableError as refusal:
+        form.add_error(None, str(refusal))
+        return None
+    return redirect(f"{here}?moved=1")
+
+
+def _ask(
+    request: HttpRequest, booking: Booking, choice: Choice, start: datetime, form: MoveForm
+) -> HttpResponse:
+    day = start.astimezone(UK).date().isoformat()
+    context = {
+        "practice": booking.therapist.practice,
+        "booking": card(booking, timezone.now()),
+        "when": when_label(start, booking.end - booking.start),
+        "how": str(choice.format_label),
+        "form": form,
+        "back_url": choice.link("time", day=day),
+    }
+    status = UNPROCESSABLE if form.errors else 200
+    return render(request, "bookings/move.html", context, status=status)
