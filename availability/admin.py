@@ -187,6 +187,17 @@ class ServiceAdmin(FormatBoxes, ModelAdmin):
                 "description": "These bind clients, never you.",
             },
         ),
+        (
+            "Changing and cancelling",
+            {
+                "fields": (
+                    ("move_notice_hours", "most_moves"),
+                    ("cancel_notice_hours", "late_fee_percent"),
+                ),
+                "description": "What was agreed stays with each booking: a change here counts for "
+                "those to come.",
+            },
+        ),
         (None, {"fields": ("position", "is_active")}),
     )
 

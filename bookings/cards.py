@@ -6,10 +6,6 @@ from datetime import datetime
 from availability.uk_time import moment_label
 from bookings.models import Booking, BookingEvent
 
-POLICY = (
-    "You can change or cancel it at any time before it begins. There’s nothing to pay if you do."
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Card:

@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 from django.contrib.auth.models import User
 from django.db import DatabaseError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from availability.models import Place, Service
-from bookings import mails
+from bookings import mails, policy
 from bookings.models import Booking, BookingEvent, Hold
 from bookings.slots import NotBookableError, SlotTakenError, require_free
 from clients.models import AccessLink, Client, Consent, PrivacyNotice
@@ -148,6 +149,7 @@ def _write(request: Request, now: datetime) -> Booking:
     # In UTC: on an aware local time the length would be added to the clock, not to the instant.
     start = request.start.astimezone(UTC)
     end = start + timedelta(minutes=request.service.length_minutes)
+    terms = policy.terms_for(request.service)
     booking = Booking.objects.create(
         therapist=request.service.therapist,
         client=client,
@@ -156,6 +158,8 @@ def _write(request: Request, now: datetime) -> Booking:
         place=request.place,
         during=DateTimeTZRange(start, end),
         price=request.service.price,
+        terms=terms.stored(),
+        policy=policy.words(terms),
         note=request.note,
         idempotency_key=request.key,
         created_at=now,
@@ -199,7 +203,8 @@ def cancel(
 ) -> Booking:
     """Cancel, free the time at once and tell both; repeating it changes nothing.
 
-    Raises `NotBookableError` once the meeting has begun.
+    A client who cancels inside the notice does so late, and owes what was agreed; the therapist
+    never makes anybody pay. Raises `NotBookableError` once the meeting has begun.
     """
     with refusing(BusyError()), transaction.atomic():
         booking = _locked(booking_id)
@@ -207,14 +212,32 @@ def cancel(
             return booking
         if booking.start <= now:
             raise NotBookableError("This meeting has already begun, so it can’t be cancelled.")
+        by_client = actor == BookingEvent.Actor.CLIENT
         booking.status = Booking.Status.CANCELLED
+        booking.late_fee = policy.late_fee(booking, now) if by_client else Decimal(0)
         booking.sequence += 1
         booking.changed_at = now
-        booking.save(update_fields=["status", "sequence", "changed_at"])
-        action = BookingEvent.Action.CANCELLED
-        _record(booking, now, actor=actor, action=action, reason=reason, user=user)
+        booking.save(update_fields=["status", "late_fee", "sequence", "changed_at"])
+        action, late = BookingEvent.Action.CANCELLED, by_client and policy.is_late(booking, now)
+        _record(booking, now, actor=actor, action=action, reason=reason, user=user, is_late=late)
         withdraw(booking.about)
         queue(mails.cancelled(booking, actor, reason, now))
+        mails.ring_on_commit(booking.about)
+        return booking
+
+
+def waive_fee(booking_id: int, *, now: datetime, user: User | None = None) -> Booking:
+    """Let the client off what cancelling late costs, and tell them; twice is as once."""
+    with refusing(BusyError()), transaction.atomic():
+        booking = _locked(booking_id)
+        if not booking.fee_label:
+            return booking
+        booking.fee_waived = True
+        booking.changed_at = now
+        booking.save(update_fields=["fee_waived", "changed_at"])
+        actor, action = BookingEvent.Actor.THERAPIST, BookingEvent.Action.WAIVED
+        _record(booking, now, actor=actor, action=action, user=user)
+        queue(mails.fee_waived(booking, now))
         mails.ring_on_commit(booking.about)
         return booking
 
@@ -252,6 +275,8 @@ def move(  # noqa: PLR0913, a change has these parts
         if _stands_at(booking, to):
             return booking
         _require_open(booking, to.seen, now)
+        if actor == BookingEvent.Actor.CLIENT:
+            policy.require_move(booking, now)
         _require_free_to_move(booking, to, actor, now)
         was = booking.where_and_when
         _put(booking, to, now)
@@ -325,6 +350,7 @@ def _record(  # noqa: PLR0913, a line of history has these columns
     reason: str = "",
     user: User | None = None,
     what: str = "",
+    is_late: bool = False,
 ) -> None:
     BookingEvent.objects.create(
         booking=booking,
@@ -333,6 +359,7 @@ def _record(  # noqa: PLR0913, a line of history has these columns
         user=user,
         action=action,
         what=what,
+        is_late=is_late,
         reason=reason,
         sequence=booking.sequence,
     )

@@ -14,7 +14,7 @@ from django.urls import reverse
 from availability.models import Therapist
 from availability.uk_time import moment_label
 from bookings import invites
-from bookings.cards import POLICY, card
+from bookings.cards import card
 from bookings.invites import Invite, Party
 from bookings.models import Booking, BookingEvent
 from clients.models import Client
@@ -44,7 +44,8 @@ def cancelled(
     """The client's mail that takes the appointment out of the calendar, and the therapist's."""
     by_therapist = actor == BookingEvent.Actor.THERAPIST
     # What the client wrote stays in admin; what the therapist wrote is meant for the client.
-    words = {"by_therapist": by_therapist, "reason": reason if by_therapist else ""}
+    told = reason if by_therapist else ""
+    words = {"by_therapist": by_therapist, "reason": told, "fee": booking.fee_label}
     invite = invites.message(invite_for(booking), now)
     to_client = _to_client(
         booking,
@@ -61,6 +62,12 @@ def cancelled(
         to_client,
         _to_therapist(booking, "therapist_cancelled", subject, now, has_reason=bool(reason)),
     ]
+
+
+def fee_waived(booking: Booking, now: datetime) -> list[Letter]:
+    """Tell the client that there is nothing to pay after all."""
+    subject = f"Nothing to pay: your appointment on {moment_label(booking.start, year=False)}"
+    return [_to_client(booking, "fee_waived", subject, now, {})]
 
 
 def moved(  # noqa: PLR0913, what the mail tells
@@ -191,7 +198,7 @@ def _to_client(  # noqa: PLR0913, a letter has these parts
     *,
     invite: str = "",
 ) -> Letter:
-    words = {"policy": POLICY, **extra}
+    words = {"policy": booking.policy, **extra}
     return _letter(booking, kind, booking.client.email, subject, due, words, invite)
 
 

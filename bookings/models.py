@@ -4,6 +4,7 @@ import secrets
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import ClassVar, Self, cast
 
 from django.conf import settings
@@ -108,6 +109,12 @@ class Booking(models.Model):
     during = DateTimeRangeField()
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.CONFIRMED)
     price = models.DecimalField(max_digits=7, decimal_places=2)
+    # What was agreed about changing and cancelling: as data (policy.Terms), and as it was shown.
+    # With defaults of the database's: a web process of the release before writes none of them.
+    terms = models.JSONField(db_default={}, editable=False)
+    policy = models.TextField("what was agreed", blank=True, db_default="")
+    late_fee = models.DecimalField(max_digits=7, decimal_places=2, db_default=Decimal(0))
+    fee_waived = models.BooleanField(db_default=False)
     note = EncryptedTextField("what brings them here", blank=True)
     sequence = models.PositiveIntegerField(default=0)
     idempotency_key = models.UUIDField(unique=True, editable=False)
@@ -173,6 +180,11 @@ class Booking(models.Model):
     def format_label(self) -> str:
         """Like "In person"."""
         return str(Format(self.format).label)
+
+    @property
+    def fee_label(self) -> str:
+        """What is due for cancelling late, like "£37.50"; empty if nothing is."""
+        return price_label(self.late_fee) if self.late_fee and not self.fee_waived else ""
 
     @property
     def price_label(self) -> str:
@@ -255,6 +267,7 @@ class BookingEvent(models.Model):
         BOOKED = "booked", "Booked"
         MOVED = "moved", "Changed"
         CANCELLED = "cancelled", "Cancelled"
+        WAIVED = "waived", "Late fee waived"
 
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="events")
     at = models.DateTimeField()
@@ -263,7 +276,10 @@ class BookingEvent(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True
     )
     action = models.CharField(max_length=12, choices=Action.choices)
-    what = models.CharField(max_length=300, blank=True, help_text="From what to what it changed.")
+    what = models.CharField(
+        max_length=300, blank=True, db_default="", help_text="From what to what it changed."
+    )
+    is_late = models.BooleanField("late", default=False, db_default=False)
     reason = EncryptedTextField(blank=True)
     sequence = models.PositiveIntegerField()
 

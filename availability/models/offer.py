@@ -166,6 +166,31 @@ class Service(models.Model):
         validators=[MinValueValidator(5), MaxValueValidator(240)],
         help_text="Minutes between one possible start and the next, from the opening of the hours.",
     )
+    move_notice_hours = models.PositiveSmallIntegerField(
+        "change notice",
+        default=0,
+        validators=[MaxValueValidator(24 * 60)],
+        help_text="Hours before it begins until which a client can change it. 0: until it begins.",
+    )
+    most_moves = models.PositiveSmallIntegerField(
+        "changes",
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(20)],
+        help_text="How often a client can change one booking. Empty: as often as they like.",
+    )
+    cancel_notice_hours = models.PositiveSmallIntegerField(
+        "cancellation notice",
+        default=0,
+        validators=[MaxValueValidator(24 * 60)],
+        help_text="Hours before it begins until which cancelling costs nothing.",
+    )
+    late_fee_percent = models.PositiveSmallIntegerField(
+        "late cancellation fee",
+        default=0,
+        validators=[MaxValueValidator(100)],
+        help_text="Percent of the price that a later cancellation costs. You can waive it.",
+    )
     only_own_hours = models.BooleanField(
         "only in hours of its own",
         default=False,

@@ -48,7 +48,7 @@ class ReadOnly:
 class BookingEventInline(ReadOnly, TabularInline):
     model = BookingEvent
     extra = 0
-    fields = ("at", "actor", "user", "action", "what", "reason")
+    fields = ("at", "actor", "user", "action", "is_late", "what", "reason")
     verbose_name_plural = "history"
 
 
@@ -127,6 +127,15 @@ class WhenFilter(admin.SimpleListFilter):
         return queryset.filter(during__endswith__gt=now)
 
 
+def _links(links: list[tuple[str, str]]) -> str:
+    """Return links below one another."""
+    return format_html_join(
+        mark_safe("<br>"),
+        '<a class="text-primary-600 dark:text-primary-500 underline" href="{}">{}</a>',
+        links,
+    )
+
+
 @admin.register(Booking)
 class BookingAdmin(ReadOnly, ModelAdmin):
     list_display = (
@@ -147,6 +156,8 @@ class BookingAdmin(ReadOnly, ModelAdmin):
         ("client", "contact"),
         ("service", "format", "place"),
         ("price", "reference"),
+        ("late_fee", "fee_waived"),
+        "policy",
         "confided",
         ("created_at", "sequence"),
         "change_links",
@@ -175,6 +186,9 @@ class BookingAdmin(ReadOnly, ModelAdmin):
 
     @display(description="Change")
     def change_links(self, booking: Booking) -> str:
+        if booking.fee_label:
+            waive = reverse("admin:bookings_booking_waive", args=[booking.pk])
+            return _links([(waive, f"Waive the late fee of {booking.fee_label}…")])
         if booking.is_cancelled or booking.start <= timezone.now():
             return "It has begun or is cancelled, so nothing can be done here."
         move = reverse("admin:bookings_booking_move", args=[booking.pk])
@@ -184,18 +198,16 @@ class BookingAdmin(ReadOnly, ModelAdmin):
             *([(f"{move}?how={Format.ONLINE}", "Move it online, same time…")] if online else []),
             (reverse("admin:bookings_booking_cancel", args=[booking.pk]), "Cancel this meeting…"),
         ]
-        return format_html_join(
-            mark_safe("<br>"),
-            '<a class="text-primary-600 dark:text-primary-500 underline" href="{}">{}</a>',
-            links,
-        )
+        return _links(links)
 
     def get_urls(self) -> list[URLPattern]:
         cancel = self.admin_site.admin_view(self.cancel_view)
         move = self.admin_site.admin_view(self.move_view)
+        waive = self.admin_site.admin_view(self.waive_view)
         mine = [
             path("<int:pk>/cancel/", cancel, name="bookings_booking_cancel"),
             path("<int:pk>/move/", move, name="bookings_booking_move"),
+            path("<int:pk>/waive/", waive, name="bookings_booking_waive"),
         ]
         return mine + super().get_urls()
 
@@ -243,6 +255,26 @@ class BookingAdmin(ReadOnly, ModelAdmin):
             return False
         messages.success(request, f"Moved. {booking.client} is told by mail.")
         return True
+
+    def waive_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask once more, then let the client off through the lifecycle."""
+        if not request.user.has_perm("bookings.change_booking"):
+            raise PermissionDenied
+        booking = get_object_or_404(self.get_queryset(request), pk=pk)
+        if request.method == "POST" or not booking.fee_label:
+            user = request.user if request.user.is_authenticated else None
+            if booking.fee_label:
+                lifecycle.waive_fee(pk, now=timezone.now(), user=user)
+                messages.success(request, f"Waived. {booking.client} is told by mail.")
+            return redirect("admin:bookings_booking_change", pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Waive the late fee of {booking}",
+            "opts": self.opts,
+            "original": booking,
+            "booking": booking,
+        }
+        return TemplateResponse(request, "admin/bookings/booking/waive.html", context)
 
     def cancel_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask for the reason, then cancel through the lifecycle."""

@@ -14,8 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from availability.models import Place, Service
 from availability.uk_time import UK, day_label, moment_label, parse_slot, span_label
-from bookings import drafts, holds, lifecycle, slots
-from bookings.cards import POLICY
+from bookings import drafts, holds, lifecycle, policy, slots
 from bookings.drafts import Draft
 from bookings.forms import DetailsForm, VisitForm
 from bookings.lifecycle import Person
@@ -309,7 +308,7 @@ def _check_page(  # noqa: PLR0913, what the step knows
         "key": draft.key,
         "price_label": choice.service.price_label,
         "button": f"Book this {choice.service.name.lower()}",
-        "policy": POLICY,
+        "policy": policy.words(policy.terms_for(choice.service)),
         "back_url": _details_url(draft_id),
         "notice": notice,
     }

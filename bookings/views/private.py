@@ -13,9 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from availability.models import Practice, Therapist
-from bookings import invites, lifecycle, mails
-from bookings.cards import POLICY, card, history
+from availability.models import Practice, Therapist, price_label
+from availability.uk_time import moment_label
+from bookings import invites, lifecycle, mails, policy
+from bookings.cards import card, history
 from bookings.forms import CancelForm, EmailForm
 from bookings.models import Booking, BookingEvent
 from bookings.slots import NotBookableError
@@ -89,7 +90,8 @@ def booking(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "change_url": reverse("change", args=[uid]) if open_still else None,
         "just_moved": "moved" in request.GET and open_still,
         "history": history(found),
-        "policy": POLICY,
+        "policy": found.policy,
+        "fee": found.fee_label,
         "book_again_url": reverse("book"),
     }
     return render(request, "bookings/booking.html", context)
@@ -111,7 +113,10 @@ def cancel(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "practice": found.therapist.practice,
         "booking": card(found, now),
         "form": form,
-        "policy": POLICY,
+        "policy": found.policy,
+        "late_fee": price_label(fee) if (fee := policy.late_fee(found, now)) else "",
+        "is_late": policy.is_late(found, now),
+        "free_until": moment_label(policy.free_until(found), year=False),
         "back_url": here,
     }
     status = UNPROCESSABLE if form.errors else 200

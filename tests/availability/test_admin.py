@@ -119,6 +119,9 @@ def service(world: World, **facts: Any) -> Posted:
         "notice_hours": 12,
         "horizon_days": 56,
         "step_minutes": 30,
+        "move_notice_hours": 0,
+        "cancel_notice_hours": 0,
+        "late_fee_percent": 0,
         "position": 0,
         "is_active": "on",
     }

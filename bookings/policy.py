@@ -1,0 +1,112 @@
+"""What changing or cancelling a booking costs and until when: the terms, and their words.
+
+The terms are those of the day of booking, kept with it: a service that changes changes no booking.
+They bind clients, never the therapist.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from availability.models import Service, price_label
+from bookings.models import Booking, BookingEvent
+from bookings.slots import NotBookableError
+
+ANY_TIME = (
+    "You can change or cancel it at any time before it begins. There’s nothing to pay if you do."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Hours before it begins until which one may change and cancel, and what comes after.
+
+    `late_fee` is in pounds; `most_moves` None is as often as one likes.
+    """
+
+    move_hours: int = 0
+    cancel_hours: int = 0
+    most_moves: int | None = None
+    late_fee: Decimal = Decimal(0)
+
+    def stored(self) -> dict[str, Any]:
+        """Return them as JSON keeps them."""
+        return {**asdict(self), "late_fee": str(self.late_fee)}
+
+
+def terms_for(service: Service) -> Terms:
+    """Return what would be agreed with whoever books now."""
+    fee = service.price * service.late_fee_percent / 100
+    return Terms(
+        move_hours=service.move_notice_hours,
+        cancel_hours=service.cancel_notice_hours,
+        most_moves=service.most_moves,
+        late_fee=fee.quantize(Decimal("0.01")),
+    )
+
+
+def terms_of(booking: Booking) -> Terms:
+    """Return what was agreed; a booking from before there were terms has none."""
+    known = dict(booking.terms)
+    return Terms(**{**known, "late_fee": Decimal(known.get("late_fee", 0))})
+
+
+def words(terms: Terms) -> str:
+    """Write the terms as the client reads them before booking and ever after."""
+    if terms == Terms():
+        return ANY_TIME
+    return f"{_moving(terms)} {_cancelling(terms)}"
+
+
+def _moving(terms: Terms) -> str:
+    often = {None: "", 1: " once", 2: " twice"}.get(terms.most_moves, f" {terms.most_moves} times")
+    if terms.most_moves == 0:
+        return "To change it, please write to me."
+    return f"You can change it{often} until {_before(terms.move_hours)}."
+
+
+def _cancelling(terms: Terms) -> str:
+    if not terms.cancel_hours or not terms.late_fee:
+        return f"You can cancel it until {_before(0)}. There’s nothing to pay if you do."
+    fee = price_label(terms.late_fee)
+    return f"You can cancel it free until {_before(terms.cancel_hours)}. After that it costs {fee}."
+
+
+def _before(hours: int) -> str:
+    return f"{hours} hours before it begins" if hours else "it begins"
+
+
+def free_until(booking: Booking) -> datetime:
+    """Return the last moment at which cancelling is not late."""
+    return booking.start - timedelta(hours=terms_of(booking).cancel_hours)
+
+
+def is_late(booking: Booking, now: datetime) -> bool:
+    """Whether a client who cancels now does so inside the notice."""
+    return now > free_until(booking)
+
+
+def late_fee(booking: Booking, now: datetime) -> Decimal:
+    """Return what it costs a client to cancel now, in pounds."""
+    return terms_of(booking).late_fee if is_late(booking, now) else Decimal(0)
+
+
+def require_move(booking: Booking, now: datetime) -> None:
+    """Raise `NotBookableError` where the client may no longer change it."""
+    terms = terms_of(booking)
+    if now > booking.start - timedelta(hours=terms.move_hours):
+        raise NotBookableError(
+            f"It can be changed until {_before(terms.move_hours)}, and that has passed. You can "
+            "still cancel it, or write to me."
+        )
+    if terms.most_moves is not None and _moves(booking) >= terms.most_moves:
+        raise NotBookableError(
+            "You’ve changed it as often as we agreed. You can still cancel it, or write to me."
+        )
+
+
+def _moves(booking: Booking) -> int:
+    """Count the client's own changes: the therapist's are not theirs."""
+    mine = booking.events.filter(action=BookingEvent.Action.MOVED, actor=BookingEvent.Actor.CLIENT)
+    return mine.count()

@@ -1,0 +1,243 @@
+"""What changing and cancelling costs: agreed on the day of booking, told before it is decided."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client as Browser
+from django.urls import reverse
+from time_machine import Traveller
+
+from bookings import lifecycle, policy
+from bookings.lifecycle import Change
+from bookings.models import Booking, BookingEvent
+from bookings.policy import ANY_TIME, Terms
+from bookings.slots import NotBookableError
+from outbox.models import OutgoingMail
+from tests.bookings.letters import one
+from tests.bookings.letters import text_of as words_of
+from tests.bookings.pages import book as book_by_page
+from tests.bookings.pages import check_address, rows, text_of
+from tests.factories import NOW, World, book
+
+pytestmark = pytest.mark.usefixtures("clock")
+
+CLIENT, THERAPIST = BookingEvent.Actor.CLIENT, BookingEvent.Actor.THERAPIST
+STRICT = {
+    "price": Decimal(75),
+    "move_notice_hours": 24,
+    "most_moves": 2,
+    "cancel_notice_hours": 48,
+    "late_fee_percent": 50,
+}
+AGREED = (
+    "You can change it twice until 24 hours before it begins. You can cancel it free until 48 "
+    "hours before it begins. After that it costs £37.50."
+)
+START = NOW + timedelta(days=4, hours=1)  # Friday at ten
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def strict(world: World) -> World:
+    """A practice whose consultation has every term."""
+    for name, value in STRICT.items():
+        setattr(world.consultation, name, value)
+    world.consultation.save()
+    return world
+
+
+def cancel(found: Booking, now: datetime, actor: BookingEvent.Actor = CLIENT) -> Booking:
+    return lifecycle.cancel(found.pk, actor=actor, reason="", now=now)
+
+
+def move(
+    found: Booking, hours: int, now: datetime = NOW, actor: BookingEvent.Actor = CLIENT
+) -> Booking:
+    found.refresh_from_db()
+    to = Change(found.start + hours * HOUR, found.format, found.place, found.sequence)
+    return lifecycle.move(found.pk, to, actor=actor, now=now)
+
+
+def come_back(client: Browser) -> None:
+    """Open the mail's link: the session of the day of booking is over."""
+    text = OutgoingMail.objects.get(kind="confirmation").text
+    token = text.partition("/b/")[2].partition("/")[0]
+    assert client.get(reverse("link", args=[token])).status_code == 302
+
+
+# --- the words
+
+
+@pytest.mark.parametrize(
+    ("terms", "words"),
+    [
+        (Terms(), ANY_TIME),
+        (Terms(24, 48, 2, Decimal("37.50")), AGREED),
+        (
+            Terms(move_hours=24),
+            (
+                "You can change it until 24 hours before it begins. You can cancel it until it "
+                "begins. There’s nothing to pay if you do."
+            ),
+        ),
+        (
+            Terms(most_moves=0),
+            (
+                "To change it, please write to me. You can cancel it until it begins. There’s "
+                "nothing to pay if you do."
+            ),
+        ),
+        (
+            Terms(most_moves=1, cancel_hours=48, late_fee=Decimal(75)),
+            (
+                "You can change it once until it begins. You can cancel it free until 48 hours "
+                "before it begins. After that it costs £75."
+            ),
+        ),
+    ],
+)
+def test_the_terms_are_told_in_words(terms: Terms, words: str) -> None:
+    assert policy.words(terms) == words
+
+
+def test_what_is_shown_before_booking_is_kept_with_the_booking_and_stands_in_its_mail(
+    strict: World, client: Browser
+) -> None:
+    page = text_of(client.get(check_address(client, strict)))
+    assert AGREED in page
+    made = book_by_page(client, strict)
+    assert made.policy == AGREED
+    assert AGREED in " ".join(words_of(one(made, "confirmation")).split())
+    assert AGREED in text_of(client.get(reverse("booking", args=[made.uid])))
+
+
+def test_a_service_that_changes_changes_no_booking(strict: World, client: Browser) -> None:
+    made = book_by_page(client, strict)
+    strict.consultation.late_fee_percent = 100
+    strict.consultation.cancel_notice_hours = 100
+    strict.consultation.save()
+    assert AGREED in text_of(client.get(reverse("booking", args=[made.uid])))
+    assert cancel(made, made.start - 47 * HOUR).late_fee == Decimal("37.50")
+
+
+# --- changing
+
+
+def test_a_client_changes_a_booking_up_to_its_notice_and_then_no_more(strict: World) -> None:
+    made = book(strict, START)
+    moved = move(made, 1, now=START - 24 * HOUR)
+    assert moved.start == START + HOUR
+    with pytest.raises(NotBookableError, match="until 24 hours before it begins, and that has"):
+        move(made, 1, now=moved.start - 24 * HOUR + timedelta(seconds=1))
+
+
+def test_a_client_changes_it_as_often_as_agreed_and_the_therapists_changes_are_not_theirs(
+    strict: World,
+) -> None:
+    made = book(strict, START)
+    for actor in (CLIENT, THERAPIST, THERAPIST, CLIENT):
+        move(made, 1, actor=actor)
+    with pytest.raises(NotBookableError, match="as often as we agreed"):
+        move(made, 1)
+    assert move(made, 1, actor=THERAPIST).sequence == 5
+
+
+def test_the_page_says_why_it_can_no_longer_be_changed_and_keeps_it(
+    strict: World, client: Browser, clock: Traveller
+) -> None:
+    made = book_by_page(client, strict, "2026-11-27T10:00")
+    clock.move_to(made.start - 23 * HOUR)
+    come_back(client)
+    path = f"{reverse('move', args=[made.uid])}?slot=2026-11-30T10:00"
+    refused = client.post(path, {"decision": "change", "reason": "", "seen": 0})
+    assert refused.status_code == 422
+    assert "You can still cancel it, or write to me." in text_of(refused)
+    assert Booking.objects.get().sequence == 0
+
+
+# --- cancelling
+
+
+@pytest.mark.parametrize(
+    ("before", "late", "fee"),
+    [(48 * HOUR, False, "0"), (48 * HOUR - timedelta(seconds=1), True, "37.50")],
+)
+def test_a_client_who_cancels_inside_the_notice_is_recorded_as_late_and_owes_the_fee(
+    strict: World, before: timedelta, late: object, fee: str
+) -> None:
+    cancelled = cancel(book(strict, START), START - before)
+    event = cancelled.events.get(action=BookingEvent.Action.CANCELLED)
+    assert (event.is_late, cancelled.late_fee) == (late, Decimal(fee))
+    assert cancelled.is_cancelled
+
+
+def test_the_therapist_never_makes_anybody_pay(strict: World) -> None:
+    cancelled = cancel(book(strict, START), START - HOUR, THERAPIST)
+    assert cancelled.late_fee == 0
+    assert not cancelled.events.get(action=BookingEvent.Action.CANCELLED).is_late
+
+
+def test_a_free_consultation_that_is_cancelled_late_costs_nothing(world: World) -> None:
+    world.consultation.cancel_notice_hours = 48
+    world.consultation.late_fee_percent = 100
+    world.consultation.save()
+    cancelled = cancel(book(world, START), START - HOUR)
+    assert cancelled.late_fee == 0
+    assert cancelled.events.get(action=BookingEvent.Action.CANCELLED).is_late
+
+
+def test_the_page_says_what_it_costs_before_it_is_decided(
+    strict: World, client: Browser, clock: Traveller
+) -> None:
+    made = book_by_page(client, strict, "2026-11-27T10:00")
+    path = reverse("cancel", args=[made.uid])
+    assert "costs £37.50.</strong>" not in text_of(client.get(path))
+    clock.move_to(made.start - 47 * HOUR)
+    come_back(client)
+    page = text_of(client.get(path))
+    assert "It’s late now: cancelling costs £37.50." in page
+    assert "Cancelling was free until Wednesday 25 November, 10am, UK time." in page
+    client.post(path, {"decision": "cancel"})
+    assert "£37.50 is due" in text_of(client.get(reverse("booking", args=[made.uid])))
+    letter = OutgoingMail.objects.get(kind="cancellation")
+    assert "£37.50 is due" in letter.text
+    assert "£37.50 is due" in letter.html
+
+
+# --- waiving
+
+
+def test_the_therapist_lets_the_client_off_once_and_they_are_told(strict: World) -> None:
+    cancelled = cancel(book(strict, START), START - HOUR)
+    waived = lifecycle.waive_fee(cancelled.pk, now=START)
+    assert (waived.fee_label, waived.late_fee) == ("", Decimal("37.50"))
+    before = rows()
+    lifecycle.waive_fee(cancelled.pk, now=START)
+    assert rows() == before
+    assert "You don’t owe anything" in words_of(one(waived, "fee_waived"))
+
+
+def test_the_fee_is_waived_from_the_bookings_page_in_admin(strict: World, client: Browser) -> None:
+    cancelled = cancel(book(strict, START), START - HOUR)
+    client.force_login(User.objects.create_superuser("owner"))
+    page = text_of(client.get(reverse("admin:bookings_booking_change", args=[cancelled.pk])))
+    assert "Waive the late fee of £37.50…" in page
+    path = reverse("admin:bookings_booking_waive", args=[cancelled.pk])
+    assert "owes £37.50" in text_of(client.get(path))
+    assert not Booking.objects.get().fee_waived
+    done: Any = client.post(path, follow=True)
+    assert "Waived. Sam Okafor is told by mail." in text_of(done)
+    assert Booking.objects.get().fee_waived
+    client.post(path)
+    assert OutgoingMail.objects.filter(kind="fee_waived").count() == 1
+
+
+def test_who_may_not_change_bookings_waives_nothing(strict: World, client: Browser) -> None:
+    cancelled = cancel(book(strict, START), START - HOUR)
+    client.force_login(User.objects.get(pk=strict.therapist.user_id))
+    path = reverse("admin:bookings_booking_waive", args=[cancelled.pk])
+    assert client.post(path).status_code == 403
+    assert not Booking.objects.get().fee_waived
