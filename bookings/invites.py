@@ -4,9 +4,10 @@ What may stand in it is decided by discretion: people share calendars and screen
 are neutral, and nothing that the client wrote or that opens their booking is in it.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, Timezone, vCalAddress, vText, vUri
@@ -37,6 +38,17 @@ END:DAYLIGHT
 END:VTIMEZONE
 """
 
+# What a line may not hold: controls (RFC 5545, 3.1), which CalDAV's XML refuses too; the breaks
+# at which some readers end a line (Python's splitlines does); the byte order mark, which is lost
+# where a value begins with it; lone halves of a surrogate pair, which UTF-8 cannot write.
+UNWRITABLE = re.compile(
+    r"[^\t\n -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+# A parameter has no escape that all know: RFC 6868 has its carets, which most show as they are,
+# and a backslash at the end hides the next parameter from some. Look-alikes are read by all.
+LOOK_ALIKES = str.maketrans({'"': "'", "\\": "/", "^": "\u02c6"})
+ESCAPES = str.maketrans({"\\": r"\\", ";": r"\;", ",": r"\,", "\n": r"\n"})
+
 
 @dataclass(frozen=True, slots=True)
 class Party:
@@ -48,7 +60,10 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Invite:
-    """What a calendar is told. All moments are aware; `sequence` rises with every change."""
+    """What a calendar is told. `sequence` rises with every change.
+
+    Raises ValueError for a moment without a zone: it would be read as the reader's own time.
+    """
 
     uid: str
     sequence: int
@@ -63,6 +78,10 @@ class Invite:
     changed: datetime
     video_url: str = ""
     cancelled: bool = False
+
+    def __post_init__(self) -> None:
+        if None in {m.tzinfo for m in (self.start, self.end, self.created, self.changed)}:
+            raise ValueError("A moment in an invite has no time zone.")
 
     @property
     def method(self) -> str:
@@ -103,9 +122,8 @@ def _event(invite: Invite, now: datetime) -> Event:
     event.add("dtstamp", now.astimezone(UTC))
     event.add("created", invite.created.astimezone(UTC))
     event.add("last-modified", invite.changed.astimezone(UTC))
-    event.add("dtstart", invite.start.astimezone(LONDON))
-    event.add("dtend", invite.end.astimezone(LONDON))
-    event.add("summary", invite.summary)
+    for name, moment in zip(("dtstart", "dtend"), _ends(invite), strict=True):
+        event.add(name, moment)
     event.add("status", "CANCELLED" if invite.cancelled else "CONFIRMED")
     event.add("transp", "TRANSPARENT" if invite.cancelled else "OPAQUE")
     event.add("class", "PRIVATE")
@@ -117,12 +135,36 @@ def _event(invite: Invite, now: datetime) -> Event:
     return event
 
 
+def _ends(invite: Invite) -> list[datetime]:
+    """The start and the end in London's time, or in UTC where London's would be ambiguous.
+
+    A clock that is put back shows an hour twice, and TZID cannot say which of the two is meant.
+    """
+    # By way of UTC: a zone of its own would be kept, with a time that its clock never shows.
+    instants = [moment.astimezone(UTC) for moment in (invite.start, invite.end)]
+    local = [moment.astimezone(LONDON) for moment in instants]
+    twice = any(m.utcoffset() != m.replace(fold=1 - m.fold).utcoffset() for m in local)
+    return instants if twice else local
+
+
+class _Text(vText):
+    r"""A TEXT value (RFC 5545, 3.3.11); icalendar's own turns a typed \N into a line break."""
+
+    def to_ical(self) -> bytes:
+        return str(self).translate(ESCAPES).encode()
+
+
+def _writable(text: str) -> str:
+    """Return `text` with LF line ends and a space for what no calendar may hold."""
+    return UNWRITABLE.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
 def _add_words(event: Event, invite: Invite) -> None:
     """Leave out what is empty: an empty LOCATION is flagged as wrong."""
-    if invite.location:
-        event.add("location", invite.location)
-    if invite.description:
-        event.add("description", invite.description)
+    for name in ("summary", "location", "description"):
+        text = _writable(getattr(invite, name))
+        if text.strip():
+            event.add(name, _Text(text), encode=False)
     if invite.video_url:
         # RFC 7986, 5.11. Few calendars show it, so the link stands in LOCATION as well.
         link = vUri(invite.video_url)
@@ -133,9 +175,11 @@ def _add_words(event: Event, invite: Invite) -> None:
 
 
 def _party(party: Party) -> vCalAddress:
-    """A bare mailto with the name beside it (RFC 6047, 2.3)."""
+    """A bare mailto with the name beside it, on one line (RFC 6047, 2.3)."""
     address = vCalAddress(f"mailto:{party.email}")
-    address.params["CN"] = vText(party.name)
+    name = " ".join(_writable(party.name).translate(LOOK_ALIKES).split())
+    if name:
+        address.params["CN"] = vText(name)
     return address
 
 
@@ -157,19 +201,33 @@ def google_link(invite: Invite) -> str:
         "action": "TEMPLATE",
         "text": invite.summary,
         "dates": "/".join(ends),
+        "ctz": "Europe/London",
         "location": invite.location,
+        "details": invite.description,
     }
-    return f"https://calendar.google.com/calendar/render?{urlencode(query)}"
+    return _link("https://calendar.google.com/calendar/render", query)
 
 
 def outlook_link(invite: Invite) -> str:
     """Return the address that opens a filled-in new event in Outlook on the web."""
+    # With Z and not +00:00: Outlook has confused plus signs and spaces in these links for years
+    # (InteractionDesignFoundation/add-event-to-calendar-docs#20).
+    form = "%Y-%m-%dT%H:%M:%SZ"
+    start, end = (m.astimezone(UTC).strftime(form) for m in (invite.start, invite.end))
     query = {
         "path": "/calendar/action/compose",
         "rru": "addevent",
         "subject": invite.summary,
-        "startdt": invite.start.astimezone(UTC).isoformat(),
-        "enddt": invite.end.astimezone(UTC).isoformat(),
+        "startdt": start,
+        "enddt": end,
         "location": invite.location,
+        "body": invite.description,
     }
-    return f"https://outlook.live.com/calendar/0/deeplink/compose?{urlencode(query)}"
+    return _link("https://outlook.live.com/calendar/0/deeplink/compose", query)
+
+
+def _link(page: str, query: dict[str, str]) -> str:
+    """An address with what is filled in; a space is %20, since Outlook shows a plus as a plus."""
+    words = {name: _writable(value) for name, value in query.items()}
+    filled = {name: value for name, value in words.items() if value.strip()}
+    return f"{page}?{urlencode(filled, quote_via=quote, safe='/')}"

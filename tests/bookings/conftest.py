@@ -2,12 +2,15 @@
 
 import io
 import logging
+import shutil
 from collections.abc import Iterator
 
 import pytest
 import time_machine
 
 from kicks.privacy import Discreet
+from tests.bookings.caldav import Server, radicale
+from tests.bookings.calendars import Reader, by_icalendar, by_icaljs, by_vobject
 from tests.factories import NOW
 
 
@@ -30,3 +33,30 @@ def printed() -> Iterator[io.StringIO]:
     before = handler.setStream(written)
     yield written
     handler.setStream(before)
+
+
+@pytest.fixture(scope="session")
+def icaljs() -> Iterator[Reader]:
+    """The parser of Thunderbird; without node it is skipped, but not where it must count."""
+    node = shutil.which("node") or shutil.which("nodejs")
+    if node is None:
+        missing = "no node to read invites with ical.js: install the package nodejs"
+        pytest.skip(missing)
+    with by_icaljs(node) as read:
+        yield read
+
+
+@pytest.fixture(scope="session", params=["icalendar", "vobject", "ical.js"])
+def reader(request: pytest.FixtureRequest) -> Reader:
+    """Each of three parsers that we did not write."""
+    if request.param == "ical.js":
+        read: Reader = request.getfixturevalue("icaljs")
+        return read
+    return by_icalendar if request.param == "icalendar" else by_vobject
+
+
+@pytest.fixture(scope="session")
+def caldav(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real CalDAV server on loopback."""
+    with radicale(tmp_path_factory.mktemp("radicale")) as server:
+        yield server

@@ -1,5 +1,6 @@
 """The client's own pages: who may open them, what they give away, what opening them does."""
 
+import html
 import io
 import json
 import re
@@ -15,6 +16,7 @@ from django.urls import reverse
 from icalendar import Calendar
 from time_machine import Traveller
 
+from bookings import invites, mails
 from bookings.lifecycle import has_met
 from bookings.models import Booking
 from clients.models import AccessLink
@@ -229,6 +231,45 @@ def test_the_calendar_file_is_downloaded_without_a_method(client: Browser, world
     [event] = calendar.walk("VEVENT")
     assert event["UID"] == str(found.uid)
     assert b"I sleep badly" not in response.content
+
+
+WEB_CALENDAR = re.compile(
+    r'<a class="btn btn-outline-primary" href="(https://[^"]+)" target="_blank"'
+    r' rel="noopener noreferrer">(\w+)<span class="visually-hidden"> \(opens in a new tab\)</span>'
+)
+
+
+def test_a_booking_to_come_can_be_put_in_a_calendar_on_the_web(
+    client: Browser, world: World
+) -> None:
+    found = book(client, world)
+    page = text_of(client.get(reverse("booking", args=[found.uid])))
+    links = {name: html.unescape(address) for address, name in WEB_CALENDAR.findall(page)}
+    told = mails.invite_for(Booking.objects.whole().get())
+    assert links == {"Google": invites.google_link(told), "Outlook": invites.outlook_link(told)}
+    assert f'href="{reverse("ics", args=[found.uid])}"' in page
+    for word in ("Sam", "sleep", "07700", EMAIL, str(found.uid), "/b/"):
+        assert word not in " ".join(links.values())
+    for address in links.values():
+        assert found.reference in address
+        assert "https%3A//meet.example.org/kicks" in address
+
+
+@pytest.mark.parametrize("state", ["cancelled", "past"])
+def test_a_booking_that_is_over_is_offered_to_no_calendar(
+    client: Browser, world: World, clock: Traveller, state: str
+) -> None:
+    found = book(client, world)
+    if state == "cancelled":
+        client.post(reverse("cancel", args=[found.uid]), {"decision": "cancel"})
+    else:
+        token = token_of(found)
+        clock.move_to(found.end)
+        client.get(reverse("link", args=[token]))
+    page = text_of(client.get(reverse("booking", args=[found.uid])))
+    assert "Book another time" in page
+    for word in ("calendar.google.com", "outlook.live.com", reverse("ics", args=[found.uid])):
+        assert word not in page
 
 
 def test_a_lost_answer_finds_the_same_booking(client: Browser, world: World) -> None:
