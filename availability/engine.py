@@ -6,14 +6,14 @@ day and the dark are one kind of thing, to merge and to explain.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from sys import maxsize
+from typing import NamedTuple
 
 from availability.intervals import Interval, first_ending_after, merge
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(NamedTuple):
     """What is to be placed: its length, the grid, and the window of the start, both inclusive."""
 
     length: int
@@ -37,28 +37,26 @@ def starts(openings: Sequence[Interval], forbidden: Iterable[Interval], ask: Ask
     that one booking never shifts the times offered after it. Where openings overlap, the starts
     of each grid are offered, every instant once.
     """
-    taken = merge(forbidden)
+    ordered = sorted(openings)
     found: list[int] = []
-    index = 0
-    for opening in sorted(openings):
-        index = first_ending_after(taken, opening[0], index)
-        for run in _runs_in(opening, taken, index, ask):
-            found.extend(run)
-    return found if disjoint(openings) else sorted(set(found))
+    for run in _runs(ordered, _taken(forbidden, ask), ask):
+        found += run
+    return found if disjoint(ordered) else sorted(set(found))
 
 
 def first_start(
-    openings: Sequence[Interval], forbidden: Iterable[Interval], ask: Ask
+    openings: Iterable[Interval], forbidden: Iterable[Interval], ask: Ask
 ) -> int | None:
-    """Return the first of `starts`, or None; looks no further than it must."""
-    taken = merge(forbidden)
+    """Return the first of `starts`, or None; looks no further than it must.
+
+    The openings come by their start.
+    """
+    taken = _taken(forbidden, ask)
     first = None
-    index = 0
-    for opening in sorted(openings):
+    for opening in openings:
         if first is not None and opening[0] >= first:
             break
-        index = first_ending_after(taken, opening[0], index)
-        run = next(filter(None, _runs_in(opening, taken, index, ask)), None)
+        run = next(_runs([opening], taken, ask), None)
         if run and (first is None or run[0] < first):
             first = run[0]
     return first
@@ -72,28 +70,35 @@ def grid(openings: Iterable[Interval], ask: Ask) -> Iterator[tuple[int, Interval
                 yield start, opening
 
 
-def _runs_in(opening: Interval, taken: Sequence[Interval], index: int, ask: Ask) -> Iterable[range]:
-    """Yield the starts on the grid of one opening, those between two forbidden times as one range.
+def _taken(forbidden: Iterable[Interval], ask: Ask) -> list[Interval]:
+    """Return what is forbidden, and all that is outside of the window."""
+    return merge([*forbidden, (-maxsize, ask.earliest), (ask.latest + 1, maxsize)])
 
-    A range costs the same however many starts it holds.
+
+def _runs(ordered: Iterable[Interval], taken: Sequence[Interval], ask: Ask) -> Iterator[range]:
+    """Yield the starts on each opening's grid, those between two forbidden times as one range.
+
+    A range costs the same however many starts it holds. What is taken last has no end.
     """
-    first, end = opening
-    start = _on_grid(max(first, ask.earliest), first, ask.step)
-    last = min(end - ask.length, ask.latest)
-    while start <= last:
-        index = first_ending_after(taken, start, index)
-        if index == len(taken):
-            yield range(start, last + 1, ask.step)
-            return
-        yield range(start, min(last + 1, taken[index][0]), ask.step)
-        start = _on_grid(taken[index][1], first, ask.step)
+    length, step = ask.length, ask.step
+    index, reached = 0, maxsize
+    for anchor, end in ordered:
+        if anchor < reached:  # the first opening, or one that overlaps the one before
+            index = first_ending_after(taken, anchor)
+        start, last, reached = anchor, end - length, end
+        while start <= last:
+            while taken[index][1] <= start:
+                index += 1
+            busy, free = taken[index]
+            if busy > last:
+                yield range(start, last + 1, step)
+                break
+            if start < busy:
+                yield range(start, busy, step)
+            # The first point of the grid at or after the instant from which it is free.
+            start = anchor + -(-(free - anchor) // step) * step
 
 
-def _on_grid(instant: int, anchor: int, step: int) -> int:
-    """Return the first grid point at or after `instant` (which is at or after `anchor`)."""
-    return anchor + -(-(instant - anchor) // step) * step
-
-
-def disjoint(intervals: Iterable[Interval]) -> bool:
-    """Whether no two of them overlap."""
-    return all(one[1] <= other[0] for one, other in pairwise(sorted(intervals)))
+def disjoint(ordered: Iterable[Interval]) -> bool:
+    """Whether no two of them overlap, where each begins no earlier than the one before."""
+    return all(one[1] <= other[0] for one, other in pairwise(ordered))

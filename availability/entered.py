@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from availability import rules
 from availability.daylight import Light
@@ -76,18 +76,20 @@ class Entered:
         """Return the hours in which the service can be had in the format.
 
         A date that differs does so for every format and service: one that it does not name has no
-        hours then.
+        hours then. Rows that are `only` for one service count for that one, others for all but
+        those that keep hours of their own.
         """
         different: dict[date, list[Interval]] = {}
         extra: dict[date, list[Interval]] = {}
+        counted = (service.pk,) if service.only_own_hours else (service.pk, None)
         for _, _, day, opens, closes, formats, adds, _, only in self.rows[DIFFERENT]:
             walls = (extra if adds else different).setdefault(date.fromordinal(day), [])
-            if fmt in formats and _counts(service, only):
+            if fmt in formats and only in counted:
                 walls.append((opens, closes))
         weekly = [
             rules.Hours(weekday, opens, closes, first, last)
             for _, _, weekday, opens, closes, formats, first, last, only in self.rows[WEEKLY]
-            if fmt in formats and _counts(service, only)
+            if fmt in formats and only in counted
         ]
         return rules.Rules(self.zone, weekly, different, extra, self.holidays)
 
@@ -115,12 +117,9 @@ class Entered:
         ]
 
 
-def _counts(service: Service, only: int | None) -> bool:
-    """Whether hours that are `only` for one service, or for all, count for this one."""
-    return only == service.pk or (only is None and not service.only_own_hours)
-
-
-def entered(therapists: Iterable[Therapist], span: Interval) -> dict[int, Entered]:
+def entered(
+    cursor: CursorWrapper, therapists: Iterable[Therapist], span: Interval
+) -> dict[int, Entered]:
     """Return what decides when each can be met during `span`, by the therapist's id: one query."""
     asked = {therapist.pk: therapist for therapist in therapists}
     # A day on either side, for zones that are ahead of the UK or behind.
@@ -132,22 +131,22 @@ def entered(therapists: Iterable[Therapist], span: Interval) -> dict[int, Entere
         "begin": span[0],
         "end": span[1],
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_RULES, facts)
-        rows = cursor.fetchall()
+    cursor.execute(_RULES, facts)
     kinds: dict[int, list[list[Row]]] = {pk: [[] for _ in range(KINDS)] for pk in asked}
-    for row in rows:
+    for row in cursor.fetchall():
         kinds[row[0]][row[1]].append(row)
     holidays = rules.bank_holidays(first, last)
     return {pk: of_rows(asked[pk], kinds[pk], holidays) for pk in asked}
 
 
-def of_rows(therapist: Therapist, rows: Sequence[Sequence[Row]], holidays: set[date]) -> Entered:
+def of_rows(
+    therapist: Therapist, rows: Sequence[Sequence[Row]], holidays: frozenset[date]
+) -> Entered:
     """Put one therapist's rows, by kind, together; `holidays` are all of the country's."""
     worked = {date.fromordinal(row[2]) for row in rows[WORKED]}
     gaps = (
         ((before, from_place), (after, to_place), minutes, bool(both))
         for _, _, minutes, from_place, to_place, (before, after), both, *_ in rows[GAP]
     )
-    rest = frozenset(holidays - worked) if therapist.bank_holidays_off else frozenset()
+    rest = holidays - worked if therapist.bank_holidays_off else frozenset()
     return Entered(therapist.zone, rows, rest, Gaps(gaps))

@@ -3,7 +3,9 @@
 Pure integers, no time zones, no Django: a page subtracts thousands of them.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
 Interval = tuple[int, int]
 
@@ -11,23 +13,22 @@ Interval = tuple[int, int]
 def merge(intervals: Iterable[Interval]) -> list[Interval]:
     """Return the same time, sorted, as intervals that neither overlap nor touch, none empty."""
     merged: list[Interval] = []
+    begin = until = 0  # of the last one so far, which is in the list once the next one begins
     for start, end in sorted(intervals):
         if start >= end:
             continue
-        if merged and start <= merged[-1][1]:
-            if end > merged[-1][1]:
-                merged[-1] = (merged[-1][0], end)
-        else:
-            merged.append((start, end))
-    return merged
+        if begin == until or start > until:
+            if begin < until:
+                merged.append((begin, until))
+            begin, until = start, end
+        elif end > until:
+            until = end
+    return [*merged, (begin, until)] if begin < until else merged
 
 
 def first_ending_after(merged: Sequence[Interval], instant: int, begin: int = 0) -> int:
     """Return the index of the first of the merged intervals that ends after `instant`.
 
-    Walks on from `begin`, so that a caller who asks in rising order pays once for the whole list.
+    No earlier one than `begin`.
     """
-    index = begin
-    while index < len(merged) and merged[index][1] <= instant:
-        index += 1
-    return index
+    return bisect_right(merged, instant, begin, key=itemgetter(1))

@@ -43,7 +43,8 @@ class Rule(StrEnum):
 class Meeting(NamedTuple):
     """A booking, what a visitor holds until an instant, or an appointment elsewhere.
 
-    `gap` is its service's, in minutes; `audience` that of the service, empty for an appointment.
+    `gap` is its service's, in minutes; `audience` that of the service, empty for an appointment;
+    `therapist` the id of whose it is.
     """
 
     start: int
@@ -54,6 +55,7 @@ class Meeting(NamedTuple):
     audience: str = ""
     visitor: str = ""
     until: int = 0
+    therapist: int = 0
 
     @property
     def rule(self) -> Rule:
@@ -63,8 +65,7 @@ class Meeting(NamedTuple):
         return Rule.TAKEN if self.audience else Rule.ELSEWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """The meeting that is to be placed: `length` in seconds, `gap` in minutes."""
 
     length: int
@@ -118,6 +119,10 @@ class Gaps:
             for key in ((before, after), (after, before))[: 1 + both_ways]:
                 self._table[key] = max(minutes, self._table.get(key, 0))
 
+    def told_apart(self, side: Side) -> Side | None:
+        """Return the side, or None while no row tells any from another."""
+        return side if self._table else None
+
     def minutes(self, before: Side, after: Side) -> int:
         """Return the minutes from one meeting to the next; the row that names more places counts.
 
@@ -144,16 +149,22 @@ def pauses(meeting: Meeting, wanted: Wanted, gaps: Gaps) -> tuple[int, int]:
     return max(least, before) * 60, max(least, after) * 60
 
 
-def near_meetings(meetings: Iterable[Meeting], wanted: Wanted, gaps: Gaps) -> Iterator[Limit]:
+def near_meetings(meetings: Sequence[Meeting], wanted: Wanted, gaps: Gaps) -> Iterator[Limit]:
     """Forbid to overlap a meeting or to come too near to it."""
-    known: dict[tuple[str, int | None, int], tuple[int, int]] = {}
+    for meeting, near in zip(meetings, spans_near(meetings, wanted, gaps), strict=True):
+        yield Limit(*near, meeting.rule, meeting)
+
+
+def spans_near(meetings: Iterable[Meeting], wanted: Wanted, gaps: Gaps) -> Iterator[Interval]:
+    """Yield the starts that are forbidden near each meeting: who only wants starts asks no more."""
+    known: dict[tuple[str, int | None, int], Interval] = {}
     for meeting in meetings:
-        kind = (meeting.format, meeting.place, meeting.gap)
-        pause = known.get(kind)
-        if pause is None:
-            pause = known[kind] = pauses(meeting, wanted, gaps)
-        first, end = around(meeting.start, meeting.end, wanted.length, *pause)
-        yield Limit(first, end, meeting.rule, meeting)
+        start, end, fmt, place, gap, _, _, _, _ = meeting
+        kind = fmt, place, gap
+        reach = known.get(kind)
+        if reach is None:
+            reach = known[kind] = around(0, 0, wanted.length, *pauses(meeting, wanted, gaps))
+        yield start + reach[0], end + reach[1]
 
 
 def over(spans: Iterable[Interval], rule: Rule, length: int) -> Iterator[Limit]:

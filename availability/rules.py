@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -18,8 +19,7 @@ from availability.uk_time import UK
 ONE_DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Hours:
+class Hours(NamedTuple):
     """Wall times in minutes after midnight, half-open, on a weekday (Monday is 0).
 
     From the first to the last date, both inclusive, as ordinals (`date.toordinal`).
@@ -48,10 +48,11 @@ class Rules:
     holidays: Collection[date] = ()
 
 
-def bank_holidays(first: date, last: date) -> set[date]:
+@lru_cache(maxsize=256)
+def bank_holidays(first: date, last: date) -> frozenset[date]:
     """Return the bank holidays of England from the first to the last date, substitutes included."""
     years = range(first.year, last.year + 1)
-    return {day for year in years for day in _holidays_of(year) if first <= day <= last}
+    return frozenset(day for year in years for day in _holidays_of(year) if first <= day <= last)
 
 
 @lru_cache(maxsize=64)
@@ -67,11 +68,42 @@ def local_dates(span: Interval, zone: tzinfo) -> tuple[date, date]:
 
 def openings(rules: Rules, span: Interval) -> list[Interval]:
     """Return the working time of each date that `span` touches, one interval an entered row."""
-    first, last = local_dates(span, rules.zone)
-    return [opening for day in _days(first, last) for opening in _openings_on(rules, day)]
+    return list(openings_in_turn(rules, span))
 
 
-def repeated_hours(zone: ZoneInfo, span: Interval) -> list[Interval]:
+def openings_in_turn(rules: Rules, span: Interval) -> Iterable[Interval]:
+    """Return them by their start: who wants the first that will do looks at no further date."""
+    dates = local_dates(span, rules.zone)
+    if rules.different or rules.extra:
+        return _openings(rules, *dates)
+    return _usual_openings(rules.zone, tuple(rules.weekly), frozenset(rules.holidays), *dates)
+
+
+@lru_cache(maxsize=256)
+def _usual_openings(
+    zone: ZoneInfo, weekly: tuple[Hours, ...], rest: frozenset[date], first: date, last: date
+) -> Sequence[Interval]:
+    """Return the openings of weekly hours alone, which seldom change."""
+    return list(_openings(Rules(zone, weekly, holidays=rest), first, last))
+
+
+def _openings(rules: Rules, first: date, last: date) -> Iterator[Interval]:
+    week: list[list[Hours]] = [[] for _ in range(7)]
+    for row in sorted(rules.weekly):
+        week[row.weekday].append(row)
+    for day, midnight, change in _settled(first, last, rules.zone):
+        for _, opens, closes, from_day, to_day in _hours_on(day, rules, week[day.weekday()]):
+            if not from_day <= day.toordinal() <= to_day:
+                continue
+            start, end = midnight + opens * 60, midnight + closes * 60
+            if change is not None:
+                start, end = instant(day, opens, rules.zone), instant(day, closes, rules.zone)
+            if start < end:
+                yield start, end
+
+
+@lru_cache(maxsize=256)
+def repeated_hours(zone: ZoneInfo, span: Interval) -> Sequence[Interval]:
     """Return the hours in `span` that happen twice, on the therapist's clock or the UK's.
 
     A start there could not be told apart from its twin on any page or clock face, so nothing is
@@ -80,28 +112,14 @@ def repeated_hours(zone: ZoneInfo, span: Interval) -> list[Interval]:
     return [hour for clock in {zone, UK} for hour in _repeated_hours(span, clock)]
 
 
-def _days(first: date, last: date) -> Iterator[date]:
-    for ordinal in range(first.toordinal(), last.toordinal() + 1):
-        yield date.fromordinal(ordinal)
-
-
-def _openings_on(rules: Rules, day: date) -> Iterable[Interval]:
+def _hours_on(day: date, rules: Rules, weekly: Sequence[Hours]) -> Sequence[Hours]:
+    """Return the hours of one date by their opening; its weekday has these weekly ones."""
     walls = rules.different.get(day)
-    if walls is None:
-        walls = [] if day in rules.holidays else _weekly_walls(rules, day)
-    for opens, closes in (*walls, *rules.extra.get(day, ())):
-        start, end = instant(day, opens, rules.zone), instant(day, closes, rules.zone)
-        if start < end:
-            yield start, end
-
-
-def _weekly_walls(rules: Rules, day: date) -> list[tuple[int, int]]:
-    weekday, ordinal = day.weekday(), day.toordinal()
-    return [
-        (row.opens, row.closes)
-        for row in rules.weekly
-        if row.weekday == weekday and row.first <= ordinal <= row.last
-    ]
+    extra = rules.extra.get(day, ())
+    if walls is None and not extra:
+        return () if day in rules.holidays else weekly
+    kept = weekly if walls is None and day not in rules.holidays else ()
+    return sorted([*kept, *(Hours(day.weekday(), *wall) for wall in (*(walls or ()), *extra))])
 
 
 def instant(day: date, minute: int, zone: ZoneInfo) -> int:
@@ -129,6 +147,13 @@ def settle(day: date, zone: ZoneInfo) -> tuple[int, int | None]:
     return start, _change_between(start - 1, end, zone)
 
 
+@lru_cache(maxsize=256)
+def _settled(first: date, last: date, zone: ZoneInfo) -> list[tuple[date, int, int | None]]:
+    """Return each date from the first to the last, with what `settle` says of it."""
+    ordinals = range(first.toordinal(), last.toordinal() + 1)
+    return [(day, *settle(day, zone)) for day in map(date.fromordinal, ordinals)]
+
+
 def _offset(instant: int, zone: ZoneInfo) -> timedelta | None:
     return datetime.fromtimestamp(instant, zone).utcoffset()
 
@@ -146,8 +171,7 @@ def _change_between(early: int, late: int, zone: ZoneInfo) -> int:
 
 
 def _repeated_hours(span: Interval, zone: ZoneInfo) -> Iterator[Interval]:
-    for day in _days(*local_dates(span, zone)):
-        change = settle(day, zone)[1]
+    for _, _, change in _settled(*local_dates(span, zone), zone):
         if change is None:
             continue
         shift = _seconds(change - 1, zone) - _seconds(change, zone)

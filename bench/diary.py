@@ -1,17 +1,20 @@
-"""The practice that is measured: much like workload W of the design, with a history of any length.
+"""The practice that is measured: workload W of the design, with a history of any length.
 
-One therapist works Mondays to Fridays, 9 to 5, in starts of 15 minutes, with 40 bookings to come.
+One therapist in Berlin works Mondays to Fridays, 9 to 5: half hours that start each 15 minutes,
+with 40 bookings in the four weeks from next Monday. So 504 starts are left, by `expected`.
 A second one is open day and night: the booking POSTs go there, so that no page changes by them.
 """
 
 import os
 import random
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from urllib.parse import urlencode
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import psutil
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
@@ -21,10 +24,12 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from availability.intervals import Interval
 from availability.models import Format, Place, Practice, Service, Therapist, WeeklyHours
+from availability.rules import utc
 from availability.uk_time import UK, slot_value
 from bookings import drafts
-from bookings.models import SPANS, Booking
+from bookings.models import SPANS, Booking, Hold
 from bookings.slots import bookable_span
 from bookings.views.asking import VISITOR
 from clients.models import Client, PrivacyNotice
@@ -32,9 +37,11 @@ from clients.models import Client, PrivacyNotice
 FORMATS: list[str] = [Format.IN_PERSON, Format.ONLINE, Format.WALKING]
 THERAPISTS = 10  # the history is spread over them
 WORKING, OPEN = "working-hours", "day-and-night"
-HELD = "details"  # the page that is asked for by who holds its time
+CHOICE = {"what": WORKING, "how": Format.ONLINE.value, "who": "therapist0"}
 DAYS = 300
-HALF_AN_HOUR = timedelta(minutes=30)
+BERLIN = ZoneInfo("Europe/Berlin")
+QUARTER, HALF_AN_HOUR = timedelta(minutes=15), timedelta(minutes=30)
+STARTS = 504  # what is left of workload W
 
 PAST_CLIENTS = """
 INSERT INTO clients_client (id, name, email, mailbox, phone, created_at)
@@ -60,6 +67,7 @@ def prepare(past: int) -> None:
     call_command("migrate", interactive=False, verbosity=0)
     practice = Practice.objects.create(name="Bench", email="hello@example.org")
     therapists = [_therapist(practice, number) for number in range(THERAPISTS)]
+    Therapist.objects.filter(pk=therapists[0].pk).update(zone_name=BERLIN.key)
     _open(therapists[0], WORKING, range(5), (time(9), time(17)), horizon_days=42)
     _open(therapists[1], OPEN, range(7), (time(0), time(23, 45)), horizon_days=366)
     PrivacyNotice.objects.create(version=1, published_on=date(2026, 1, 1), body="We keep little.")
@@ -105,33 +113,71 @@ def _open(
 
 
 def _future() -> None:
-    """Two bookings on each of 20 working days, at seeded quarters of an hour."""
-    chance, now = random.Random(20_261_123), timezone.now()
-    service = Service.objects.get(slug=WORKING)
+    """The bookings to come of workload W."""
+    now, service = timezone.now(), Service.objects.get(slug=WORKING)
     client = Client.objects.create(name="S", email="s@e.com", mailbox="s@e.com", created_at=now)
-    for day in working_days():
-        for quarter in (chance.randrange(15), chance.randrange(16, 29)):
-            start = datetime.combine(day, time(9), UK) + timedelta(minutes=15 * quarter)
-            Booking.objects.create(
-                therapist=service.therapist,
-                client=client,
-                service=service,
-                format=Format.ONLINE,
-                place=service.therapist.places.all()[0],
-                during=DateTimeTZRange(start, start + HALF_AN_HOUR),
-                price=0,
-                idempotency_key=uuid4(),
-                created_at=now,
-                changed_at=now,
-            )
+    place = service.therapist.places.all()[0]
+    for start in booked():
+        Booking.objects.create(
+            therapist=service.therapist,
+            client=client,
+            service=service,
+            format=Format.ONLINE,
+            place=place,
+            during=DateTimeTZRange(start, start + HALF_AN_HOUR),
+            price=0,
+            idempotency_key=uuid4(),
+            created_at=now,
+            changed_at=now,
+        )
+
+
+def booked() -> list[datetime]:
+    """Return when the bookings to come begin: two a working day, at seeded quarters of an hour."""
+    chance, found = random.Random(20_261_123), []
+    for quarters in map(_quarters, working_days()):
+        first = second = 0
+        while abs(first - second) < 2:
+            first, second = chance.randrange(len(quarters)), chance.randrange(len(quarters))
+        found += [quarters[first], quarters[second]]
+    return found
+
+
+def expected() -> list[int]:
+    """Return the right answer, found without the app: each quarter that meets no booking."""
+    taken = booked()
+    return [
+        int(start.timestamp())
+        for day in working_days()
+        for start in _quarters(day)
+        if all(abs(start - other) >= HALF_AN_HOUR for other in taken)
+    ]
+
+
+def _quarters(day: date) -> list[datetime]:
+    """Return the quarters of an hour at which half an hour of the day's work can begin."""
+    opens = datetime.combine(day, time(9), BERLIN)
+    return [opens + number * QUARTER for number in range(31)]
 
 
 def working_days() -> list[date]:
     """Return the working days of four weeks from next Monday on."""
-    today = timezone.localdate()
-    monday = today + timedelta(days=7 - today.weekday())
+    monday = _next_monday()
     days = (monday + timedelta(days=number) for number in range(28))
     return [day for day in days if day.weekday() < 5]
+
+
+def _next_monday() -> date:
+    today = timezone.localdate(timezone=BERLIN)
+    return today + timedelta(days=7 - today.weekday())
+
+
+def window() -> Interval:
+    """Return the four weeks, from local midnight to local midnight."""
+    monday = _next_monday()
+    ends = (datetime.combine(monday + timedelta(days=n), time(), BERLIN) for n in (0, 28))
+    first, end = (int(moment.timestamp()) for moment in ends)
+    return first, end
 
 
 def add_past(first: int, last: int) -> None:
@@ -145,12 +191,23 @@ def add_past(first: int, last: int) -> None:
         "service": service.pk,
         "place": service.therapist.places.all()[0].pk,
     }
+    _write(PAST_CLIENTS, facts)
+    middle = (first + last) // 2
+    halves = [{**facts, "last": middle}, {**facts, "first": middle}]
+    with ThreadPoolExecutor(max_workers=len(halves)) as both:
+        list(both.map(partial(_write, PAST_BOOKINGS), halves))
     with connection.cursor() as cursor:
-        cursor.execute("SET statement_timeout = 0")
-        cursor.execute(PAST_CLIENTS, facts)
-        cursor.execute(PAST_BOOKINGS, facts)
         cursor.execute("VACUUM (ANALYZE)")
         cursor.execute("CHECKPOINT")
+
+
+def _write(statement: str, facts: dict[str, int | list[int]]) -> None:
+    """Execute a long statement on a connection of its own, so that two may run at once."""
+    connection.close()
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0; SET lock_timeout = 0")
+        cursor.execute(statement, facts)
+    connection.close()
 
 
 def visitors(first: int, count: int, *, rivals: bool = False) -> list[tuple[int, str, str]]:
@@ -181,52 +238,58 @@ def visitors(first: int, count: int, *, rivals: bool = False) -> list[tuple[int,
     return found
 
 
-def holder() -> str:
-    """Return the session of the visitor who holds the time of the "details" page, and may see it.
+def pages() -> dict[str, str]:
+    """Return the addresses of the pages that are measured."""
+    day = working_days()[7]
+    return {
+        "choose": "/book/",
+        "time": f"/book/time/?{urlencode(CHOICE)}",
+        "day": f"/book/time/?{urlencode({**CHOICE, 'day': day.isoformat()})}",
+        "details": _details(slot_value(utc(expected()[0]))),
+    }
 
-    The first who asks for it keeps the others out.
+
+def chooser() -> tuple[str, list[str]]:
+    """Return the session of somebody who cannot decide, and their details pages.
+
+    One holds two times at most, so that each of these three lets go of another and is held anew.
+    They lie behind the four weeks, whose starts stay as they are.
     """
     session = SessionStore()
     session[VISITOR] = "bench"
     session.create()
-    return str(session.session_key)
+    day = _next_monday() + timedelta(days=28)
+    slots = [slot_value(datetime.combine(day, time(hour), BERLIN)) for hour in (10, 12, 14)]
+    return str(session.session_key), [_details(slot) for slot in slots]
 
 
-def pages() -> dict[str, str]:
-    """Return the addresses of the pages that are measured."""
-    choice = {"what": WORKING, "how": Format.ONLINE.value, "who": "therapist0"}
-    day = working_days()[7]
-    # The last half hour of a day is always free: no booking of the future reaches it.
-    slot = slot_value(datetime.combine(day, time(16, 30), UK))
-    return {
-        "choose": "/book/",
-        "time": f"/book/time/?{urlencode(choice)}",
-        "time, a day": f"/book/time/?{urlencode({**choice, 'day': day.isoformat()})}",
-        HELD: f"/book/details/?{urlencode({**choice, 'slot': slot})}",
-    }
+def _details(slot: str) -> str:
+    return f"/book/details/?{urlencode({**CHOICE, 'slot': slot})}"
 
 
-def queries(session: str) -> dict[str, int]:
-    """Return how many queries each page makes; `session` is that of the holder."""
+def queries() -> dict[str, int]:
+    """Return how many queries each page makes."""
     counts = {}
+    browser = Browser(headers={"host": os.environ["ALLOWED_HOSTS"], "x-forwarded-proto": "https"})
     for name, path in pages().items():
-        host = os.environ["ALLOWED_HOSTS"]
-        browser = Browser(headers={"host": host, "x-forwarded-proto": "https"})
-        if name == HELD:
-            browser.cookies[settings.SESSION_COOKIE_NAME] = session
         with CaptureQueriesContext(connection) as captured:
             assert browser.get(path).status_code == 200, name
         counts[name] = len(captured)
+    Hold.objects.all().delete()  # whoever asks next is another visitor
     return counts
 
 
-def plan() -> str:
-    """Return how Postgres finds what is booked in the time that a page shows."""
+def plans() -> list[str]:
+    """Return how Postgres finds what is booked: of the working therapist, and of all of them."""
     service = Service.objects.get(slug=WORKING)
     span = bookable_span(service, timezone.now())
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS) {SPANS}", [*span, [service.therapist_id]])
-        return "\n".join(line for (line,) in cursor.fetchall())
+    everybody = list(Therapist.objects.values_list("pk", flat=True))
+    found = []
+    for asked in ([service.therapist_id], everybody):
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS) {SPANS}", [*span, asked])
+            found.append("\n".join(line for (line,) in cursor.fetchall()))
+    return found
 
 
 def use(database: str) -> None:

@@ -3,17 +3,19 @@
 `slots` asks it. It knows neither notice nor horizon, which bind clients alone.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+
+from django.db import connection
 
 from availability import engine, limits, rules
 from availability.daylight import Light
 from availability.engine import Ask
 from availability.entered import Entered, entered
 from availability.intervals import Interval
-from availability.limits import Caps, Limit, Meeting, Rule, Wanted
+from availability.limits import Caps, Limit, Meeting, Rule, Side, Wanted
 from availability.models import Service, Therapist
 from availability.reads import Version
 from bookings.models import meetings_of
@@ -32,6 +34,9 @@ class Diary:
     entered: Entered
     # Bookings and others' holds, as far around the span as the caps count.
     meetings: Sequence[Meeting]
+    # What is forbidden, but for the dark, by what the gap table tells apart: computed once for all
+    # the places, and for all the formats of a service that share it.
+    forbidden: dict[Side | None, list[Interval]] = field(default_factory=dict)
 
     @property
     def places(self) -> list[Place]:
@@ -41,13 +46,18 @@ class Diary:
     @property
     def openings(self) -> list[Interval]:
         """The hours in which it can be had."""
-        return rules.openings(self.entered.rules(self.service, self.format), self.span)
+        return list(self._openings_in_turn())
 
     @property
     def ask(self) -> Ask:
         """What is to be placed in them."""
-        length, step = self.service.length_minutes * 60, self.service.step_minutes * 60
-        return Ask(length, step, self.span[0], self.span[1] - 1)
+        step = self.service.step_minutes * 60
+        return Ask(self.length, step, self.span[0], self.span[1] - 1)
+
+    @property
+    def length(self) -> int:
+        """How long it is, in seconds."""
+        return self.service.length_minutes * 60
 
     def starts(self, place: int | None = None) -> list[int]:
         """Return the starts at which it can be had, at one place or at any, as epoch seconds."""
@@ -57,17 +67,30 @@ class Diary:
 
     def first_start(self) -> int | None:
         """Return the first start at which it can be had anywhere, or None."""
-        openings, ask = self.openings, self.ask
-        found = (engine.first_start(openings, taken, ask) for taken in self._forbidden())
+        found = (
+            engine.first_start(self._openings_in_turn(), taken, self.ask)
+            for taken in self._forbidden()
+        )
         return min((start for start in found if start is not None), default=None)
+
+    def _openings_in_turn(self) -> Iterable[Interval]:
+        return rules.openings_in_turn(self.entered.rules(self.service, self.format), self.span)
 
     def _forbidden(self, place: int | None = None) -> Iterator[list[Interval]]:
         """Yield what is forbidden at each place."""
-        everywhere = [(first, end) for first, end, *_ in self.limits_everywhere()]
         for one in self.places:
             if place in (None, one[0]):
-                here = self._limits_at(one)
-                yield [*everywhere, *((first, end) for first, end, *_ in here)]
+                dark = limits.dark(one[1], _widened(self.span, DAY_SECONDS), self.length)
+                yield [*self._forbidden_by_day(one), *(limit[:2] for limit in dark)]
+
+    def _forbidden_by_day(self, place: Place) -> list[Interval]:
+        gaps = self.entered.gaps
+        key = gaps.told_apart((self.format, place[0]))
+        if key not in self.forbidden:
+            near = limits.spans_near(self._neighbours(), self._wanted(place), gaps)
+            everywhere = (limit[:2] for limit in self.limits_everywhere())
+            self.forbidden[key] = [*everywhere, *near]
+        return self.forbidden[key]
 
     def limits(self, place: Place) -> list[Limit]:
         """Return what every rule forbids at a place, but for notice and horizon."""
@@ -78,7 +101,7 @@ class Diary:
 
         Each would forbid it alone, and without all of them it is free.
         """
-        length = self.ask.length
+        length = self.length
         found = [
             limit._replace(rule=limit.rule_at(start, length))
             for limit in self.limits(place)
@@ -88,13 +111,13 @@ class Diary:
         return found if self._fits(start) else [outside, *found]
 
     def _fits(self, start: int) -> bool:
-        ask = replace(self.ask, earliest=start, latest=start)
+        ask = self.ask._replace(earliest=start, latest=start)
         return bool(engine.starts(self.openings, (), ask))
 
     def _wanted(self, place: Place) -> Wanted:
         service = self.service
         return Wanted(
-            length=service.length_minutes * 60,
+            length=self.length,
             gap=service.gap_minutes,
             format=self.format,
             audience=service.audience,
@@ -104,24 +127,35 @@ class Diary:
 
     def limits_everywhere(self) -> Iterator[Limit]:
         """Yield what is forbidden at any place: leave, repeated hours, caps."""
-        wide, length = _widened(self.span, DAY_SECONDS), self.ask.length
-        yield from limits.over(self.entered.leave(), Rule.LEAVE, length)
+        wide = _widened(self.span, DAY_SECONDS)
+        yield from limits.over(self.entered.leave(), Rule.LEAVE, self.length)
         repeated = rules.repeated_hours(self.entered.zone, wide)
-        yield from limits.over(repeated, Rule.CLOCK, length)
+        yield from limits.over(repeated, Rule.CLOCK, self.length)
         caps = caps_of(self.service.therapist)
         if caps:
             wanted = self._wanted((0, None))
             yield from limits.capped(self.meetings, caps, self.entered.zone, wanted)
-            neighbours = [*self.meetings, *self.entered.appointments()]
-            yield from limits.in_a_row(neighbours, caps, wanted)
+            yield from limits.in_a_row(self._neighbours(), caps, wanted)
+
+    def _neighbours(self) -> list[Meeting]:
+        """All meetings, those elsewhere too."""
+        return [*self.meetings, *self.entered.appointments()]
 
     def _limits_at(self, place: Place) -> Iterator[Limit]:
         """Yield what is forbidden at one place: near to other meetings, and in the dark."""
         wanted, gaps = self._wanted(place), self.entered.gaps
-        neighbours = [*self.meetings, *self.entered.appointments()]
-        yield from limits.near_meetings(neighbours, wanted, gaps)
+        yield from limits.near_meetings(self._neighbours(), wanted, gaps)
         wide = _widened(self.span, DAY_SECONDS)
         yield from limits.dark(place[1], wide, wanted.length)
+
+
+def by_format(
+    service: Service, span: Interval, known: Entered, meetings: Sequence[Meeting]
+) -> dict[str, Diary]:
+    """Return the diary for each format of the service: what they have in common is done once."""
+    common: dict[Side | None, list[Interval]] = {}
+    formats = service.formats
+    return {fmt: Diary(service, fmt, span, known, meetings, common) for fmt in formats}
 
 
 def _widened(span: Interval, seconds: int) -> Interval:
@@ -184,8 +218,10 @@ def read_all(therapists: Sequence[Therapist], span: Interval) -> dict[int, Read]
     """
     days = 8 if any(map(caps_of, therapists)) else 1
     wide = _widened(span, days * DAY_SECONDS)
-    known = entered(therapists, wide)
-    meetings = meetings_of([therapist.pk for therapist in therapists], wide)
+    # One cursor: to open it takes longer than to read its rows.
+    with connection.cursor() as cursor:
+        known = entered(cursor, therapists, wide)
+        meetings = meetings_of(cursor, [therapist.pk for therapist in therapists], wide)
     return {pk: (known[pk], meetings[pk]) for pk in known}
 
 

@@ -14,7 +14,7 @@ from django.db.models import Q
 from availability.limits import Meeting
 from availability.models import Service
 from bookings import diary, lifecycle, slots
-from bookings.diary import Diary, Read
+from bookings.diary import Read
 from bookings.models import Hold
 
 KEPT = timedelta(minutes=10)
@@ -94,9 +94,10 @@ def leaves_enough(
     known, booked = read
     for service in services:
         window = slots.bookable_span(service, now)
-        for fmt in service.formats if window[0] < window[1] else ():
-            offered = len(Diary(service, fmt, window, known, booked).starts())
-            left = len(Diary(service, fmt, window, known, [*booked, *holds]).starts())
-            if left * 10 < offered * 9:
+        if window[0] >= window[1]:
+            continue
+        without = diary.by_format(service, window, known, booked)
+        for fmt, its in diary.by_format(service, window, known, [*booked, *holds]).items():
+            if len(its.starts()) * 10 < len(without[fmt].starts()) * 9:
                 return False
     return True

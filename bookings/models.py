@@ -10,7 +10,8 @@ from typing import ClassVar, Self, cast
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
-from django.db import connection, models
+from django.db import models
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Q
 
 from availability.intervals import Interval
@@ -50,35 +51,36 @@ class BookingQuerySet(models.QuerySet["Booking"]):
 
 # By hand: the queryset's own making took longer than the answer. The id's cast lets the exclusion
 # constraint's index compare it (it knows bigint only), and the epochs spare the driver its ranges.
-# A join with the ids, because the constraint's index cannot look for "any of" several.
+# A join with the ids, because the constraint's index cannot look for "any of" several. The columns
+# are those of a Meeting.
 SPANS = """
 WITH asked AS (SELECT id, tstzrange(to_timestamp(%s), to_timestamp(%s)) AS span
     FROM unnest(%s::bigint[]) AS id)
-SELECT b.therapist_id, extract(epoch FROM lower(b.during))::bigint,
-    extract(epoch FROM upper(b.during))::bigint, b.format, b.place_id, s.gap_minutes, s.audience,
-    '', 0
+SELECT extract(epoch FROM lower(b.during))::bigint, extract(epoch FROM upper(b.during))::bigint,
+    b.format, b.place_id, s.gap_minutes, s.audience, '', 0, b.therapist_id
 FROM asked JOIN bookings_booking b ON b.therapist_id = asked.id AND b.during && asked.span
     AND b.status <> 'cancelled'
 JOIN availability_service s ON s.id = b.service_id
 UNION ALL
-SELECT h.therapist_id, extract(epoch FROM lower(h.during))::bigint,
-    extract(epoch FROM upper(h.during))::bigint, h.format, NULL, s.gap_minutes, s.audience,
-    h.visitor, floor(extract(epoch FROM h.expires_at))::bigint
+SELECT extract(epoch FROM lower(h.during))::bigint, extract(epoch FROM upper(h.during))::bigint,
+    h.format, NULL, s.gap_minutes, s.audience, h.visitor,
+    floor(extract(epoch FROM h.expires_at))::bigint, h.therapist_id
 FROM asked JOIN bookings_hold h ON h.therapist_id = asked.id AND h.during && asked.span
 JOIN availability_service s ON s.id = h.service_id
 """
 
 
-def meetings_of(therapist_ids: Sequence[int], span: Interval) -> dict[int, list[Meeting]]:
+def meetings_of(
+    cursor: CursorWrapper, therapist_ids: Sequence[int], span: Interval
+) -> dict[int, list[Meeting]]:
     """Return what each therapist has in `span`, by id: bookings that stand, and holds, also past.
 
     One query, however many there are.
     """
     found: dict[int, list[Meeting]] = {pk: [] for pk in therapist_ids}
-    with connection.cursor() as cursor:
-        cursor.execute(SPANS, [*span, list(therapist_ids)])
-        for therapist_id, *meeting in cursor.fetchall():
-            found[therapist_id].append(Meeting(*meeting))
+    cursor.execute(SPANS, [*span, list(therapist_ids)])
+    for meeting in map(Meeting._make, cursor.fetchall()):
+        found[meeting.therapist].append(meeting)
     return found
 
 
@@ -214,6 +216,10 @@ class HoldQuerySet(models.QuerySet["Hold"]):
     def live(self, now: datetime) -> Self:
         """Holds that still keep their time."""
         return self.filter(expires_at__gt=now)
+
+    def ended(self, now: datetime) -> Self:
+        """Holds that no longer keep it."""
+        return self.filter(expires_at__lte=now)
 
     def of(self, therapist_id: int) -> Self:
         """Those in one diary."""

@@ -11,7 +11,6 @@ from availability.models import Format, Service, Therapist
 from availability.rules import utc
 from availability.uk_time import UK, day_label, moment_label
 from bookings import diary, slots
-from bookings.diary import Diary
 
 DAYS = 366
 MOST_ROWS = 60
@@ -42,9 +41,9 @@ def picture(therapist: Therapist, now: datetime) -> Picture:
     known, meetings = diary.read_all([therapist], span)[therapist.pk]
     booked = [meeting for meeting in meetings if not meeting.visitor]
     starts = {
-        (service.name, fmt): by_day(Diary(service, fmt, span, known, booked).starts())
+        (service.name, fmt): by_day(its.starts())
         for service in services
-        for fmt in service.formats
+        for fmt, its in diary.by_format(service, span, known, booked).items()
     }
     return Picture(
         therapist=therapist.name,

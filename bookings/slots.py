@@ -138,8 +138,10 @@ def first_free(services: Sequence[Service], now: datetime) -> dict[tuple[int, st
         known, meetings = read[service.therapist_id]
         live = [one for one in meetings if not one.visitor or one.until > instant]
         window = bookable_span(service, now)
-        for fmt in service.formats if window[0] < window[1] else ():
-            start = Diary(service, fmt, window, known, live).first_start()
+        if window[0] >= window[1]:
+            continue
+        for fmt, its in diary.by_format(service, window, known, live).items():
+            start = its.first_start()
             if start is not None:
                 found[service.pk, fmt] = start
     return found

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from availability import rules
@@ -164,7 +164,12 @@ def test_the_database_keeps_no_leave_that_ends_before_or_as_it_starts(
 
 
 def read(world: World) -> Entered:
-    return entered([world.therapist], SPAN)[world.therapist.pk]
+    return read_all(world.therapist)[world.therapist.pk]
+
+
+def read_all(*therapists: Therapist) -> dict[int, Entered]:
+    with connection.cursor() as cursor:
+        return entered(cursor, therapists, SPAN)
 
 
 def hours_of(world: World, fmt: str = Format.ONLINE, service: Service | None = None) -> rules.Rules:
@@ -193,7 +198,7 @@ def test_the_diaries_of_several_are_read_in_one_query(
     other = make_world()
     differ(other.therapist)
     with django_assert_num_queries(1):
-        found = entered([world.therapist, other.therapist], SPAN)
+        found = read_all(world.therapist, other.therapist)
     assert set(found) == {world.therapist.pk, other.therapist.pk}
     assert found[world.therapist.pk].rules(world.consultation, Format.ONLINE).different == {}
     assert found[other.therapist.pk].rules(other.consultation, Format.ONLINE).different == {

@@ -37,7 +37,7 @@ def printed() -> Iterator[io.StringIO]:
 
 @pytest.fixture(scope="session")
 def icaljs() -> Iterator[Reader]:
-    """The parser of Thunderbird; without node it is skipped, but not where it must count."""
+    """The parser of Thunderbird; without node it is skipped."""
     node = shutil.which("node") or shutil.which("nodejs")
     if node is None:
         missing = "no node to read invites with ical.js: install the package nodejs"

@@ -1,0 +1,90 @@
+"""What was aimed at, with what was measured and whether it is met."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from bench.servers import Answers
+
+Runs = dict[str, list[Answers]]
+Race = dict[str, Any]
+Aim = tuple[str, str, bool]
+# Milliseconds of the processor: ours and what stands beside it, by round.
+Pairs = list[tuple[float, float]]
+# By whose it is and when, both at once.
+INDEXED = re.compile(
+    r"booking_one_at_a_time.*\n.*Index Cond: \(\(therapist_id = asked\.id\) AND \(during && "
+)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """All that was measured: runs by task, the engine's rounds, queries by database and page."""
+
+    runs: Runs
+    engine: Pairs
+    queries: dict[str, dict[str, int]]
+    plans: list[str]
+    race: Race
+
+    def cpu(self, name: str, base: str) -> list[float]:
+        """Return the ratios of the processor's time, each to that of the same round."""
+        return ratios(self.runs[name], self.runs[base], "cpu_ms")
+
+
+def ratios(mine: list[Answers], base: list[Answers], figure: str) -> list[float]:
+    """Return the ratios of one figure, each to that of the same round."""
+    pairs = zip(mine, base, strict=True)
+    return [getattr(one, figure) / getattr(other, figure) for one, other in pairs]
+
+
+def aims(found: Measured) -> Iterator[Aim]:
+    """Yield each aim, what was measured, and whether it is met."""
+    runs = found.runs
+    for page in ("time", "time, a day"):
+        yield _most(f"{page}: CPU", 4, found.cpu(f"{page} 1k", "q0"), "q0's")
+        share = median(ratios(runs[f"{page} 1k"], runs["q0"], "per_second"))
+        yield f"{page}: at least 25% of q0's pages", f"{share:.0%}", share >= 0.25
+    for page in ("time", "time, a day", "starts"):
+        yield _most(f"{page}: CPU at 1M bookings", 1.1, found.cpu(f"{page} 1M", f"{page} 1k"))
+    for page in ("time", "starts"):
+        group = found.cpu(f"{page} group", f"{page} 1k")
+        yield _most(f"{page}: CPU with 1,000 therapists", 1.1, group)
+    bare = found.cpu("starts 1k", "bare 1k")
+    yield _most("starts: CPU", 1.1, bare, "that of a bare view with the same reads")
+    engine = [ours / plain for ours, plain in found.engine]
+    yield _most("the engine alone: CPU", 2, engine, "that of a merge without rules")
+    first = found.cpu("first group", "first, rows group")
+    yield _most("first of 100 therapists: CPU", 2, first, "that of reading their rows")
+    yield from _queries(found.queries)
+    yield from _certain(found)
+
+
+def _most(what: str, most: float, measured: list[float], base: str = "") -> Aim:
+    """Return the aim that the median is at most so many times the base's."""
+    ratio = median(measured)
+    told = f"{ratio:.2f}x [{min(measured):.2f}-{max(measured):.2f}]"
+    return f"{what} at most {most}x {base}".rstrip(), told, ratio <= most
+
+
+def _queries(queries: dict[str, dict[str, int]]) -> Iterator[Aim]:
+    """What is asked of the database stays the same, however much is in it."""
+    pages = sorted({count["time"] for count in queries.values()})
+    yield "time: at most 6 queries, whatever the history", f"{pages}", max(pages) <= 6
+    group = queries["group"]
+    yield "first of 100 therapists: 2 queries", f"{group['first']}", group["first"] == 2
+    year = group["next, full year"], group["next, free year"]
+    yield "next free day over a full year: 2 queries, as over a free one", f"{year}", year == (2, 2)
+
+
+def _certain(found: Measured) -> Iterator[Aim]:
+    """What must hold in every run."""
+    index = all(INDEXED.search(plan) for plan in found.plans)
+    yield "what is booked is found by the constraint's index", f"{index}", index
+    statuses = found.race["statuses"]
+    racers = sum(statuses[0].values())
+    won = all(one == {302: 1, 422: racers - 1} for one in statuses)
+    yield f"{racers} want one time: one wins, the rest get 422", f"{statuses}", won
+    yield "no deadlock", f"{found.race['deadlocks']}", not found.race["deadlocks"]
