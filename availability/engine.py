@@ -72,7 +72,7 @@ def grid(openings: Iterable[Interval], ask: Ask) -> Iterator[tuple[int, Interval
 
 def _taken(forbidden: Iterable[Interval], ask: Ask) -> list[Interval]:
     """Return what is forbidden, and all that is outside of the window."""
-    return merge([*forbidden, (-maxsize, ask.earliest), (ask.latest + 1, maxsize)])
+    return merge([(-maxsize, ask.earliest), *forbidden, (ask.latest + 1, maxsize)])
 
 
 def _runs(ordered: Iterable[Interval], taken: Sequence[Interval], ask: Ask) -> Iterator[range]:

@@ -60,6 +60,7 @@ def _holidays_of(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
 
 
+@lru_cache(maxsize=256)
 def local_dates(span: Interval, zone: tzinfo) -> tuple[date, date]:
     """Return the first and last local date that the half-open span touches."""
     first = datetime.fromtimestamp(span[0], zone).date()

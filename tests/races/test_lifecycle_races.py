@@ -37,10 +37,10 @@ def book_elsewhere(request: Request) -> Booking | Exception:
         connections.close_all()
 
 
-def test_of_sixty_four_threads_one_books_and_each_other_hears_that_the_time_is_taken(
+def test_of_thirty_two_threads_one_books_and_each_other_hears_that_the_time_is_taken(
     practice: World,
 ) -> None:
-    outcomes = together([wants(practice) for _ in range(64)])
+    outcomes = together([wants(practice) for _ in range(32)])
     assert sum(isinstance(outcome, Booking) for outcome in outcomes) == 1
     assert [o for o in outcomes if not isinstance(o, Booking | SlotTakenError)] == []
     assert Booking.objects.count() == Client.objects.count() == 1
