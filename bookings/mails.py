@@ -1,10 +1,11 @@
 """Every mail about a booking, as finished letters for the outbox."""
 
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email.headerregistry import Address
 from functools import partial
-from typing import Any
+from typing import Any, TypedDict
 
 from django.conf import settings
 from django.db import transaction
@@ -176,7 +177,8 @@ def _reminders(booking: Booking, link: str, now: datetime) -> list[Letter]:
 
 def _reminder(booking: Booking, link: str, due: datetime) -> Letter:
     subject = f"Reminder: your appointment on {moment_label(booking.start, year=False)}"
-    return _to_client(booking, "reminder", subject, due, {"manage_url": link})
+    letter = _to_client(booking, "reminder", subject, due, {"manage_url": link})
+    return replace(letter, not_after=booking.start)
 
 
 def _notice(booking: Booking, now: datetime) -> Letter:
@@ -249,7 +251,12 @@ def _sender(therapist: Therapist) -> str:
     return str(Address(display_name=therapist.practice.name, addr_spec=therapist.email))
 
 
-def _bodies(kind: str, context: dict[str, Any]) -> dict[str, str]:
+class _Bodies(TypedDict):
+    text: str
+    html: str
+
+
+def _bodies(kind: str, context: dict[str, Any]) -> _Bodies:
     return {
         "text": render_to_string(f"mail/{kind}.txt", context),
         "html": render_to_string(f"mail/{kind}.html", context),

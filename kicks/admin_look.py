@@ -86,6 +86,7 @@ ADMIN_LOOK: dict[str, Any] = {
         }
     ],
     "COLORS": {"primary": TEAL},
+    "GLOBAL_CALLBACK": "outbox.admin.banner",
     "STYLES": [lambda _request: static("css/admin.css")],
     "SIDEBAR": {"navigation": [_group(*group) for group in MENU]},
 }

@@ -154,6 +154,7 @@ INSTALLED_APPS = [
     "bookings",
 ]
 MIDDLEWARE = [
+    "kicks.health.probes",  # before all that asks for a known host, HTTPS or a session
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kicks.security.response_headers",  # the Content-Security-Policy and its like

@@ -1,4 +1,4 @@
-"""Every address of the site."""
+"""Every address of the site, but for the probes: health.py answers those before all else."""
 
 from django.contrib import admin
 from django.urls import include, path

@@ -15,9 +15,9 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.message import SafeMIMEMultipart, SafeMIMEText
 from django.db import transaction
 from django.db.models import F, QuerySet
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 
-from outbox.models import OutgoingMail
+from outbox.models import LONGEST_WAIT, OutgoingMail, OutgoingMailQuerySet, Sweep
 
 log = logging.getLogger(__name__)
 
@@ -25,15 +25,46 @@ LEASE = timedelta(minutes=2)
 BATCH = 20
 # Waits of 1, 2, 4 … minutes, at most 2 hours: about a day in all, then a person must look.
 MOST_ATTEMPTS = 18
-LONGEST_WAIT = timedelta(hours=2)
 
 
 def send_due(about: str = "") -> int:
     """Send all that is due (of one subject, when given); return how many left."""
+    return sum(sum(_deliver_all(mails)) for mails in _claims(about))
+
+
+def sweep(by: Sweep.By) -> int:
+    """Send all that is due, retire what is too late, and leave word who looked; return how many.
+
+    The word follows each claim, the last and empty one too: it says that the outbox can be read,
+    and it stays fresh while a long batch leaves.
+    """
+    _retire()
     sent = 0
-    while mails := _claim(_due(about)):
+    for mails in _claims():
+        word = Sweep(by=by, at=Now())
+        Sweep.objects.bulk_create(
+            [word], update_conflicts=True, unique_fields=["by"], update_fields=["at"]
+        )
         sent += sum(_deliver_all(mails))
     return sent
+
+
+def _retire() -> None:
+    """Mark what is worthless by now. What another sweep is marking is skipped, not waited for."""
+    late = OutgoingMail.objects.too_late().select_for_update(skip_locked=True)
+    with transaction.atomic():
+        _expire(OutgoingMail.objects.filter(pk__in=late.values("pk")))
+
+
+def _expire(mails: QuerySet[OutgoingMail]) -> None:
+    mails.update(state=OutgoingMail.State.EXPIRED, lease_until=None)
+
+
+def _claims(about: str = "") -> Iterator[list[OutgoingMail]]:
+    """Claim batch after batch; the last one is empty."""
+    while mails := _claim(_due(about)):
+        yield mails
+    yield []
 
 
 def _due(about: str) -> QuerySet[OutgoingMail]:
@@ -57,6 +88,8 @@ def _claim(due: QuerySet[OutgoingMail]) -> list[OutgoingMail]:
 
 
 def _deliver_all(mails: list[OutgoingMail]) -> Iterator[bool]:
+    if not mails:
+        return
     connection = get_connection()
     try:
         for mail in mails:
@@ -76,12 +109,16 @@ def _deliver(mail: OutgoingMail, connection: BaseEmailBackend) -> bool:
         _record_failure(mail, error)
         return False
     _ours(mail).update(
-        state=OutgoingMail.State.SENT, sent_at=Now(), last_error="", lease_until=None
+        state=OutgoingMail.State.SENT,
+        sent_at=Now(),
+        last_error="",
+        failing_since=None,
+        lease_until=None,
     )
     return True
 
 
-def _ours(mail: OutgoingMail) -> QuerySet[OutgoingMail]:
+def _ours(mail: OutgoingMail) -> OutgoingMailQuerySet:
     """The row, if nobody took it over: each lease raises `attempts`, so the pair names ours."""
     return OutgoingMail.objects.filter(
         pk=mail.pk, state=OutgoingMail.State.SENDING, attempts=mail.attempts
@@ -89,8 +126,14 @@ def _ours(mail: OutgoingMail) -> QuerySet[OutgoingMail]:
 
 
 def _still_ours(mail: OutgoingMail) -> bool:
-    """Renew the lease right before sending: the mails before it in the batch may have been slow."""
-    return _ours(mail).update(lease_until=Now() + LEASE) == 1
+    """Renew the lease right before sending: the mails before it in the batch may have been slow.
+
+    So slow that this one has become worthless: then it is retired instead.
+    """
+    if _ours(mail).of_use().update(lease_until=Now() + LEASE):
+        return True
+    _expire(_ours(mail).filter(not_after__lte=Now()))
+    return False
 
 
 class _Message(EmailMultiAlternatives):
@@ -108,8 +151,7 @@ class _Message(EmailMultiAlternatives):
 
 def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
     mail.refresh_from_db(fields=["text", "html"])
-    headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"}
-    message = _Message(mail.subject, mail.text, mail.sender, [mail.to], headers=headers)
+    message = _Message(mail.subject, mail.text, mail.sender, [mail.to], headers=_headers(mail))
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
     if mail.invite:
@@ -120,6 +162,18 @@ def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
     return message
 
 
+def _headers(mail: OutgoingMail) -> dict[str, str]:
+    """What mail programs read. All mail about one thing answers one id, so it sits together."""
+    domain = mail.message_id.rpartition("@")[2]
+    thread = f"<{mail.about.replace(':', '-')}@{domain}"
+    return {
+        "Message-ID": mail.message_id,
+        "In-Reply-To": thread,
+        "References": thread,
+        "Auto-Submitted": "auto-generated",
+    }
+
+
 def _record_failure(mail: OutgoingMail, error: Exception) -> None:
     """Wait longer each time; after the last try leave the mail where the therapist sees it."""
     log.warning("mail %s, attempt %s: %s", mail.pk, mail.attempts, type(error).__name__)
@@ -128,13 +182,19 @@ def _record_failure(mail: OutgoingMail, error: Exception) -> None:
     _ours(mail).update(
         state=OutgoingMail.State.FAILED if over else OutgoingMail.State.PENDING,
         due_at=Now() + wait,
+        failing_since=Coalesce("failing_since", Now()),
         lease_until=None,
         last_error=f"{type(error).__name__}: {error}"[:300],
     )
 
 
 def send_again(mails: QuerySet[OutgoingMail]) -> int:
-    """Put failed mails back in line, due at once; return how many."""
-    return mails.filter(state=OutgoingMail.State.FAILED).update(
-        state=OutgoingMail.State.PENDING, attempts=0, due_at=Now(), last_error=""
+    """Put failed mails that are still of use back in line, due at once; return how many."""
+    failed = OutgoingMail.objects.of_use().filter(state=OutgoingMail.State.FAILED)
+    return failed.filter(pk__in=mails.values("pk")).update(
+        state=OutgoingMail.State.PENDING,
+        attempts=0,
+        due_at=Now(),
+        failing_since=None,
+        last_error="",
     )

@@ -1,22 +1,60 @@
 """Mail that must leave, as rows: finished text that knows nothing of bookings."""
 
+from datetime import timedelta
 from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Least, Now
 
 from encryption.fields import EncryptedTextField
 
+# Between two tries of one mail.
+LONGEST_WAIT = timedelta(hours=2)
+# Mail that should have left so long ago is in trouble; the first tries, 1, 2 and 4 minutes apart,
+# are over by then.
+LATE = timedelta(minutes=10)
+# The mail server took our word and declined this one mail: the others are not concerned.
+REFUSED = "^SMTP(RecipientsRefused|DataError):"
+# How long a mail that was given up is news.
+FAILED_LATELY = timedelta(days=3)
+
 
 class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
-    """Questions about mail."""
+    """Questions about mail. All times are the database's."""
 
     def due(self) -> Self:
-        """Mail whose moment has come, by the database's clock: new, or let go by a dead sender."""
+        """Mail whose moment has come: new, or let go by a dead sender."""
         waiting = Q(state=OutgoingMail.State.PENDING, due_at__lte=Now())
-        abandoned = Q(state=OutgoingMail.State.SENDING, lease_until__lte=Now())
-        return self.filter(waiting | abandoned)
+        return self.filter(waiting | _abandoned())
+
+    def of_use(self) -> Self:
+        """Mail that is not worthless by now."""
+        return self.exclude(not_after__lte=Now())
+
+    def too_late(self) -> Self:
+        """Mail that nobody is sending and that is worthless by now, whenever its next try is."""
+        waiting = Q(state=OutgoingMail.State.PENDING)
+        return self.filter(waiting | _abandoned(), not_after__lte=Now())
+
+    def late(self) -> Self:
+        """Mail that should have left a while ago, `since` when.
+
+        A try in vain moves `due_at`, so that alone would let mail wait for a day unnoticed.
+        """
+        may_leave = Q(state__in=[OutgoingMail.State.PENDING, OutgoingMail.State.SENDING])
+        # No due or retried mail is due later than this: what waits for its day is not even read.
+        soon = self.filter(may_leave, due_at__lte=Now() + LONGEST_WAIT)
+        since = soon.annotate(since=Least("due_at", "failing_since"))  # Postgres passes over NULL
+        return since.filter(since__lte=Now() - LATE)
+
+    def stuck(self) -> Self:
+        """Late mail, but for what a mail server refused: one wrong address is no outage."""
+        return self.late().exclude(last_error__regex=REFUSED)
+
+    def failed_lately(self) -> Self:
+        """Mail that was given up in the last days."""
+        return self.filter(state=OutgoingMail.State.FAILED, due_at__gt=Now() - FAILED_LATELY)
 
     def unsent(self) -> Self:
         """Mail that has not begun to leave."""
@@ -37,6 +75,7 @@ class OutgoingMail(models.Model):
         SENT = "sent", "Sent"
         FAILED = "failed", "Failed"
         WITHDRAWN = "withdrawn", "Withdrawn"
+        EXPIRED = "expired", "Too late"
 
     key = models.CharField(max_length=120, unique=True)
     about = models.CharField(max_length=60, db_index=True)
@@ -49,7 +88,11 @@ class OutgoingMail(models.Model):
     invite = models.TextField(blank=True, help_text="The calendar part, if any.")
     invite_method = models.CharField(max_length=10, blank=True)
     message_id = models.CharField(max_length=120, unique=True)
-    due_at = models.DateTimeField()
+    due_at = models.DateTimeField(help_text="When it is tried, or tried again.")
+    not_after = models.DateTimeField(
+        null=True, blank=True, help_text="From then on it is worthless and never leaves."
+    )
+    failing_since = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(max_length=300, blank=True)
@@ -70,7 +113,32 @@ class OutgoingMail(models.Model):
                 name="outbox_may_leave",
                 condition=Q(state__in=["pending", "sending"]),
             ),
+            models.Index(fields=["due_at"], name="outbox_failed", condition=Q(state="failed")),
         ]
 
     def __str__(self) -> str:
         return self.subject
+
+
+def _abandoned() -> Q:
+    """Mail that a sender took and did not live to send."""
+    return Q(state=OutgoingMail.State.SENDING, lease_until__lte=Now())
+
+
+class Sweep(models.Model):
+    """The last time that somebody looked through the outbox: a row for each who does."""
+
+    class By(models.TextChoices):
+        """Who looks. Either is enough; the worker has beat and the broker behind it."""
+
+        WORKER = "worker", "The worker"
+        SWEEPER = "sweeper", "The sweeper"
+
+    by = models.CharField(max_length=10, choices=By.choices, primary_key=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()  # it is on no page of admin
+
+    def __str__(self) -> str:
+        return self.by

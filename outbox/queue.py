@@ -13,7 +13,7 @@ class Letter:
     """A finished mail. `key` names the notice once and for ever: `<uid>:<sequence>:confirmation`.
 
     `sender` is a whole From header; `invite` the text of the calendar part, `invite_method` its
-    iTIP method; `due_at` when it may leave.
+    iTIP method; `due_at` when it may leave; `not_after` from when on it is worthless.
     """
 
     key: str
@@ -27,6 +27,7 @@ class Letter:
     due_at: datetime
     invite: str = ""
     invite_method: str = ""
+    not_after: datetime | None = None
 
 
 def queue(letters: Sequence[Letter]) -> None:
@@ -49,6 +50,7 @@ def _row(letter: Letter) -> OutgoingMail:
         invite=letter.invite,
         invite_method=letter.invite_method,
         due_at=letter.due_at,
+        not_after=letter.not_after,
         # Fixed per row: a mail sent twice by a sender that died in between is one in the inbox.
         message_id=f"<{uuid.uuid4()}@{domain}>",
     )

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from outbox import delivery
+from outbox.models import Sweep
 
 
 @shared_task(name="outbox.tasks.send_about")
@@ -14,4 +15,4 @@ def send_about(about: str) -> int:
 @shared_task(name="outbox.tasks.sweep")
 def sweep() -> int:
     """Send whatever is due."""
-    return delivery.send_due()
+    return delivery.sweep(Sweep.By.WORKER)

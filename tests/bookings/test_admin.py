@@ -198,12 +198,12 @@ def test_a_booking_that_is_not_there_is_no_error_of_ours(mine: Browser, pk: int)
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_list_asks_seven_questions_however_long_it_is(
+def test_the_list_asks_eight_questions_however_long_it_is(
     mine: Browser, world: World, django_assert_num_queries: DjangoAssertNumQueries, count: int
 ) -> None:
     for n in range(count):
         force_booking(world, START + timedelta(hours=n), client=make_client(name=f"Client {n}"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         mine.get(LIST)
 
 

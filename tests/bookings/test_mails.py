@@ -79,6 +79,38 @@ def test_every_mail_keeps_what_mail_servers_ask_for(world: World) -> None:
     assert len(ids) == OutgoingMail.objects.filter(state="sent").count() > 5
 
 
+def test_the_longest_that_anybody_may_write_still_makes_a_small_mail(world: World) -> None:
+    every_kind(world, name="Ünal " * 20)
+    OutgoingMail.objects.update(state="withdrawn")
+    person = Person("Ş" * 100, f"{'s' * 60}@{'a' * 60}.example.com", "0" * 30)
+    found = book(world, START, NOW, person=person, note="ñ" * 1000)
+    letters = sent()
+    cancelled(found, THERAPIST, "ž " * 2000)
+    letters += sent()
+    assert {letter.get_content_type() for letter in letters} >= {"multipart/alternative"}
+    for letter in letters:
+        assert len(letter.as_bytes()) < 100_000
+        assert part(letter, "text/plain").get_content().strip()
+
+
+def test_all_mail_about_one_booking_sits_together_and_apart_from_the_next(world: World) -> None:
+    first = booked(world)
+    letters = sent(first)
+    cancelled(first, CLIENT)
+    letters += sent(first)
+    apart = one(booked(world), "confirmation")
+    assert len(letters) == 5
+    for name in ("References", "In-Reply-To"):
+        assert {letter[name] for letter in letters} == {f"<booking-{first.uid}@kicks.example>"}
+        assert apart[name] != letters[0][name]
+
+
+def test_the_reminder_alone_is_worthless_once_the_meeting_begins(world: World) -> None:
+    every_kind(world)
+    ends = dict(OutgoingMail.objects.values_list("kind", "not_after"))
+    assert ends == {kind: START if kind == "reminder" else None for kind in KINDS}
+
+
 def test_a_mail_that_is_sent_again_has_the_same_message_id(world: World) -> None:
     found = booked(world)
     first = one(found, "confirmation")

@@ -464,6 +464,7 @@ def test_the_page_asks_as_many_questions_for_one_as_for_three_of_everything(
         TimeOff.objects.create(
             therapist=world.therapist, starts_at=start, ends_at=start + timedelta(minutes=9)
         )
-    # Session, user, is there a service, which, the therapist's; two reads; places, bookings.
-    with django_assert_num_queries(10):
+    # Session, user, is there a service, which, the therapist's; two reads; places, bookings;
+    # how the mail fares.
+    with django_assert_num_queries(11):
         ask(browser, world.consultation)

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import Error, close_old_connections
 
 from outbox import delivery
+from outbox.models import Sweep
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         if not options["every"]:
-            self.stdout.write(f"{delivery.send_due()} sent")
+            self.stdout.write(f"{delivery.sweep(Sweep.By.SWEEPER)} sent")
             return
         stop = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
@@ -36,6 +37,6 @@ def _sweep() -> None:
     """Sweep once. The sweeper outlives a database that is being restarted."""
     close_old_connections()
     try:
-        delivery.send_due()
+        delivery.sweep(Sweep.By.SWEEPER)
     except Error as error:  # InterfaceError too: a connection that is gone is no DatabaseError
         log.warning("the sweep will be tried again: %s", type(error).__name__)
