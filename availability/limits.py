@@ -159,12 +159,11 @@ def spans_near(meetings: Iterable[Meeting], wanted: Wanted, gaps: Gaps) -> Itera
     """Yield the starts that are forbidden near each meeting: who only wants starts asks no more."""
     known: dict[tuple[str, int | None, int], Interval] = {}
     for meeting in meetings:
-        start, end, fmt, place, gap, _, _, _, _ = meeting
-        kind = fmt, place, gap
+        kind = meeting[2:5]  # format, place and gap, by which the pauses go
         reach = known.get(kind)
         if reach is None:
             reach = known[kind] = around(0, 0, wanted.length, *pauses(meeting, wanted, gaps))
-        yield start + reach[0], end + reach[1]
+        yield meeting[0] + reach[0], meeting[1] + reach[1]
 
 
 def over(spans: Iterable[Interval], rule: Rule, length: int) -> Iterator[Limit]:

@@ -68,9 +68,9 @@ def data_tasks(servers: Servers) -> list[Task]:
     one, few = servers["1k"], servers["group"]
     return [
         # These are compared closely, so they take turns.
+        Task("bare 1k", one, [get("/bare")], DATA_REQUESTS),
         *(
             Task(f"starts {n}", each, [get("/starts")], DATA_REQUESTS)
             for n, each in servers.items()
         ),
-        Task("bare 1k", one, [get("/bare")], DATA_REQUESTS),
     ] * TURNS + [Task(f"{n} group", few, [get(path)], GROUP_REQUESTS) for n, path in beside.items()]

@@ -1,6 +1,6 @@
 """A group practice: a thousand therapists in one database, and two whose horizon is a year."""
 
-from datetime import time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.contrib.auth.models import User
 from django.db import connection
@@ -39,14 +39,24 @@ def fill() -> None:
     missing = COUNT - Therapist.objects.count()
     for slug, count, horizon in ((GROUP, missing - 2, 42), (FULL, 1, YEAR), (FREE, 1, YEAR)):
         _open(_therapists(practice, slug, count), slug, horizon)
-    today = timezone.localdate(timezone=BERLIN)
-    days = [today + timedelta(days=number) for number in range(YEAR + 1)]
-    working = [day for day in days if day.weekday() < 5]
+    working = _working_days()
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
         cursor.execute(FULL_DAYS, {"slug": GROUP, "days": working[:BUSY]})
         cursor.execute(FULL_DAYS, {"slug": FULL, "days": working})
         cursor.execute("VACUUM (ANALYZE)")
+
+
+def first_start() -> int:
+    """Return the right answer for each of the group: the morning after the days without time."""
+    return int(datetime.combine(_working_days()[BUSY], time(9), BERLIN).timestamp())
+
+
+def _working_days() -> list[date]:
+    """Return the working days of a year from today on."""
+    today = timezone.localdate(timezone=BERLIN)
+    days = (today + timedelta(days=number) for number in range(YEAR + 1))
+    return [day for day in days if day.weekday() < 5]
 
 
 def _therapists(practice: Practice, slug: str, count: int) -> list[Therapist]:

@@ -88,7 +88,9 @@ def check(answering: Servers) -> None:
     for server in answering.values():
         assert json.loads(server.fetch("/starts")) == diary.expected()
         assert json.loads(server.fetch("/bare")) == diary.expected()
-    assert len(json.loads(answering["group"].fetch("/first"))) == group.SHOWN
+    few = answering["group"]
+    assert json.loads(few.fetch("/first")) == [group.first_start()] * group.SHOWN
+    assert json.loads(few.fetch(f"/next/{group.FULL}")) == [0]
 
 
 def measure(tasks: list[Task], bookers: list[str], apps: Servers) -> Runs:
