@@ -15,6 +15,7 @@ from django.urls import reverse
 from availability.models import (
     DifferentHours,
     Format,
+    Gap,
     Place,
     Service,
     Therapist,
@@ -751,3 +752,62 @@ def test_the_formats_are_boxes_to_tick_and_those_that_are_stored_are_ticked(
     ]
     assert len(ticked) == 1
     assert 'value="walking"' in ticked[0]
+
+
+# --- the rules beside the hours
+
+
+def gap(world: World, **facts: Any) -> Posted:
+    fresh = {
+        "therapist": world.therapist.pk,
+        "before": Format.ONLINE,
+        "after": Format.WALKING,
+        "minutes": "30",
+        "both_ways": "on",
+    }
+    return {**fresh, **facts}
+
+
+@pytest.mark.parametrize("minutes", ["-5", "241", "", "x", "1.5", "9" * 400, "NaN"])
+def test_a_gap_that_is_no_number_of_minutes_is_refused_at_its_field(
+    browser: Browser, world: World, minutes: str
+) -> None:
+    assert list(refused(browser, Gap, gap(world, minutes=minutes))) == ["minutes"]
+    accepted(browser, Gap, gap(world))
+
+
+def test_a_second_answer_for_the_way_back_is_refused(browser: Browser, world: World) -> None:
+    accepted(browser, Gap, gap(world))
+    back = gap(world, before=Format.WALKING, after=Format.ONLINE)
+    assert list(refused(browser, Gap, back)) == ["after"]
+
+
+def test_a_gap_for_a_place_of_another_format_is_refused_at_its_field(
+    browser: Browser, world: World
+) -> None:
+    wrong = gap(world, after_place=world.place(Format.IN_PERSON).pk)
+    assert list(refused(browser, Gap, wrong)) == ["after_place"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "fields"),
+    [
+        ({}, ["latitude", "longitude"]),
+        ({"latitude": "51.47"}, ["longitude"]),
+        ({"latitude": "91", "longitude": "0"}, ["latitude"]),
+        ({"latitude": "NaN", "longitude": "0"}, ["latitude"]),
+        ({"latitude": "51.47", "longitude": "1e999"}, ["longitude"]),
+        ({"latitude": "51.47", "longitude": "0", "daylight_margin": "-5"}, ["daylight_margin"]),
+    ],
+)
+def test_daylight_without_a_point_on_the_map_is_refused_at_its_fields(
+    browser: Browser, world: World, facts: Posted, fields: list[str]
+) -> None:
+    lit = place(world, daylight_only="on", daylight_margin="20")
+    assert set(fields) <= set(refused(browser, Place, {**lit, **facts}))
+
+
+def test_a_place_in_daylight_is_kept(browser: Browser, world: World) -> None:
+    sun = {"daylight_only": "on", "latitude": "51.47", "longitude": "-0.21"}
+    accepted(browser, Place, place(world, **sun))
+    assert Place.objects.get(daylight_only=True).longitude == -0.21
