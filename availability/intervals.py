@@ -26,9 +26,6 @@ def merge(intervals: Iterable[Interval]) -> list[Interval]:
     return [*merged, (begin, until)] if begin < until else merged
 
 
-def first_ending_after(merged: Sequence[Interval], instant: int, begin: int = 0) -> int:
-    """Return the index of the first of the merged intervals that ends after `instant`.
-
-    No earlier one than `begin`.
-    """
-    return bisect_right(merged, instant, begin, key=itemgetter(1))
+def first_ending_after(merged: Sequence[Interval], instant: int) -> int:
+    """Return the index of the first of the merged intervals that ends after `instant`."""
+    return bisect_right(merged, instant, key=itemgetter(1))

@@ -213,10 +213,6 @@ def about(uid: uuid.UUID) -> str:
 class HoldQuerySet(models.QuerySet["Hold"]):
     """Questions about holds."""
 
-    def live(self, now: datetime) -> Self:
-        """Holds that still keep their time."""
-        return self.filter(expires_at__gt=now)
-
     def ended(self, now: datetime) -> Self:
         """Holds that no longer keep it."""
         return self.filter(expires_at__lte=now)

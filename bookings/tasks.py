@@ -12,5 +12,5 @@ from clients import limits
 def housekeeping() -> None:
     """Forget drafts of sessions that ended, times no longer held, and who tried how often."""
     call_command("clearsessions")
-    Hold.objects.filter(expires_at__lte=timezone.now()).delete()
+    Hold.objects.ended(timezone.now()).delete()
     limits.forget_old()

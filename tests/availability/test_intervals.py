@@ -41,10 +41,7 @@ def test_merging_keeps_exactly_the_same_instants_apart_and_in_order(pairs: list[
 
 
 @pytest.mark.parametrize(
-    ("instant", "begin", "index"),
-    [(0, 0, 0), (1, 0, 0), (2, 0, 1), (5, 0, 1), (6, 0, 2), (6, 1, 2), (0, 1, 1), (9, 2, 2)],
+    ("instant", "index"), [(-1, 0), (0, 0), (1, 0), (2, 1), (3, 1), (5, 1), (6, 2), (9, 2)]
 )
-def test_the_first_interval_that_ends_after_an_instant_is_found_from_where_the_walk_begins(
-    instant: int, begin: int, index: int
-) -> None:
-    assert first_ending_after([(0, 2), (4, 6)], instant, begin) == index
+def test_the_first_interval_that_ends_after_an_instant_is_found(instant: int, index: int) -> None:
+    assert first_ending_after([(0, 2), (4, 6)], instant) == index
