@@ -1,4 +1,7 @@
-"""Every page in every state, one after the other: for whoever wants to look at them all."""
+"""Every page in every state, one after the other: for whoever wants to look at them all.
+
+Each is waited for by what it says: whoever looks while a page is being left sees neither.
+"""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -23,21 +26,25 @@ def booking_states(visits: Visits) -> States:
     page = visits.open("/")
     yield "home", page
     page.goto("/book/?what=consultation")
+    steps.heading(page, "What would you like to book")
     yield "choose", page
     steps.go_on(page)
     steps.fault(page, "Choose what you’d like to book")
     yield "choose, nothing chosen", page
     steps.choose(page, Format.WALKING)
+    steps.heading(page, "Choose a day and time")
     yield "times", page
     steps.go_on(page)
     steps.fault(page, "Choose a time")
     yield "times, nothing chosen", page
     steps.pick_time(page)
+    steps.heading(page, "Your details")
     yield "details", page
     steps.go_on(page)
     steps.fault(page, "Enter your name")
     yield "details, nothing answered", page
     steps.fill_in_details(page, place="Barnes Common")
+    steps.heading(page, "Check this looks right")
     yield "check", page
     steps.press_book(page)
     yield "booked", page
@@ -54,6 +61,7 @@ def zone_states(visits: Visits) -> States:
     expect(page.get_by_text("with the time in Buenos Aires")).to_be_visible()
     yield "times, own too", page
     steps.pick_time(page)
+    steps.heading(page, "Your details")
     yield "details, own time too", page
     steps.fill_in_details(page, place="Barnes Common")
     steps.heading(page, "Check this looks right")
@@ -95,6 +103,7 @@ def private_states(visits: Visits) -> States:
     expect(page.get_by_text("It’s changed")).to_be_visible()
     yield "moved", page
     page.get_by_role("link", name="Cancel this consultation").click()
+    steps.heading(page, "Cancel this consultation?")
     yield "cancel", page
     steps.go_on(page, "Confirm my choice")
     steps.fault(page, "Choose whether to cancel or keep it")
@@ -121,6 +130,7 @@ def session_states(visits: Visits, practice: World) -> States:
     page.goto(steps.private_link("session_link"))
     steps.choose(page, Format.ONLINE, steps.SESSION)
     steps.pick_time(page)
+    steps.heading(page, "Your details")
     yield "details of somebody known", page
 
 
