@@ -80,8 +80,8 @@ class Diary:
         """Yield what is forbidden at each place."""
         for one in self.places:
             if place in (None, one[0]):
-                dark = limits.dark(one[1], _widened(self.span, DAY_SECONDS), self.length)
-                yield [*self._forbidden_by_day(one), *(limit[:2] for limit in dark)]
+                dark = (limit[:2] for limit in self._dark(one))
+                yield [*self._forbidden_by_day(one), *dark]
 
     def _forbidden_by_day(self, place: Place) -> list[Interval]:
         gaps = self.entered.gaps
@@ -145,8 +145,10 @@ class Diary:
         """Yield what is forbidden at one place: near to other meetings, and in the dark."""
         wanted, gaps = self._wanted(place), self.entered.gaps
         yield from limits.near_meetings(self._neighbours(), wanted, gaps)
-        wide = _widened(self.span, DAY_SECONDS)
-        yield from limits.dark(place[1], wide, wanted.length)
+        yield from self._dark(place)
+
+    def _dark(self, place: Place) -> Iterator[Limit]:
+        return limits.dark(place[1], _widened(self.span, DAY_SECONDS), self.length)
 
 
 def by_format(
@@ -189,13 +191,15 @@ def read_diary(  # noqa: PLR0913, who asks for what, when
     caller has `read`.
     """
     known, meetings = read or _read(service.therapist, span)
+    live = standing(meetings, now, visitor)
+    others = [one for one in live if one.visitor or one.start != moving]
+    return Diary(service, fmt, span, known, others)
+
+
+def standing(meetings: Iterable[Meeting], now: datetime, visitor: str = "") -> list[Meeting]:
+    """Return the bookings, and the holds of others than the visitor that still stand."""
     instant = now.timestamp()
-    live = [
-        one
-        for one in meetings
-        if (held(one, visitor, instant) if one.visitor else one.start != moving)
-    ]
-    return Diary(service, fmt, span, known, live)
+    return [one for one in meetings if not one.visitor or held(one, visitor, instant)]
 
 
 def held(meeting: Meeting, visitor: str, now: float) -> bool:

@@ -84,7 +84,33 @@ class EmailForm(ScreenedForm):
     )
 
 
-class VisitForm(ScreenedForm):
+class PlaceForm(forms.Form):
+    """Asks where to meet if there is a choice."""
+
+    def __init__(self, *args: Any, places: list[Place], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.places = {str(place.pk): place for place in places}
+        if len(places) > 1:
+            self.fields["place"] = forms.ChoiceField(
+                label="Where shall we meet?",
+                choices=[(str(place.pk), ", ".join(place.lines)) for place in places],
+                widget=forms.RadioSelect,
+                error_messages={
+                    "required": "Choose where to meet",
+                    "invalid_choice": "Choose one of these places",
+                },
+            )
+            # Errors are listed in this order, which is the page's.
+            self.order_fields(self.field_order)
+
+    @property
+    def chosen_place(self) -> Place:
+        """The place that was chosen, or the only one."""
+        chosen = self.cleaned_data.get("place")
+        return self.places[chosen] if chosen else next(iter(self.places.values()))
+
+
+class VisitForm(PlaceForm, ScreenedForm):
     """What a known client is asked: where, if there is a choice, and what they'd like to say."""
 
     note = CleanField(
@@ -97,24 +123,10 @@ class VisitForm(ScreenedForm):
         error_messages={"max_length": "Keep this to 1,000 characters or fewer"},
     )
 
-    def __init__(self, *args: Any, places: list[Place], **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.places = {str(place.pk): place for place in places}
-        if len(places) > 1:
-            self.fields["place"] = place_field(places)
-            # Errors are listed in this order, which is the page's.
-            self.order_fields(self.field_order)
-
     def clean(self) -> dict[str, Any]:
         if not self.places:
             raise ValidationError("I have no place for meeting this way just now. Choose another.")
         return super().clean()
-
-    @property
-    def chosen_place(self) -> Place:
-        """The place that was chosen, or the only one."""
-        chosen = self.cleaned_data.get("place")
-        return self.places[chosen] if chosen else next(iter(self.places.values()))
 
 
 class DetailsForm(EmailForm, VisitForm):
@@ -152,19 +164,6 @@ class DetailsForm(EmailForm, VisitForm):
         self.fields["email"].help_text = "For your confirmation and one reminder, nothing else."
 
 
-def place_field(places: list[Place]) -> forms.ChoiceField:
-    """Ask where to meet."""
-    return forms.ChoiceField(
-        label="Where shall we meet?",
-        choices=[(str(place.pk), ", ".join(place.lines)) for place in places],
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": "Choose where to meet",
-            "invalid_choice": "Choose one of these places",
-        },
-    )
-
-
 def reason_field() -> CleanField:
     """Ask why, if they'd like to say."""
     return CleanField(
@@ -178,12 +177,13 @@ def reason_field() -> CleanField:
     )
 
 
-class MoveForm(forms.Form):
+class MoveForm(PlaceForm):
     """Whether to move a booking, and where to meet if there is a choice.
 
     `seen` is the booking's sequence when the page was made.
     """
 
+    field_order = ("decision", "place", "reason")
     YES, NO = "change", "keep"
 
     decision = forms.ChoiceField(
@@ -197,19 +197,6 @@ class MoveForm(forms.Form):
     )
     reason = reason_field()
     seen = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, places: list[Place], **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.places = {str(place.pk): place for place in places}
-        if len(places) > 1:
-            self.fields["place"] = place_field(places)
-            self.order_fields(("decision", "place", "reason"))
-
-    @property
-    def chosen_place(self) -> Place:
-        """The place that was chosen, or the only one."""
-        chosen = self.cleaned_data.get("place")
-        return self.places[chosen] if chosen else next(iter(self.places.values()))
 
 
 class CancelForm(forms.Form):

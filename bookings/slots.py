@@ -130,13 +130,13 @@ def first_free(services: Sequence[Service], now: datetime) -> dict[tuple[int, st
     """
     if any(service.therapist.early_days for service in services):
         prefetch_related_objects(services, "therapist__services")
-    span, instant = horizon_span(services, now), now.timestamp()
+    span = horizon_span(services, now)
     therapists = {service.therapist_id: service.therapist for service in services}
     read = diary.read_all(list(therapists.values()), span) if services else {}
     found = {}
     for service in services:
         known, meetings = read[service.therapist_id]
-        live = [one for one in meetings if not one.visitor or one.until > instant]
+        live = diary.standing(meetings, now)
         window = bookable_span(service, now)
         if window[0] >= window[1]:
             continue

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -136,6 +137,10 @@ def _links(links: list[tuple[str, str]]) -> str:
     )
 
 
+def _user(request: HttpRequest) -> User | None:
+    return request.user if request.user.is_authenticated else None
+
+
 @admin.register(Booking)
 class BookingAdmin(ReadOnly, ModelAdmin):
     list_display = (
@@ -211,24 +216,33 @@ class BookingAdmin(ReadOnly, ModelAdmin):
         ]
         return mine + super().get_urls()
 
-    def move_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Ask where it goes, then move it through the lifecycle."""
+    def _to_change(self, request: HttpRequest, pk: int) -> Booking:
+        """Return the booking if this person may change it: 403 for whoever may not, else 404."""
         if not request.user.has_perm("bookings.change_booking"):
             raise PermissionDenied
-        booking = get_object_or_404(self.get_queryset(request).select_related("service"), pk=pk)
+        return get_object_or_404(self.get_queryset(request).select_related("service"), pk=pk)
+
+    def _page(
+        self, request: HttpRequest, name: str, title: str, booking: Booking, **extra: Any
+    ) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": title,
+            "opts": self.opts,
+            "original": booking,
+            "booking": booking,
+            **extra,
+        }
+        return TemplateResponse(request, f"admin/bookings/booking/{name}.html", context)
+
+    def move_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask where it goes, then move it through the lifecycle."""
+        booking = self._to_change(request, pk)
         posted = request.POST if request.method == "POST" else None
         form = MoveBookingForm(booking, posted, initial=self._as_it_stands(request, booking))
         if form.is_bound and form.is_valid() and self._move(request, booking, form):
             return redirect("admin:bookings_booking_change", pk)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"Move {booking}",
-            "opts": self.opts,
-            "original": booking,
-            "booking": booking,
-            "form": form,
-        }
-        return TemplateResponse(request, "admin/bookings/booking/move.html", context)
+        return self._page(request, "move", f"Move {booking}", booking, form=form)
 
     def _as_it_stands(self, request: HttpRequest, booking: Booking) -> dict[str, Any]:
         """Fill the form with the booking; `how` names a format to move it to, at the same time."""
@@ -248,7 +262,7 @@ class BookingAdmin(ReadOnly, ModelAdmin):
                 actor=BookingEvent.Actor.THERAPIST,
                 reason=form.cleaned_data["reason"],
                 now=timezone.now(),
-                user=request.user if request.user.is_authenticated else None,
+                user=_user(request),
             )
         except NotBookableError as refusal:
             form.add_error("start", str(refusal))
@@ -258,42 +272,22 @@ class BookingAdmin(ReadOnly, ModelAdmin):
 
     def waive_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask once more, then let the client off through the lifecycle."""
-        if not request.user.has_perm("bookings.change_booking"):
-            raise PermissionDenied
-        booking = get_object_or_404(self.get_queryset(request), pk=pk)
+        booking = self._to_change(request, pk)
         if request.method == "POST" or not booking.fee_label:
-            user = request.user if request.user.is_authenticated else None
             if booking.fee_label:
-                lifecycle.waive_fee(pk, now=timezone.now(), user=user)
+                lifecycle.waive_fee(pk, now=timezone.now(), user=_user(request))
                 messages.success(request, f"Waived. {booking.client} is told by mail.")
             return redirect("admin:bookings_booking_change", pk)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"Waive the late fee of {booking}",
-            "opts": self.opts,
-            "original": booking,
-            "booking": booking,
-        }
-        return TemplateResponse(request, "admin/bookings/booking/waive.html", context)
+        return self._page(request, "waive", f"Waive the late fee of {booking}", booking)
 
     def cancel_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask for the reason, then cancel through the lifecycle."""
-        if not request.user.has_perm("bookings.change_booking"):
-            raise PermissionDenied
-        booking = get_object_or_404(self.get_queryset(request), pk=pk)
+        booking = self._to_change(request, pk)
         form = CancelReasonForm(request.POST if request.method == "POST" else None)
         if form.is_bound and form.is_valid():
             self._cancel(request, booking, form.cleaned_data["reason"])
             return redirect("admin:bookings_booking_change", pk)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"Cancel {booking}",
-            "opts": self.opts,
-            "original": booking,
-            "booking": booking,
-            "form": form,
-        }
-        return TemplateResponse(request, "admin/bookings/booking/cancel.html", context)
+        return self._page(request, "cancel", f"Cancel {booking}", booking, form=form)
 
     def _cancel(self, request: HttpRequest, booking: Booking, reason: str) -> None:
         try:
@@ -302,7 +296,7 @@ class BookingAdmin(ReadOnly, ModelAdmin):
                 actor=BookingEvent.Actor.THERAPIST,
                 reason=reason,
                 now=timezone.now(),
-                user=request.user if request.user.is_authenticated else None,
+                user=_user(request),
             )
         except NotBookableError as refusal:
             messages.error(request, str(refusal))
