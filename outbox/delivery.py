@@ -1,8 +1,9 @@
 """Send what is due: at least once, never two senders on one mail, and an end the therapist sees.
 
 A sender takes a lease in one short transaction, sends outside of any, then records what became
-of it. A sender that dies leaves its lease to run out; the next sweep sends the mail again under
-the same Message-ID. All times are the database's, so a sender's wrong clock does no harm.
+of it. Until the mail's turn comes it can be withdrawn. A sender that dies leaves its lease to run
+out; the next sweep sends the mail again under the same Message-ID. All times are the database's,
+so a sender's wrong clock does no harm.
 """
 
 import logging
@@ -79,7 +80,7 @@ def _claim(due: QuerySet[OutgoingMail]) -> list[OutgoingMail]:
         keys = list(locked.values_list("pk", flat=True)[:BATCH])
         claimed = OutgoingMail.objects.filter(pk__in=keys)
         claimed.update(
-            state=OutgoingMail.State.SENDING,
+            state=OutgoingMail.State.PENDING,
             attempts=F("attempts") + 1,
             lease_until=Now() + LEASE,
         )
@@ -100,7 +101,7 @@ def _deliver_all(mails: list[OutgoingMail]) -> Iterator[bool]:
 
 def _deliver(mail: OutgoingMail, connection: BaseEmailBackend) -> bool:
     """Send one leased mail. No exception passes: one bad address must not hold up the others."""
-    if not _still_ours(mail):
+    if not _begin(mail):
         return False
     try:
         connection.send_messages([_message(mail)])
@@ -108,7 +109,7 @@ def _deliver(mail: OutgoingMail, connection: BaseEmailBackend) -> bool:
         connection.close()
         _record_failure(mail, error)
         return False
-    _ours(mail).update(
+    _sending(mail).update(
         state=OutgoingMail.State.SENT,
         sent_at=Now(),
         last_error="",
@@ -118,21 +119,25 @@ def _deliver(mail: OutgoingMail, connection: BaseEmailBackend) -> bool:
     return True
 
 
-def _ours(mail: OutgoingMail) -> OutgoingMailQuerySet:
+def _ours(mail: OutgoingMail, state: OutgoingMail.State) -> OutgoingMailQuerySet:
     """The row, if nobody took it over: each lease raises `attempts`, so the pair names ours."""
-    return OutgoingMail.objects.filter(
-        pk=mail.pk, state=OutgoingMail.State.SENDING, attempts=mail.attempts
-    )
+    return OutgoingMail.objects.filter(pk=mail.pk, state=state, attempts=mail.attempts)
 
 
-def _still_ours(mail: OutgoingMail) -> bool:
-    """Renew the lease right before sending: the mails before it in the batch may have been slow.
+def _sending(mail: OutgoingMail) -> OutgoingMailQuerySet:
+    return _ours(mail, OutgoingMail.State.SENDING)
 
-    So slow that this one has become worthless: then it is retired instead.
+
+def _begin(mail: OutgoingMail) -> bool:
+    """Say that it leaves now, with a fresh lease; False if it may not leave any more.
+
+    The mails before it in the batch may have been slow: meanwhile it may have been withdrawn, or
+    have become worthless; then it is retired.
     """
-    if _ours(mail).of_use().update(lease_until=Now() + LEASE):
+    claimed = _ours(mail, OutgoingMail.State.PENDING)
+    if claimed.of_use().update(state=OutgoingMail.State.SENDING, lease_until=Now() + LEASE):
         return True
-    _expire(_ours(mail).filter(not_after__lte=Now()))
+    _expire(claimed.filter(not_after__lte=Now()))
     return False
 
 
@@ -179,7 +184,7 @@ def _record_failure(mail: OutgoingMail, error: Exception) -> None:
     log.warning("mail %s, attempt %s: %s", mail.pk, mail.attempts, type(error).__name__)
     over = mail.attempts >= MOST_ATTEMPTS
     wait = min(timedelta(minutes=2 ** (mail.attempts - 1)), LONGEST_WAIT)
-    _ours(mail).update(
+    _sending(mail).update(
         state=OutgoingMail.State.FAILED if over else OutgoingMail.State.PENDING,
         due_at=Now() + wait,
         failing_since=Coalesce("failing_since", Now()),

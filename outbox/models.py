@@ -25,7 +25,8 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
 
     def due(self) -> Self:
         """Mail whose moment has come: new, or let go by a dead sender."""
-        waiting = Q(state=OutgoingMail.State.PENDING, due_at__lte=Now())
+        nobodys = Q(lease_until=None) | Q(lease_until__lte=Now())
+        waiting = Q(state=OutgoingMail.State.PENDING, due_at__lte=Now()) & nobodys
         return self.filter(waiting | _abandoned())
 
     def of_use(self) -> Self:
@@ -57,8 +58,8 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
         return self.filter(state=OutgoingMail.State.FAILED, due_at__gt=Now() - FAILED_LATELY)
 
     def unsent(self) -> Self:
-        """Mail that has not begun to leave."""
-        return self.filter(state=OutgoingMail.State.PENDING)
+        """Mail that no sender is handing over just now, be it next in line or left half-way."""
+        return self.filter(Q(state=OutgoingMail.State.PENDING) | _abandoned())
 
 
 class OutgoingMail(models.Model):
@@ -68,7 +69,10 @@ class OutgoingMail(models.Model):
     """
 
     class State(models.TextChoices):
-        """Where the mail stands. Only PENDING and SENDING can still leave."""
+        """Where the mail stands. Only PENDING and SENDING can still leave.
+
+        SENDING is the moment of handing over; what a sender has only claimed is still PENDING.
+        """
 
         PENDING = "pending", "Waiting"
         SENDING = "sending", "Leaving"
@@ -121,7 +125,7 @@ class OutgoingMail(models.Model):
 
 
 def _abandoned() -> Q:
-    """Mail that a sender took and did not live to send."""
+    """Mail that a sender began to hand over and did not live to tell of."""
     return Q(state=OutgoingMail.State.SENDING, lease_until__lte=Now())
 
 

@@ -57,7 +57,10 @@ def _row(letter: Letter) -> OutgoingMail:
 
 
 def withdraw(about: str) -> int:
-    """Take back what has not begun to leave; return how many."""
+    """Take back what is not leaving this moment; return how many.
+
+    What a sender died over may have left; it is taken back all the same, so it can't leave again.
+    """
     return (
         OutgoingMail.objects.filter(about=about).unsent().update(state=OutgoingMail.State.WITHDRAWN)
     )

@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 from django.core import mail as sent
 from django.db import IntegrityError, connection, transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from outbox import delivery
 from outbox.models import OutgoingMail
 from outbox.queue import queue, withdraw
-from tests.outbox.letters import letter, queued
+from tests.outbox.letters import age, letter, queued
 
 pytestmark = pytest.mark.django_db
 State = OutgoingMail.State
@@ -63,6 +64,45 @@ def test_a_withdrawn_mail_never_leaves() -> None:
     withdraw(mail.about)
     assert delivery.send_due() == 0
     assert sent.outbox == []
+
+
+def test_mail_that_a_sender_has_only_claimed_can_still_be_withdrawn() -> None:
+    first, second = queued(about="booking:1"), queued(about="booking:2")
+    batch = next(delivery._claims())
+    assert [mail.pk for mail in batch] == [first.pk, second.pk]
+    assert withdraw("booking:2") == 1
+    assert list(delivery._deliver_all(batch)) == [True, False]
+    second.refresh_from_db()
+    assert (second.state, len(sent.outbox)) == (State.WITHDRAWN, 1)
+
+
+def test_mail_that_is_being_handed_over_is_not_withdrawn() -> None:
+    mail = queued()
+    [claimed] = next(delivery._claims())
+    assert delivery._begin(claimed)
+    assert withdraw(mail.about) == 0
+    mail.refresh_from_db()
+    assert mail.state == State.SENDING
+
+
+def test_mail_that_a_sender_died_over_is_withdrawn_and_not_sent_again() -> None:
+    mail = queued()
+    [claimed] = next(delivery._claims())
+    assert delivery._begin(claimed)
+    age(mail)
+    assert withdraw(mail.about) == 1
+    assert (delivery.send_due(), sent.outbox) == (0, [])
+
+
+def test_what_one_sender_has_claimed_no_other_claims() -> None:
+    mail = queued()
+    [claimed] = next(delivery._claims())
+    assert delivery.send_due() == 0
+    OutgoingMail.objects.update(lease_until=Now() - timedelta(seconds=1))
+    assert delivery.send_due() == 1
+    assert not delivery._begin(claimed)
+    mail.refresh_from_db()
+    assert (mail.state, mail.attempts) == (State.SENT, 2)
 
 
 def test_mail_leaves_when_it_is_due_and_not_before() -> None:

@@ -95,9 +95,10 @@ def test_the_prompt_way_sends_nothing_worthless_either() -> None:
     assert (mail.state, sent.outbox) == (State.EXPIRED, [])
 
 
-def test_what_a_sender_holds_is_left_to_it_until_its_lease_runs_out() -> None:
+def test_what_a_sender_hands_over_is_left_to_it_until_its_lease_runs_out() -> None:
     mail = queued(not_after=timezone.now() + SOON)
-    next(delivery._claims())
+    [claimed] = next(delivery._claims())
+    assert delivery._begin(claimed)
     now_too_late(mail)
     sweep()
     mail.refresh_from_db()
