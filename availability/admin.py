@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from unfold.admin import ModelAdmin, StackedInline
 from unfold.decorators import display
 from unfold.forms import PaginationInlineFormSet
@@ -138,6 +139,19 @@ class PracticeAdmin(ModelAdmin):
     """The house."""
 
     list_display = ("name", "email", "phone")
+
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: Practice,
+        form: "forms.ModelForm[Practice]",
+        change: bool,  # noqa: FBT001, Django's own
+    ) -> None:
+        """A new list of reminders counts from now on: it mails nobody of a moment that passed."""
+        before = Practice.objects.filter(pk=obj.pk).first()
+        if before and before.reminder_hours != obj.reminder_hours:
+            obj.reminders_from = timezone.now()
+        super().save_model(request, obj, form, change)
 
 
 # Those that decide what can be booked are registered by bookings, with a preview.

@@ -161,7 +161,7 @@ class DetailsForm(EmailForm, VisitForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["email"].help_text = "For your confirmation and one reminder, nothing else."
+        self.fields["email"].help_text = "For mail about this booking, nothing else."
 
 
 def reason_field() -> CleanField:
@@ -197,6 +197,22 @@ class MoveForm(PlaceForm):
     )
     reason = reason_field()
     seen = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+
+class RemindersForm(forms.Form):
+    """Whether to send reminders."""
+
+    YES, NO = "send", "stop"
+
+    decision = forms.ChoiceField(
+        label="What would you like?",
+        choices=[(YES, "Send me reminders"), (NO, "Don’t send me reminders")],
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choose whether to get reminders",
+            "invalid_choice": "Choose whether to get reminders",
+        },
+    )
 
 
 class CancelForm(forms.Form):

@@ -184,7 +184,13 @@ def _client(person: Person, now: datetime) -> Client:
     if found is None:
         mailbox = same_mailbox(person.email)
         found, made = Client.objects.at(person.email).get_or_create(
-            defaults={**fresh, "email": person.email, "mailbox": mailbox, "created_at": now},
+            defaults={
+                **fresh,
+                "email": person.email,
+                "mailbox": mailbox,
+                "reminders_from": now,
+                "created_at": now,
+            },
         )
         if made:
             return found

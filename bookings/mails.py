@@ -2,7 +2,7 @@
 
 import logging
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.headerregistry import Address
 from functools import partial
 from typing import Any, TypedDict
@@ -24,19 +24,18 @@ from outbox.tasks import send_about
 
 log = logging.getLogger(__name__)
 
-REMINDER_LEAD = timedelta(hours=24)
+REMINDER = "reminder"
 # Words that may be read over somebody's shoulder: no service, no format, no reason.
 SUMMARY = "Appointment"
 
 
 def booked(booking: Booking, token: str, now: datetime) -> list[Letter]:
-    """The confirmation with its invite, the therapist's notice, and the reminder if there's time.
+    """The confirmation with its invite, and the therapist's notice.
 
     `token` opens the client's private page; it is known only while the booking is made.
     """
     link = absolute(reverse("link", args=[token]))
-    letters = [_confirmation(booking, link, now), _notice(booking, now)]
-    return [*letters, *_reminders(booking, link, now)]
+    return [_confirmation(booking, link, now), _notice(booking, now)]
 
 
 def cancelled(
@@ -79,7 +78,7 @@ def moved(  # noqa: PLR0913, what the mail tells
     token: str,
     now: datetime,
 ) -> list[Letter]:
-    """The client's mail that moves the appointment in the calendar, the therapist's, a reminder.
+    """The client's mail that moves the appointment in the calendar, and the therapist's.
 
     `was` is where and when it stood. What the client wrote stays in admin.
     """
@@ -95,7 +94,7 @@ def moved(  # noqa: PLR0913, what the mail tells
         subject = f"Changed: {_initials(booking.client)}, {moment_label(booking.start, year=False)}"
         seen = {"has_reason": bool(reason), "was": was}
         letters.append(_to_therapist(booking, "therapist_moved", subject, now, **seen))
-    return [*letters, *_reminders(booking, link, now)]
+    return letters
 
 
 def queue_session_link(client: Client, therapist: Therapist, token: str, now: datetime) -> None:
@@ -169,16 +168,18 @@ def _confirmation(booking: Booking, link: str, now: datetime) -> Letter:
     return _to_client(booking, "confirmation", subject, now, {"manage_url": link}, invite=invite)
 
 
-def _reminders(booking: Booking, link: str, now: datetime) -> list[Letter]:
-    """The reminder; none where the meeting is so near that its lead has begun."""
-    due = booking.start - REMINDER_LEAD
-    return [_reminder(booking, link, due)] if due > now else []
-
-
-def _reminder(booking: Booking, link: str, due: datetime) -> Letter:
+def reminder(booking: Booking, hours: int, token: str, now: datetime) -> Letter:
+    """The client's reminder, so many hours before; worthless once the meeting begins."""
     subject = f"Reminder: your appointment on {moment_label(booking.start, year=False)}"
-    letter = _to_client(booking, "reminder", subject, due, {"manage_url": link})
-    return replace(letter, not_after=booking.start)
+    link = absolute(reverse("link", args=[token]))
+    stop = absolute(reverse("stop_reminders", args=[token]))
+    words = {"manage_url": link, "stop_url": stop}
+    return replace(
+        _to_client(booking, REMINDER, subject, now, words),
+        key=f"{booking.uid}:{booking.sequence}:{REMINDER}-{hours}h",
+        not_after=booking.start,
+        unsubscribe_url=stop,
+    )
 
 
 def _notice(booking: Booking, now: datetime) -> Letter:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bookings.views import answering, choosing, elsewhere, moving, private, site
+from bookings.views import answering, choosing, elsewhere, moving, private, reminding, site
 
 urlpatterns = [
     path("", site.home, name="home"),
@@ -14,9 +14,11 @@ urlpatterns = [
     path("book/check/<str:draft_id>/", answering.check, name="check"),
     path("book/link/", private.sessions, name="sessions"),
     path("b/<str:token>/", private.link, name="link"),
+    path("b/<str:token>/reminders/", reminding.stop, name="stop_reminders"),
     path("booking/<uuid:uid>/", private.booking, name="booking"),
     path("booking/<uuid:uid>/change/", moving.change, name="change"),
     path("booking/<uuid:uid>/move/", moving.move, name="move"),
     path("booking/<uuid:uid>/cancel/", private.cancel, name="cancel"),
+    path("booking/<uuid:uid>/reminders/", reminding.reminders, name="reminders"),
     path("booking/<uuid:uid>/appointment.ics", private.ics, name="ics"),
 ]

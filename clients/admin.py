@@ -1,10 +1,14 @@
 """Clients, and what they agreed to."""
 
+from typing import TYPE_CHECKING, Any
+
+from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.widgets import UnfoldBooleanSwitchWidget
 
 from clients.models import Client, Consent, PrivacyNotice
 
@@ -20,9 +24,42 @@ class ConsentInline(TabularInline):
         return False
 
 
+# Django's forms are generic for the type checker only.
+if TYPE_CHECKING:
+    ModelForm = forms.ModelForm[Client]
+else:
+    ModelForm = forms.ModelForm
+
+
+class ClientForm(ModelForm):
+    """A client's card; reminders are a box to tick."""
+
+    wants_reminders = forms.BooleanField(
+        label="Send reminders",
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
+        help_text="They can switch them off and on themselves.",
+    )
+
+    class Meta:
+        model = Client
+        fields = ("name", "email", "phone", "accepted_at")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.initial["wants_reminders"] = self.instance.wants_reminders
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        self.instance.remind(timezone.now(), wanted=said["wants_reminders"])
+        return said
+
+
 @admin.register(Client)
 class ClientAdmin(ModelAdmin):
+    form = ClientForm
     list_display = ("name", "email", "phone", "accepted_at", "created_at")
+    fields = ("name", "email", "phone", "accepted_at", "wants_reminders", "created_at")
     search_fields = ("name", "email")
     readonly_fields = ("created_at",)
     inlines = (ConsentInline,)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 
 from clients.text import same_mailbox, validate_email_address, validate_one_line
 
@@ -54,6 +54,13 @@ class Client(models.Model):
     accepted_at = models.DateTimeField(
         "accepted", null=True, blank=True, help_text="From then on they may book sessions."
     )
+    reminders_from = models.DateTimeField(
+        "reminders",
+        null=True,
+        blank=True,
+        db_default=Now(),
+        help_text="Reminders that fall due from then on are sent; none if there is no date.",
+    )
     created_at = models.DateTimeField()
 
     objects = ClientQuerySet.as_manager()
@@ -83,6 +90,16 @@ class Client(models.Model):
     def first_name(self) -> str:
         """What to call them in a greeting."""
         return self.name.split(" ", 1)[0]
+
+    @property
+    def wants_reminders(self) -> bool:
+        """Whether reminders are sent."""
+        return self.reminders_from is not None
+
+    def remind(self, now: datetime, *, wanted: bool) -> None:
+        """Switch reminders on from `now`, or off; on is left as it is."""
+        if wanted != self.wants_reminders:
+            self.reminders_from = now if wanted else None
 
 
 class Consent(models.Model):
@@ -130,9 +147,16 @@ class AccessLink(models.Model):
     @classmethod
     def issue(cls, client: Client, about: str, now: datetime) -> str:
         """Make a link and return its token (256 random bits, URL-safe), readable only now."""
-        token = secrets.token_urlsafe(32)
-        cls.objects.create(client=client, about=about, token_hash=_digest(token), created_at=now)
+        link, token = cls.mint(client, about, now)
+        link.save()
         return token
+
+    @classmethod
+    def mint(cls, client: Client, about: str, now: datetime) -> tuple["AccessLink", str]:
+        """Return a link that is yet to be stored, and its token."""
+        token = secrets.token_urlsafe(32)
+        link = cls(client=client, about=about, token_hash=_digest(token), created_at=now)
+        return link, token
 
 
 class RateBucket(models.Model):

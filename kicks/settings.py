@@ -276,7 +276,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = read(
     "BEAT_SCHEDULE_FILE", str, "a file that beat may write", lambda: str(LOCAL_DIR / "beat")
 )
 CELERY_BEAT_SCHEDULE = {
-    "send due mail": {"task": "outbox.tasks.sweep", "schedule": 60.0},
+    "send due mail": {"task": "bookings.tasks.sweep", "schedule": 60.0},
     "keep house": {"task": "bookings.tasks.housekeeping", "schedule": crontab(hour=3, minute=15)},
 }
 

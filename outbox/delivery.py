@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)
 BATCH = 20
+SEALED = ("text", "html", "unsubscribe_url")
 # Waits of 1, 2, 4 … minutes, at most 2 hours: about a day in all, then a person must look.
 MOST_ATTEMPTS = 18
 
@@ -85,7 +86,7 @@ def _claim(due: QuerySet[OutgoingMail]) -> list[OutgoingMail]:
             lease_until=Now() + LEASE,
         )
         # The bodies stay sealed until their turn: one that no key opens must not stop the rest.
-        return list(claimed.defer("text", "html").order_by("due_at"))
+        return list(claimed.defer(*SEALED).order_by("due_at"))
 
 
 def _deliver_all(mails: list[OutgoingMail]) -> Iterator[bool]:
@@ -155,7 +156,7 @@ class _Message(EmailMultiAlternatives):
 
 
 def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
-    mail.refresh_from_db(fields=["text", "html"])
+    mail.refresh_from_db(fields=SEALED)
     message = _Message(mail.subject, mail.text, mail.sender, [mail.to], headers=_headers(mail))
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
@@ -176,6 +177,17 @@ def _headers(mail: OutgoingMail) -> dict[str, str]:
         "In-Reply-To": thread,
         "References": thread,
         "Auto-Submitted": "auto-generated",
+        **_unsubscribe(mail.unsubscribe_url),
+    }
+
+
+def _unsubscribe(url: str) -> dict[str, str]:
+    """Say that one POST, of exactly these words, stops mail of this kind (RFC 8058, 3.1)."""
+    if not url:
+        return {}
+    return {
+        "List-Unsubscribe": f"<{url}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
 
 

@@ -91,6 +91,9 @@ class OutgoingMail(models.Model):
     html = EncryptedTextField(blank=True)
     invite = models.TextField(blank=True, help_text="The calendar part, if any.")
     invite_method = models.CharField(max_length=10, blank=True)
+    unsubscribe_url = EncryptedTextField(
+        "how to stop its kind", blank=True, db_default="", help_text="The List-Unsubscribe header."
+    )
     message_id = models.CharField(max_length=120, unique=True)
     due_at = models.DateTimeField(help_text="When it is tried, or tried again.")
     not_after = models.DateTimeField(

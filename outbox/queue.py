@@ -13,7 +13,8 @@ class Letter:
     """A finished mail. `key` names the notice once and for ever: `<uid>:<sequence>:confirmation`.
 
     `sender` is a whole From header; `invite` the text of the calendar part, `invite_method` its
-    iTIP method; `due_at` when it may leave; `not_after` from when on it is worthless.
+    iTIP method; `due_at` when it may leave; `not_after` from when on it is worthless;
+    `unsubscribe_url` where a POST stops mail of its kind (RFC 8058).
     """
 
     key: str
@@ -28,6 +29,7 @@ class Letter:
     invite: str = ""
     invite_method: str = ""
     not_after: datetime | None = None
+    unsubscribe_url: str = ""
 
 
 def queue(letters: Sequence[Letter]) -> None:
@@ -51,16 +53,17 @@ def _row(letter: Letter) -> OutgoingMail:
         invite_method=letter.invite_method,
         due_at=letter.due_at,
         not_after=letter.not_after,
+        unsubscribe_url=letter.unsubscribe_url,
         # Fixed per row: a mail sent twice by a sender that died in between is one in the inbox.
         message_id=f"<{uuid.uuid4()}@{domain}>",
     )
 
 
-def withdraw(about: str) -> int:
-    """Take back what is not leaving this moment; return how many.
+def withdraw(*abouts: str, kind: str = "") -> int:
+    """Take back what is not leaving this moment, of one kind or of all; return how many.
 
     What a sender died over may have left; it is taken back all the same, so it can't leave again.
     """
-    return (
-        OutgoingMail.objects.filter(about=about).unsent().update(state=OutgoingMail.State.WITHDRAWN)
-    )
+    waiting = OutgoingMail.objects.filter(about__in=abouts).unsent()
+    mine = waiting.filter(kind=kind) if kind else waiting
+    return mine.update(state=OutgoingMail.State.WITHDRAWN)

@@ -3,16 +3,9 @@
 from celery import shared_task
 
 from outbox import delivery
-from outbox.models import Sweep
 
 
 @shared_task(name="outbox.tasks.send_about")
 def send_about(about: str) -> int:
     """Send what is due about one subject, right after it was committed."""
     return delivery.send_due(about)
-
-
-@shared_task(name="outbox.tasks.sweep")
-def sweep() -> int:
-    """Send whatever is due."""
-    return delivery.sweep(Sweep.By.WORKER)

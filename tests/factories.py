@@ -52,7 +52,10 @@ def make_therapist(**facts: Any) -> Therapist:
     n = next(_number)
     user = get_user_model().objects.create_user(f"therapist{n}", password="x", is_staff=True)  # noqa: S106
     practice = facts.pop("practice", None) or Practice.objects.create(
-        name="Kicks Therapy", email="hello@kicks.example", summary="Fulham, London SW6."
+        name="Kicks Therapy",
+        email="hello@kicks.example",
+        summary="Fulham, London SW6.",
+        reminders_from=NOW,
     )
     fresh = {
         "name": "Robin Kicks",
@@ -198,7 +201,7 @@ def make_client(**facts: Any) -> Client:
         email=email,
         mailbox=same_mailbox(email),
         created_at=facts.pop("created_at", NOW),
-        **facts,
+        **{"reminders_from": NOW, **facts},
     )
 
 

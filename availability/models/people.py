@@ -4,12 +4,19 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.functional import cached_property
 
 from availability.models.validators import validate_printable, validate_zone
+
+
+def reminder_hours() -> list[int]:
+    """Return when a new practice reminds: a day before, and two hours before."""
+    return [24, 2]
 
 
 class Practice(models.Model):
@@ -27,8 +34,26 @@ class Practice(models.Model):
         max_length=1000, blank=True, help_text="The first words on the home page."
     )
 
+    reminder_hours = ArrayField(
+        models.PositiveSmallIntegerField(
+            validators=[MinValueValidator(1), MaxValueValidator(14 * 24)]
+        ),
+        verbose_name="reminders",
+        size=5,
+        default=reminder_hours,
+        db_default=reminder_hours(),
+        blank=True,
+        help_text="Hours before a meeting, with commas between, like 24, 2. Empty: none. "
+        "What you change here sends no mail for a moment that has passed.",
+    )
+    # So that a new list reminds nobody at once of what the old one left alone.
+    reminders_from = models.DateTimeField(db_default=Now(), editable=False)
+
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        self.reminder_hours = sorted(set(self.reminder_hours), reverse=True)
 
 
 class TherapistQuerySet(models.QuerySet["Therapist"]):

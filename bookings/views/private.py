@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from availability.models import Practice, Therapist, price_label
 from availability.uk_time import moment_label
-from bookings import invites, lifecycle, mails, policy
+from bookings import invites, lifecycle, mails, policy, reminders
 from bookings.cards import card, history
 from bookings.forms import CancelForm, EmailForm
 from bookings.models import Booking, BookingEvent
@@ -47,25 +47,39 @@ def granted(request: HttpRequest, uid: uuid.UUID) -> Booking:
     return booking
 
 
-@private
-@require_safe
-def link(request: HttpRequest, token: str) -> HttpResponse:
-    """Swap a token for the session. Opening it changes nothing else, however often."""
+def opened(request: HttpRequest, token: str) -> AccessLink | HttpResponse:
+    """Return the link that a token opens, or the page for whoever tries too often; else 404."""
     refused = too_many(request, "link-address")
     if refused:
         return refused
     found = AccessLink.objects.opened_by(token) if len(token) <= LONGEST_TOKEN else None
     if found is None:
         raise Http404
+    return found
+
+
+def come_in(request: HttpRequest, found: AccessLink) -> Booking | None:
+    """Swap a link for the session; return the booking that it is about, if it is about one."""
     request.session.cycle_key()
     if found.about == found.client.about:
         request.session[KNOWN_CLIENT] = found.client_id
-        return redirect("book")
+        return None
     booking = Booking.objects.filter(uid=found.about.partition(":")[2]).first()
     if booking is None:
         raise Http404
     grant(request, booking)
-    return redirect("booking", booking.uid)
+    return booking
+
+
+@private
+@require_safe
+def link(request: HttpRequest, token: str) -> HttpResponse:
+    """Swap a token for the session. Opening it changes nothing else, however often."""
+    found = opened(request, token)
+    if isinstance(found, HttpResponse):
+        return found
+    booking = come_in(request, found)
+    return redirect("booking", booking.uid) if booking else redirect("book")
 
 
 @private
@@ -82,13 +96,16 @@ def booking(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "clock": beside(found.time_label, found.start, zone_of(request)),
         "just_booked": "booked" in request.GET and open_still,
         "email": found.client.email,
-        "will_remind": found.start - found.created_at > mails.REMINDER_LEAD,
+        "remind_words": reminders.words(found, now),
         "ics_url": reverse("ics", args=[uid]),
         "google_url": invites.google_link(invite),
         "outlook_url": invites.outlook_link(invite),
         "cancel_url": reverse("cancel", args=[uid]) if open_still else None,
         "change_url": reverse("change", args=[uid]) if open_still else None,
         "just_moved": "moved" in request.GET and open_still,
+        "reminders_chosen": "reminders" in request.GET and open_still,
+        "wants_reminders": found.client.wants_reminders,
+        "reminders_url": reverse("reminders", args=[uid]),
         "history": history(found),
         "policy": found.policy,
         "fee": found.fee_label,

@@ -9,21 +9,24 @@ from django.core import mail
 from django.db.models.functions import Now
 from icalendar import Calendar
 
+from bookings import mails
 from bookings.models import Booking
+from clients.models import AccessLink
 from outbox import delivery
 from outbox.models import OutgoingMail
+from outbox.queue import queue
 
 LONG_AGO = "2020-01-01T00:00Z"
 
 
 def sent(found: Booking | None = None, **which: str) -> list[EmailMessage]:
-    """Send what waits, the reminders too, and return the mails as they went over the wire."""
+    """Send what waits, be it late or early, and return the mails as they went over the wire."""
     mail.outbox.clear()
-    mails = OutgoingMail.objects.filter(state="pending")
+    waiting = OutgoingMail.objects.filter(state="pending")
     if found:
-        mails = mails.filter(about=found.about, **which)
-    OutgoingMail.objects.filter(state="pending").exclude(pk__in=mails).update(state="withdrawn")
-    mails.update(due_at=Now())
+        waiting = waiting.filter(about=found.about, **which)
+    OutgoingMail.objects.filter(state="pending").exclude(pk__in=waiting).update(state="withdrawn")
+    waiting.update(due_at=Now(), not_after=None)
     delivery.send_due()
     return [parsed(message.message().as_bytes(linesep="\r\n")) for message in mail.outbox]
 
@@ -67,3 +70,9 @@ def event_of(ics: bytes) -> Any:  # its values have thirty types
 def unfolded(ics: bytes) -> list[str]:
     """The content lines."""
     return ics.decode().replace("\r\n ", "").split("\r\n")
+
+
+def remind(found: Booking, hours: int = 24) -> None:
+    """Queue a reminder, whatever the time."""
+    token = AccessLink.issue(found.client, found.about, found.created_at)
+    queue([mails.reminder(found, hours, token, found.created_at)])

@@ -91,7 +91,7 @@ ONE_BOOKING = {
     "Client": 1,
     "Consent": 1,
     "AccessLink": 1,
-    "OutgoingMail": 3,
+    "OutgoingMail": 2,
 }
 
 

@@ -12,7 +12,7 @@ from bookings import invites, lifecycle
 from bookings.lifecycle import Person
 from bookings.models import Booking, BookingEvent
 from tests.bookings.calendars import EMAIL, Reader
-from tests.bookings.letters import calendar_of, event_of, one, part, unfolded
+from tests.bookings.letters import calendar_of, event_of, one, part, remind, unfolded
 from tests.factories import NOW, World, book
 
 START = NOW + timedelta(days=1, hours=1)
@@ -76,7 +76,9 @@ def test_the_attached_copy_is_the_same_bytes(world: World) -> None:
 
 @pytest.mark.parametrize("kind", ["therapist_new", "reminder"])
 def test_the_other_mails_carry_no_invite(world: World, kind: str) -> None:
-    kinds = {p.get_content_type() for p in one(booked(world), kind).walk()}
+    found = booked(world)
+    remind(found)
+    kinds = {p.get_content_type() for p in one(found, kind).walk()}
     assert kinds == {"multipart/alternative", "text/plain", "text/html"}
 
 

@@ -227,7 +227,6 @@ def test_cancelling_withdraws_what_has_not_left_and_keeps_what_has(world: World)
     assert states == {
         "confirmation": "sent",
         "therapist_new": "withdrawn",
-        "reminder": "withdrawn",
         "cancellation": "pending",
         "therapist_cancelled": "pending",
     }

@@ -3,7 +3,7 @@
 import io
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,14 +13,13 @@ from django.urls import reverse
 from django.utils.html import escape
 from pytest_django.fixtures import Settings
 
-from availability.models import WeeklyHours
 from bookings import lifecycle, mails
 from bookings.lifecycle import Person
 from bookings.models import Booking, BookingEvent
 from clients.models import AccessLink
 from outbox.models import OutgoingMail
 from tests.bookings import pages
-from tests.bookings.letters import one, part, sent, text_of
+from tests.bookings.letters import one, part, remind, sent, text_of
 from tests.factories import NOW, World, book, make_client
 
 START = NOW + timedelta(days=1, hours=1)
@@ -43,6 +42,7 @@ def cancelled(found: Booking, actor: BookingEvent.Actor, reason: str = "") -> Bo
 def every_kind(world: World, name: str = "Sam") -> None:
     """Queue one mail at least of each kind."""
     gone = booked(world, name=name)
+    remind(gone)
     OutgoingMail.objects.update(state="sent")
     cancelled(gone, CLIENT, f"Because {CANARY}")
     OutgoingMail.objects.update(state="pending")
@@ -95,6 +95,7 @@ def test_the_longest_that_anybody_may_write_still_makes_a_small_mail(world: Worl
 
 def test_all_mail_about_one_booking_sits_together_and_apart_from_the_next(world: World) -> None:
     first = booked(world)
+    remind(first)
     letters = sent(first)
     cancelled(first, CLIENT)
     letters += sent(first)
@@ -195,44 +196,6 @@ def test_a_therapist_who_cancels_tells_the_client_why(world: World) -> None:
     assert "I am ill.\nI’m <sorry>." in text_of(letter).replace("\r\n", "\n")
     assert "I am ill.<br>I’m &lt;sorry&gt;." in text_of(letter, "text/html")
     assert not OutgoingMail.objects.filter(kind="therapist_cancelled").exists()
-
-
-@pytest.mark.parametrize(
-    ("start", "now", "due"),
-    [
-        (START, START - timedelta(hours=24, seconds=1), START - timedelta(hours=24)),
-        (START, START - timedelta(hours=24), None),
-        (START, START - timedelta(hours=13), None),
-        # The clocks go back on Sunday 25 October 2026 and forward on Sunday 28 March 2027.
-        (
-            datetime(2026, 10, 25, 10, tzinfo=UTC),
-            datetime(2026, 10, 20, 9, tzinfo=UTC),
-            datetime(2026, 10, 24, 10, tzinfo=UTC),
-        ),
-        (
-            datetime(2027, 3, 28, 9, tzinfo=UTC),
-            datetime(2027, 3, 20, 9, tzinfo=UTC),
-            datetime(2027, 3, 27, 9, tzinfo=UTC),
-        ),
-    ],
-    ids=["a day and a second", "a day", "13 hours", "an hour gained", "an hour lost"],
-)
-def test_the_reminder_is_due_24_elapsed_hours_before_and_only_if_that_is_to_come(
-    world: World, start: datetime, now: datetime, due: datetime | None
-) -> None:
-    WeeklyHours.objects.create(
-        therapist=world.therapist, weekday=6, opens=time(9), closes=time(17), formats=["online"]
-    )
-    found = booked(world, start, now)
-    reminder = OutgoingMail.objects.filter(about=found.about, kind="reminder").first()
-    assert (reminder.due_at if reminder else None) == due
-
-
-def test_no_mail_but_the_reminder_waits(world: World) -> None:
-    booked(world)
-    assert set(OutgoingMail.objects.exclude(kind="reminder").values_list("due_at", flat=True)) == {
-        NOW
-    }
 
 
 # --- what a failure says

@@ -116,27 +116,10 @@ def test_a_move_by_the_therapist_tells_the_client_why_and_nobody_else(world: Wor
     made = book(world, START)
     moved = move(made, to(made), THERAPIST, reason="The boiler broke. I’m sorry.")
     kinds = OutgoingMail.objects.filter(about=made.about, key__contains=":1:")
-    assert sorted(kinds.values_list("kind", flat=True)) == ["moved", "reminder"]
+    assert sorted(kinds.values_list("kind", flat=True)) == ["moved"]
     words = words_of(one(moved, "moved"))
     assert "I’ve had to change our appointment" in words
     assert "The boiler broke." in words
-
-
-def test_the_reminder_of_the_old_time_never_leaves_and_the_new_one_is_24_hours_before(
-    world: World,
-) -> None:
-    made = book(world, START)
-    move(made, to(made))
-    old, new = OutgoingMail.objects.filter(kind="reminder").order_by("pk")
-    assert (old.state, new.state) == ("withdrawn", "pending")
-    assert new.due_at == LATER - timedelta(hours=24)
-    assert "1pm" in new.subject
-
-
-def test_a_move_into_the_next_24_hours_has_no_reminder(world: World) -> None:
-    made = book(world, START)
-    move(made, to(made, NOW + timedelta(hours=24)))
-    assert not OutgoingMail.objects.filter(kind="reminder", state="pending").exists()
 
 
 def test_the_link_of_the_first_mail_and_that_of_the_last_open_the_same_page(

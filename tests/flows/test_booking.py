@@ -1,7 +1,5 @@
 """Somebody books, in each way, on a phone and at a desk, with and without JavaScript."""
 
-from datetime import UTC, datetime
-
 import pytest
 from playwright.sync_api import expect
 
@@ -38,9 +36,7 @@ def test_booking_and_cancelling_by_the_mails_link(
     if fmt is Format.WALKING:
         assert booking.place.name == "Barnes Common"
     mails = OutgoingMail.objects.filter(about=booking.about)
-    kinds = {"confirmation", "therapist_new"}
-    soon = (booking.start - datetime.now(UTC)).days < 1
-    assert set(mails.values_list("kind", flat=True)) == kinds | (set() if soon else {"reminder"})
+    assert set(mails.values_list("kind", flat=True)) == {"confirmation", "therapist_new"}
 
     fresh = visits.open(steps.private_link(), width=width, java_script_enabled=script)
     assert fresh.url == f"{visits.root}/booking/{booking.uid}/"

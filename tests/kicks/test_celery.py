@@ -42,7 +42,7 @@ def test_beat_names_tasks_that_exist_and_rings_for_mail_each_minute() -> None:
     app.loader.import_default_modules()
     schedule = app.conf.beat_schedule
     assert {entry["task"] for entry in schedule.values()} <= set(app.tasks)
-    assert schedule["send due mail"] == {"task": "outbox.tasks.sweep", "schedule": 60.0}
+    assert schedule["send due mail"] == {"task": "bookings.tasks.sweep", "schedule": 60.0}
 
 
 def test_no_task_waits_in_the_broker_for_its_time() -> None:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
-from outbox import tasks
+from bookings import tasks
 from outbox.models import OutgoingMail, Sweep
 from tests.kicks.test_embedded import using
 from tests.outbox.letters import queued

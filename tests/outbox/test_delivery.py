@@ -20,8 +20,8 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
+from bookings.management.commands import send_due_mail
 from outbox import delivery
-from outbox.management.commands import send_due_mail
 from outbox.models import OutgoingMail
 from outbox.queue import queue
 from tests.outbox.letters import age, letter, queued

@@ -13,10 +13,12 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
-from outbox import delivery, tasks, watch
-from outbox.management.commands import send_due_mail
+from bookings import tasks
+from bookings.management.commands import send_due_mail
+from outbox import delivery, watch
 from outbox.models import OutgoingMail, OutgoingMailQuerySet, Sweep
 from outbox.queue import queue
+from outbox.tasks import send_about
 from tests.outbox.letters import letter, queued
 
 pytestmark = pytest.mark.django_db
@@ -182,7 +184,7 @@ def test_the_task_and_the_command_each_leave_word() -> None:
 
 
 def test_ringing_the_bell_is_not_looking() -> None:
-    tasks.send_about(queued().about)
+    send_about(queued().about)
     assert watch.look().silences == {}
     assert len(sent.outbox) == 1
 
@@ -212,11 +214,14 @@ def test_workers_and_sweepers_at_once_send_each_mail_once_and_retire_the_rest() 
     assert set(watch.look().silences) == set(Sweep.By)
 
 
-@pytest.mark.parametrize(("count", "questions"), [(0, 7), (1, 16), (3, 22)])
+@pytest.mark.parametrize(("count", "questions"), [(0, 11), (1, 20), (3, 26)])
 def test_a_sweep_asks_so_many_questions(
     django_assert_num_queries: DjangoAssertNumQueries, count: int, questions: int
 ) -> None:
-    """What is too late, a claim, the word; with mail a claim and a word more, and three a mail."""
+    """Reminders, what is too late, a claim, the word.
+
+    With mail a claim and a word more, and three for each mail.
+    """
     queue([letter() for _ in range(count)])
     with django_assert_num_queries(questions):
         tasks.sweep()

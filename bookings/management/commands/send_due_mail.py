@@ -9,21 +9,21 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import Error, close_old_connections
 
-from outbox import delivery
+from bookings import reminders
 from outbox.models import Sweep
 
 log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Send the mail that is due. With --every N, look again each N seconds."
+    help = "Send the mail that is due, reminders too. With --every N, look again each N seconds."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--every", type=int, metavar="SECONDS", default=0)
 
     def handle(self, **options: Any) -> None:
         if not options["every"]:
-            self.stdout.write(f"{delivery.sweep(Sweep.By.SWEEPER)} sent")
+            self.stdout.write(f"{reminders.sweep(Sweep.By.SWEEPER)} sent")
             return
         stop = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
@@ -37,6 +37,6 @@ def _sweep() -> None:
     """Sweep once. The sweeper outlives a database that is being restarted."""
     close_old_connections()
     try:
-        delivery.sweep(Sweep.By.SWEEPER)
+        reminders.sweep(Sweep.By.SWEEPER)
     except Error as error:  # InterfaceError too: a connection that is gone is no DatabaseError
         log.warning("the sweep will be tried again: %s", type(error).__name__)
