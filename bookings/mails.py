@@ -5,11 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 from email.headerregistry import Address
 from functools import partial
-from typing import Any, TypedDict
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from availability.models import Therapist
@@ -18,6 +17,7 @@ from bookings import invites
 from bookings.cards import card
 from bookings.invites import Invite, Party
 from bookings.models import Booking, BookingEvent
+from bookings.stationery import bodies
 from clients.models import Client
 from outbox.queue import Letter, queue
 from outbox.tasks import send_about
@@ -117,7 +117,7 @@ def _session_link(client: Client, therapist: Therapist, token: str, now: datetim
         sender=_sender(therapist),
         subject="Your link to book a time",
         due_at=now,
-        **_bodies("session_link", context),
+        **bodies("session_link", context),
     )
 
 
@@ -235,7 +235,7 @@ def _letter(  # noqa: PLR0913, a letter has these parts
         due_at=due,
         invite=invite,
         invite_method=invite_for(booking).method if invite else "",
-        **_bodies(kind, {**_house(booking.therapist), **told, **words}),
+        **bodies(kind, {**_house(booking.therapist), **told, **words}),
     )
 
 
@@ -250,15 +250,3 @@ def _house(therapist: Therapist) -> dict[str, Any]:
 def _sender(therapist: Therapist) -> str:
     """The From header. It is the invite's ORGANIZER: only the organizer may change or cancel."""
     return str(Address(display_name=therapist.practice.name, addr_spec=therapist.email))
-
-
-class _Bodies(TypedDict):
-    text: str
-    html: str
-
-
-def _bodies(kind: str, context: dict[str, Any]) -> _Bodies:
-    return {
-        "text": render_to_string(f"mail/{kind}.txt", context),
-        "html": render_to_string(f"mail/{kind}.html", context),
-    }

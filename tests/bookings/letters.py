@@ -52,7 +52,7 @@ def part(letter: EmailMessage, kind: str) -> EmailMessage:
 def text_of(letter: EmailMessage, kind: str = "text/plain") -> str:
     """A part's words, with the breaks that keep a date together read as plain spaces."""
     content: bytes = part(letter, kind).get_payload(decode=True)  # type: ignore[assignment]
-    return content.decode().replace("\N{NO-BREAK SPACE}", " ")
+    return content.decode().replace("&nbsp;", " ").replace("\N{NO-BREAK SPACE}", " ")
 
 
 def calendar_of(letter: EmailMessage) -> bytes:
