@@ -99,11 +99,12 @@ def moved(  # noqa: PLR0913, what the mail tells
 
 def queue_session_link(client: Client, therapist: Therapist, token: str, now: datetime) -> None:
     """Queue the mail with the link by which a client books sessions."""
-    queue([_session_link(client, therapist, token, now)])
+    queue([session_link(client, therapist, token, now)])
     ring_on_commit(client.about)
 
 
-def _session_link(client: Client, therapist: Therapist, token: str, now: datetime) -> Letter:
+def session_link(client: Client, therapist: Therapist, token: str, now: datetime) -> Letter:
+    """The mail with that link."""
     context = {
         **_house(therapist),
         "client": client,

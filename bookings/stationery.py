@@ -38,6 +38,13 @@ def bodies(kind: str, context: dict[str, Any]) -> Bodies:
     }
 
 
+def as_seen(html: str, *, by_night: bool) -> str:
+    """Return the HTML part as a reader sees it by day or by night, whatever their machine is at."""
+    scheme, other = ("dark", "all") if by_night else ("light", "not all")
+    fixed = html.replace('content="light dark"', f'content="{scheme}"')
+    return fixed.replace(NIGHT, f"@media {other}")
+
+
 @cache
 def _inliner() -> CSSInliner:
     """Read the style sheet, once a process; nothing is ever fetched."""

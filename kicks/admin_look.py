@@ -30,6 +30,7 @@ MENU = (
             ("Why is a time not offered?", "help", "bookings.booking", "why_not"),
             ("Clients", "person", "clients.client"),
             ("Mail", "outbox", "outbox.outgoingmail"),
+            ("How each mail reads", "drafts", "outbox.outgoingmail", "mail_samples"),
         ),
     ),
     (

@@ -34,6 +34,7 @@ PAGES = (
     "bookings/booking/?when=upcoming",
     "why-not/?service=1&how=online&day=2026-12-01",
     "outbox/outgoingmail/?state__exact=pending",
+    "mail-samples/?mail=1&look=dark",
 )
 REASON = "I’m unwell and can’t be there. I’m sorry."
 
