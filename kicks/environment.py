@@ -4,13 +4,18 @@ A refusal names the setting and its shape and never repeats the value, which may
 """
 
 import os
+import re
 import sys
+from base64 import b64decode
 from collections.abc import Callable
 from email.utils import parseaddr
 from typing import Any, NoReturn, TypeVar
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 from email_validator import validate_email
 from environ import Env  # type: ignore[import-untyped]  # it ships none
 
@@ -138,8 +143,13 @@ def database(value: str) -> dict[str, Any]:
 
 
 def mail(value: str) -> dict[str, Any]:
-    """Read where mail goes into Django's EMAIL_ settings: a server, or a folder said explicitly."""
+    """Read where mail goes into Django's EMAIL_ settings.
+
+    A mail server, a provider (those of `outbox.providers`), or a folder said explicitly.
+    """
     parts = urlsplit(value)
+    if parts.scheme in PROVIDERS:
+        return PROVIDERS[parts.scheme](parts)
     if parts.scheme == "file" and not parts.netloc and parts.path.strip("/"):
         backend = "django.core.mail.backends.filebased.EmailBackend"
         return {"EMAIL_BACKEND": backend, "EMAIL_FILE_PATH": unquote(parts.path)}
@@ -154,6 +164,61 @@ def mail(value: str) -> dict[str, Any]:
         "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
         "EMAIL_USE_SSL": parts.scheme == "smtp+ssl",
     }
+
+
+def _mailgun(parts: SplitResult) -> dict[str, Any]:
+    """`mailgun://KEY:SIGNING-KEY@DOMAIN?region=eu`; without a region it is the United States."""
+    regions = {"": "api", "region=us": "api", "region=eu": "api.eu"}
+    if not (parts.username and parts.password and parts.hostname) or parts.path or parts.port:
+        raise ValueError
+    if parts.query not in regions:
+        raise ValueError
+    return {
+        "EMAIL_BACKEND": "outbox.providers.MailgunBackend",
+        "ANYMAIL": {
+            "MAILGUN_API_KEY": unquote(parts.username),
+            "MAILGUN_WEBHOOK_SIGNING_KEY": unquote(parts.password),
+            "MAILGUN_SENDER_DOMAIN": parts.hostname,
+            "MAILGUN_API_URL": f"https://{regions[parts.query]}.mailgun.net/v3",
+        },
+    }
+
+
+def _postal(parts: SplitResult) -> dict[str, Any]:
+    """`postal://KEY@HOST?webhook_key=…`, the server's public key as base64."""
+    name, _, key = parts.query.partition("=")
+    if not (parts.username and parts.hostname) or parts.path or name != "webhook_key":
+        raise ValueError
+    port = f":{parts.port}" if parts.port else ""
+    return {
+        "EMAIL_BACKEND": "outbox.providers.PostalBackend",
+        "ANYMAIL": {
+            "POSTAL_API_KEY": unquote(parts.username),
+            "POSTAL_WEBHOOK_KEY": _public_key(unquote(key)),
+            "POSTAL_API_URL": f"https://{parts.hostname}{port}",
+        },
+    }
+
+
+def _public_key(text: str) -> str:
+    """Read an RSA key; tried here, so that a broken one does not wait for the first bounce."""
+    try:
+        found = load_der_public_key(b64decode(text, validate=True))
+    except UnsupportedAlgorithm:
+        raise ValueError from None
+    if not isinstance(found, RSAPublicKey):
+        raise ValueError  # noqa: TRY004, what `read` takes for malformed
+    return text
+
+
+PROVIDERS = {"mailgun": _mailgun, "postal": _postal}
+
+
+def webhook_secret(value: str) -> str:
+    """Read `name:word`, of characters that can stand in an address as they are."""
+    if not re.fullmatch(r"[\w.~-]+:[\w.~-]{24,}", value, re.ASCII):
+        raise ValueError
+    return value
 
 
 def sender(value: str) -> str:

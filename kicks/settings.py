@@ -117,15 +117,25 @@ REDIS_URL = read(
 
 # --- mail
 
-globals().update(
-    read(
-        "EMAIL_URL",
-        environment.mail,
-        "smtp+tls://user:password@host:587, or file:///folder to keep mail in a folder",
-        local(lambda: environment.mail((LOCAL_DIR / "mail").as_uri())),
-    )
+EMAIL = read(
+    "EMAIL_URL",
+    environment.mail,
+    "smtp+tls://user:password@host:587, mailgun://key:signing-key@domain?region=eu, "
+    "postal://key@host?webhook_key=key, or file:///folder to keep mail in a folder",
+    local(lambda: environment.mail((LOCAL_DIR / "mail").as_uri())),
 )
+globals().update(EMAIL)
 EMAIL_TIMEOUT = 10
+# What a provider tells of a mail's fate is believed only with this word: docs/deploy.md.
+HAS_PROVIDER = "ANYMAIL" in EMAIL
+WEBHOOK_SECRET = read(
+    "WEBHOOK_SECRET",
+    environment.webhook_secret,
+    "a name, a colon and 24 or more random letters and digits, where EMAIL_URL names a provider",
+    None if HAS_PROVIDER else str,
+)
+if HAS_PROVIDER:
+    EMAIL["ANYMAIL"] |= {"WEBHOOK_SECRET": WEBHOOK_SECRET, "REQUESTS_TIMEOUT": EMAIL_TIMEOUT}
 DEFAULT_FROM_EMAIL = read(
     "DEFAULT_FROM_EMAIL",
     environment.sender,
@@ -152,6 +162,7 @@ INSTALLED_APPS = [
     "clients",
     "outbox",
     "bookings",
+    *(["anymail"] if HAS_PROVIDER else []),
 ]
 MIDDLEWARE = [
     "kicks.health.probes",  # before all that asks for a known host, HTTPS or a session

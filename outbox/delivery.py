@@ -201,7 +201,7 @@ def _record_failure(mail: OutgoingMail, error: Exception) -> None:
         due_at=Now() + wait,
         failing_since=Coalesce("failing_since", Now()),
         lease_until=None,
-        last_error=f"{type(error).__name__}: {error}"[:300],
+        last_error=" ".join(f"{type(error).__name__}: {error}".split())[:300],
     )
 
 

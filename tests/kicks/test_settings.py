@@ -29,7 +29,30 @@ MALFORMED = {
     "REDIS_URL": ["foo", "http://redis", "redis://"],
     "ALLOWED_HOSTS": ["*", "https://book.example.org", ","],
     "SITE_URL": ["http://a.example", "https://a.example/", "https://a.example/x", "https://[::1"],
-    "EMAIL_URL": ["smtp://", "mail.example.org", "file://folder", "smtp://host:port"],
+    "EMAIL_URL": [
+        "smtp://",
+        "mail.example.org",
+        "file://folder",
+        "smtp://host:port",
+        "postmark://token",
+        "mailgun://key@mg.example.org",
+        "mailgun://key:signing@",
+        "mailgun://key:signing@mg.example.org?region=uk",
+        "mailgun://key:signing@mg.example.org/v3",
+        "mailgun://key:signing@mg.example.org:443",
+        "postal://key@postal.example.org",
+        "postal://postal.example.org?webhook_key=QUJD",
+        "postal://key@postal.example.org?webhook_key=QUJD",
+        "postal://key@postal.example.org?webhook_key=%2B",
+        "postal://key@postal.example.org:port?webhook_key=QUJD",
+    ],
+    "WEBHOOK_SECRET": [
+        "hook",
+        "hook:short",
+        "hook-and-a-word-but-nothing-between",
+        "hook:a word with spaces and so on and on",
+        "hook:a/word/that/cannot/stand/in/an/address",
+    ],
     "DEFAULT_FROM_EMAIL": ["nobody", "Kicks <>", "a@b@c"],
     "TRUSTED_PROXIES": ["-1", "one", "1.5", "٣"],
     "RATE_LIMIT_FACTOR": ["0", "-1", "nan", "inf", "much"],
@@ -37,6 +60,10 @@ MALFORMED = {
     "PORT": ["http", "0", "65536"],
 }
 OPTIONAL = {"DEBUG", "TRUSTED_PROXIES", "RATE_LIMIT_FACTOR", "STATEMENT_TIMEOUT", "PORT"}
+PROVIDER = {
+    "EMAIL_URL": "mailgun://a%2Fkey:signing%2Bkey@mg.example.org?region=eu",
+    "WEBHOOK_SECRET": "hook:a-word-of-24-letters-or-more",
+}
 WRONG = [(name, value) for name, values in MALFORMED.items() for value in values]
 
 
@@ -134,3 +161,39 @@ def test_the_broker_on_a_socket_is_named_as_celery_names_it() -> None:
         PRODUCTION | {"REDIS_URL": "unix:///run/a%20b/valkey.sock"}, "s.CELERY_BROKER_URL"
     )
     assert result.stdout.strip() == "redis+socket:///run/a%20b/valkey.sock"
+
+
+def test_a_provider_is_read_as_it_is_written() -> None:
+    code = """[
+        s.EMAIL_BACKEND, s.ANYMAIL["MAILGUN_API_KEY"], s.ANYMAIL["MAILGUN_WEBHOOK_SIGNING_KEY"],
+        s.ANYMAIL["MAILGUN_SENDER_DOMAIN"], s.ANYMAIL["MAILGUN_API_URL"],
+        s.ANYMAIL["WEBHOOK_SECRET"], s.ANYMAIL["REQUESTS_TIMEOUT"],
+    ]"""
+    result = load(PRODUCTION | PROVIDER, code)
+    assert result.stderr == ""
+    assert result.stdout.strip() == str(
+        [
+            "outbox.providers.MailgunBackend",
+            "a/key",
+            "signing+key",
+            "mg.example.org",
+            "https://api.eu.mailgun.net/v3",
+            "hook:a-word-of-24-letters-or-more",
+            10,
+        ]
+    )
+
+
+def test_a_provider_without_a_word_for_its_news_is_refused() -> None:
+    assert_refused(load(PRODUCTION | {"EMAIL_URL": PROVIDER["EMAIL_URL"]}), "WEBHOOK_SECRET")
+
+
+@pytest.mark.parametrize("chosen", [False, True])
+def test_anymail_is_loaded_only_where_a_provider_is_chosen(*, chosen: bool) -> None:
+    code = """__import__("django").setup() or [
+        "anymail" in s.INSTALLED_APPS,
+        any(name.startswith("anymail") for name in __import__("sys").modules),
+    ]"""
+    environment = PRODUCTION | (PROVIDER if chosen else {})
+    result = load(environment | {"DJANGO_SETTINGS_MODULE": "kicks.settings"}, code)
+    assert result.stdout.strip() == str([chosen, chosen]), result.stderr
