@@ -57,10 +57,18 @@ def history(booking: Booking) -> list[dict[str, str]]:
             "detail": event.what,
         }
         for event in booking.events.all()
-        if event.action != BookingEvent.Action.BOOKED
+        if event.action in _TOLD and not event.is_undone
     ]
 
 
+_TOLD = frozenset(
+    {
+        BookingEvent.Action.MOVED,
+        BookingEvent.Action.CANCELLED,
+        BookingEvent.Action.WAIVED,
+        BookingEvent.Action.ASKED,
+    }
+)
 _WHO = {BookingEvent.Actor.CLIENT: "you", BookingEvent.Actor.THERAPIST: "me"}
 
 

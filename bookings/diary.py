@@ -110,6 +110,18 @@ class Diary:
         outside = Limit(start, start + 1, Rule.HOURS, (start, start + length))
         return found if self._fits(start) else [outside, *found]
 
+    def near(self, start: int, place: int) -> list[Limit]:
+        """Return what else is booked or held too near to that start, and nothing of other rules."""
+        wanted = self._wanted((place, None))
+        near = limits.near_meetings(self.meetings, wanted, self.entered.gaps)
+        return [limit for limit in near if limit.first <= start < limit.end]
+
+    def is_working(self, span: Interval) -> bool:
+        """Whether all of it lies in the hours for this service and format, and in no time off."""
+        off = [*self.entered.leave(), *(one[:2] for one in self.entered.appointments())]
+        inside = any(opens <= span[0] and span[1] <= closes for opens, closes in self.openings)
+        return inside and not any(begin < span[1] and span[0] < end for begin, end in off)
+
     def _fits(self, start: int) -> bool:
         ask = self.ask._replace(earliest=start, latest=start)
         return bool(engine.starts(self.openings, (), ask))

@@ -8,18 +8,26 @@ deadlocks under load, the lock alone binds only those who take it.
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import DatabaseError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from availability.models import Place, Service
+from availability.uk_time import moment_label
 from bookings import mails, policy
 from bookings.models import Booking, BookingEvent, Hold
-from bookings.slots import NotBookableError, SlotTakenError, require_free
+from bookings.slots import (
+    NotBookableError,
+    SlotTakenError,
+    TimeRefusedError,
+    require_apart,
+    require_free,
+)
 from clients.models import AccessLink, Client, Consent, PrivacyNotice
 from clients.text import same_mailbox
 from outbox.queue import queue, withdraw
@@ -28,6 +36,19 @@ from outbox.queue import queue, withdraw
 LOCK_SPACE = 20_261
 RACE_LOST = frozenset({"23P01", "40P01"})  # exclusion_violation, deadlock_detected
 LOCK_TIMEOUT = "55P03"
+AT_ONCE = timedelta(0)
+# How long a proposed time is kept for its client.
+PROPOSED_FOR = timedelta(days=3)
+CHANGED = (
+    "during",
+    "format",
+    "place",
+    "status",
+    "asked_at",
+    "proposed_start",
+    "sequence",
+    "changed_at",
+)
 
 
 class BusyError(NotBookableError):
@@ -165,8 +186,7 @@ def _write(request: Request, now: datetime) -> Booking:
         created_at=now,
         changed_at=now,
     )
-    actor = BookingEvent.Actor.CLIENT
-    _record(booking, now, actor=actor, action=BookingEvent.Action.BOOKED)
+    record(booking, now, BookingEvent.Action.BOOKED, actor=BookingEvent.Actor.CLIENT)
     token = AccessLink.issue(client, booking.about, now)
     queue(mails.booked(booking, token, now))
     mails.ring_on_commit(booking.about)
@@ -213,21 +233,33 @@ def cancel(
     never makes anybody pay. Raises `NotBookableError` once the meeting has begun.
     """
     with refusing(BusyError()), transaction.atomic():
-        booking = _locked(booking_id)
+        booking = locked(booking_id)
         if booking.is_cancelled:
             return booking
         if booking.start <= now:
             raise NotBookableError("This meeting has already begun, so it can’t be cancelled.")
         by_client = actor == BookingEvent.Actor.CLIENT
-        booking.status = Booking.Status.CANCELLED
+        was, late = standing(booking), by_client and policy.is_late(booking, now)
         booking.late_fee = policy.late_fee(booking, now) if by_client else Decimal(0)
+        booking.status = Booking.Status.CANCELLED
         booking.sequence += 1
         booking.changed_at = now
-        booking.save(update_fields=["status", "late_fee", "sequence", "changed_at"])
-        action, late = BookingEvent.Action.CANCELLED, by_client and policy.is_late(booking, now)
-        _record(booking, now, actor=actor, action=action, reason=reason, user=user, is_late=late)
+        release(booking)
+        booking.save(update_fields=[*CHANGED, "late_fee"])
         withdraw(booking.about)
-        queue(mails.cancelled(booking, actor, reason, now))
+        letters = mails.cancelled(booking, actor, reason, now)
+        record(
+            booking,
+            now,
+            BookingEvent.Action.CANCELLED,
+            actor=actor,
+            reason=reason,
+            user=user,
+            is_late=late,
+            was=was,
+            told_by=letters[0].key,
+        )
+        queue(letters)
         mails.ring_on_commit(booking.about)
         return booking
 
@@ -235,14 +267,13 @@ def cancel(
 def waive_fee(booking_id: int, *, now: datetime, user: User | None = None) -> Booking:
     """Let the client off what cancelling late costs, and tell them; twice is as once."""
     with refusing(BusyError()), transaction.atomic():
-        booking = _locked(booking_id)
+        booking = locked(booking_id)
         if not booking.fee_label:
             return booking
         booking.fee_waived = True
         booking.changed_at = now
         booking.save(update_fields=["fee_waived", "changed_at"])
-        actor, action = BookingEvent.Actor.THERAPIST, BookingEvent.Action.WAIVED
-        _record(booking, now, actor=actor, action=action, user=user)
+        record(booking, now, BookingEvent.Action.WAIVED, user=user)
         queue(mails.fee_waived(booking, now))
         mails.ring_on_commit(booking.about)
         return booking
@@ -269,34 +300,103 @@ def move(  # noqa: PLR0913, a change has these parts
     now: datetime,
     reason: str = "",
     user: User | None = None,
+    wait: timedelta = AT_ONCE,
 ) -> Booking:
     """Give a booking another time, format or place: the same booking, UID and price.
 
     Every rule is asked as for a new one, with the booking itself out of the way; until all is well
-    the old time is kept. Repeating it changes nothing. Raises `TimeRefusedError` if the new time
-    cannot be had, `NotBookableError` if the booking can't be moved any more.
+    the old time is kept. Repeating it changes nothing. The client hears of it after `wait`. Raises
+    `TimeRefusedError` if the new time cannot be had, `NotBookableError` if the booking can't be
+    moved any more.
     """
     with refusing(SlotTakenError(to.start)), transaction.atomic():
-        booking = _locked(booking_id)
+        booking = locked(booking_id)
         if _stands_at(booking, to):
             return booking
-        _require_open(booking, to.seen, now)
+        require_open(booking, to.seen, now)
         if actor == BookingEvent.Actor.CLIENT:
             policy.require_move(booking, now)
         _require_free_to_move(booking, to, actor, now)
-        was = booking.where_and_when
+        before, was = booking.where_and_when, standing(booking)
         _put(booking, to, now)
-        what = f"{was} → {booking.where_and_when}"
-        action = BookingEvent.Action.MOVED
-        _record(booking, now, actor=actor, action=action, reason=reason, user=user, what=what)
         withdraw(booking.about)
         token = AccessLink.issue(booking.client, booking.about, now)
-        queue(mails.moved(booking, actor, was, reason, token, now))
+        letters = [
+            replace(letter, due_at=now + wait)
+            for letter in mails.moved(booking, actor, before, reason, token, now)
+        ]
+        record(
+            booking,
+            now,
+            BookingEvent.Action.MOVED,
+            actor=actor,
+            reason=reason,
+            user=user,
+            what=f"{before} → {booking.where_and_when}",
+            was=was,
+            told_by=letters[0].key,
+        )
+        queue(letters)
         mails.ring_on_commit(booking.about)
         return booking
 
 
-def _require_open(booking: Booking, seen: int, now: datetime) -> None:
+def ask_to_move(  # noqa: PLR0913, a question has these parts
+    booking_id: int,
+    seen: int,
+    proposed: datetime | None,
+    *,
+    reason: str,
+    now: datetime,
+    user: User | None = None,
+) -> Booking:
+    """Ask the client to choose another time, and keep the `proposed` one for them a while.
+
+    The booking stands until they answer; then nothing that binds clients stands in their way.
+    Raises `TimeRefusedError` if the proposed time can't be had, `NotBookableError` if the booking
+    can't be moved any more.
+    """
+    with refusing(BusyError()), transaction.atomic():
+        booking = locked(booking_id)
+        require_open(booking, seen, now)
+        was = standing(booking)
+        release(booking)
+        booking.asked_at = now
+        if proposed:
+            _propose(booking, proposed, now)
+        booking.save(update_fields=["asked_at", "proposed_start"])
+        token = AccessLink.issue(booking.client, booking.about, now)
+        letter = mails.asked(booking, reason, token, now)
+        what = f"{booking.where_and_when} → {moment_label(proposed) if proposed else 'open'}"
+        action = BookingEvent.Action.ASKED
+        told = letter.key
+        record(booking, now, action, reason=reason, user=user, what=what, was=was, told_by=told)
+        queue([letter])
+        return booking
+
+
+def _propose(booking: Booking, start: datetime, now: datetime) -> None:
+    """Keep another time for the client, for some days or until the old one."""
+    fmt, moving = booking.format, int(booking.start.timestamp())
+    require_free(booking.service, fmt, start, now, moving=moving, by_client=False)
+    booking.proposed_start = start = start.astimezone(UTC)
+    Hold.objects.create(
+        therapist=booking.therapist,
+        service=booking.service,
+        format=fmt,
+        during=DateTimeTZRange(start, start + (booking.end - booking.start)),
+        visitor=booking.visitor,
+        expires_at=min(now + PROPOSED_FOR, booking.start),
+    )
+
+
+def release(booking: Booking) -> None:
+    """Let go of what was proposed: the question is answered, or asked anew."""
+    booking.asked_at = booking.proposed_start = None
+    Hold.objects.of(booking.therapist_id).filter(visitor=booking.visitor).delete()
+
+
+def require_open(booking: Booking, seen: int, now: datetime) -> None:
     """Refuse to change what has ended, or what somebody else has changed since it was `seen`."""
     if booking.is_cancelled:
         raise NotBookableError("This meeting was cancelled, so it can’t be changed.")
@@ -308,7 +408,7 @@ def _require_open(booking: Booking, seen: int, now: datetime) -> None:
         )
 
 
-def _locked(booking_id: int) -> Booking:
+def locked(booking_id: int) -> Booking:
     """Return the booking as it stands, once nobody else writes to its diary."""
     lock_diary(Booking.objects.values_list("therapist_id", flat=True).get(pk=booking_id))
     booking = Booking.objects.whole().get(pk=booking_id)
@@ -324,17 +424,34 @@ def _stands_at(booking: Booking, to: Change) -> bool:
 def _require_free_to_move(
     booking: Booking, to: Change, actor: BookingEvent.Actor, now: datetime
 ) -> None:
-    """Judge the new time. One that stays is not asked for its notice again."""
-    by_client = actor == BookingEvent.Actor.CLIENT and to.start != booking.start
+    """Judge the new time. One that stays, or that I proposed, is not asked for its notice.
+
+    The therapist may change how and where at the same time whatever the hours say.
+    """
+    mine = to.start in (booking.start, booking.proposed_start)
+    place, moving = to.place.pk, int(booking.start.timestamp())
+    if actor == BookingEvent.Actor.THERAPIST and to.start == booking.start:
+        _require_place(booking, to)
+        require_apart(booking.service, to.format, to.start, now, place=place, moving=moving)
+        return
+    by_client = actor == BookingEvent.Actor.CLIENT and not mine
     require_free(
         booking.service,
         to.format,
         to.start,
         now,
-        place=to.place.pk,
-        moving=int(booking.start.timestamp()),
+        place=place,
+        moving=moving,
+        visitor=booking.visitor,
         by_client=by_client,
     )
+
+
+def _require_place(booking: Booking, to: Change) -> None:
+    """Refuse what the service is not offered as, or a place that is not in use for it."""
+    offered = to.format in booking.service.formats and to.place.format == to.format
+    if not offered or not to.place.is_active or to.place.therapist_id != booking.therapist_id:
+        raise TimeRefusedError("I don’t offer that in this way. Choose another way to meet.")
 
 
 def _put(booking: Booking, to: Change, now: datetime) -> None:
@@ -344,28 +461,38 @@ def _put(booking: Booking, to: Change, now: datetime) -> None:
     booking.format, booking.place = to.format, to.place
     booking.sequence += 1
     booking.changed_at = now
-    booking.save(update_fields=["during", "format", "place", "sequence", "changed_at"])
+    release(booking)
+    booking.save(update_fields=CHANGED)
 
 
-def _record(  # noqa: PLR0913, a line of history has these columns
+def standing(booking: Booking) -> dict[str, Any]:
+    """Return how a booking stands, as JSON: all that taking a change back restores."""
+    return {
+        "during": [booking.start.isoformat(), booking.end.isoformat()],
+        "format": booking.format,
+        "place": booking.place_id,
+        "status": booking.status,
+        "proposed": booking.proposed_start and booking.proposed_start.isoformat(),
+        "asked": booking.asked_at and booking.asked_at.isoformat(),
+    }
+
+
+def record(
     booking: Booking,
     now: datetime,
-    *,
-    actor: BookingEvent.Actor,
     action: BookingEvent.Action,
-    reason: str = "",
+    *,
+    actor: BookingEvent.Actor = BookingEvent.Actor.THERAPIST,
     user: User | None = None,
-    what: str = "",
-    is_late: bool = False,
-) -> None:
-    BookingEvent.objects.create(
+    **said: Any,
+) -> BookingEvent:
+    """Write a line of history; `said` are its other columns."""
+    return BookingEvent.objects.create(
         booking=booking,
         at=now,
         actor=actor,
         user=user,
         action=action,
-        what=what,
-        is_late=is_late,
-        reason=reason,
         sequence=booking.sequence,
+        **said,
     )

@@ -1,8 +1,9 @@
 """Every mail about a booking, as finished letters for the outbox."""
 
 import logging
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from email.headerregistry import Address
 from functools import partial
 from typing import Any
@@ -25,6 +26,8 @@ from outbox.tasks import send_about
 log = logging.getLogger(__name__)
 
 REMINDER = "reminder"
+# So long what the therapist cancels, or decides for a leave, can be taken back in the outbox.
+UNDO_WAIT = timedelta(minutes=2)
 # Words that may be read over somebody's shoulder: no service, no format, no reason.
 SUMMARY = "Appointment"
 
@@ -43,6 +46,8 @@ def cancelled(
 ) -> list[Letter]:
     """The client's mail that takes the appointment out of the calendar, and the therapist's."""
     by_therapist = actor == BookingEvent.Actor.THERAPIST
+    # The therapist has a moment to take it back; a client's own word is answered at once.
+    due = now + UNDO_WAIT if by_therapist else now
     # What the client wrote stays in admin; what the therapist wrote is meant for the client.
     told = reason if by_therapist else ""
     words = {"by_therapist": by_therapist, "reason": told, "fee": booking.fee_label}
@@ -50,14 +55,14 @@ def cancelled(
     to_client = _to_client(
         booking,
         "cancellation",
-        f"Cancelled: your appointment on {moment_label(booking.start, year=False)}",
-        now,
+        f"Cancelled: your appointment on {_when(booking)}",
+        due,
         {**words, "book_url": absolute(reverse("book"))},
         invite=invite,
     )
     if by_therapist:
         return [to_client]
-    subject = f"Cancelled: {_initials(booking.client)}, {moment_label(booking.start, year=False)}"
+    subject = f"Cancelled: {_initials(booking.client)}, {_when(booking)}"
     return [
         to_client,
         _to_therapist(booking, "therapist_cancelled", subject, now, has_reason=bool(reason)),
@@ -66,7 +71,7 @@ def cancelled(
 
 def fee_waived(booking: Booking, now: datetime) -> list[Letter]:
     """Tell the client that there is nothing to pay after all."""
-    subject = f"Nothing to pay: your appointment on {moment_label(booking.start, year=False)}"
+    subject = f"Nothing to pay: your appointment on {_when(booking)}"
     return [_to_client(booking, "fee_waived", subject, now, {})]
 
 
@@ -85,16 +90,77 @@ def moved(  # noqa: PLR0913, what the mail tells
     link = absolute(reverse("link", args=[token]))
     by_therapist = actor == BookingEvent.Actor.THERAPIST
     words = {"by_therapist": by_therapist, "reason": reason if by_therapist else "", "was": was}
-    subject = f"Changed: your appointment on {moment_label(booking.start, year=False)}"
+    subject = f"Changed: your appointment on {_when(booking)}"
     invite = invites.message(invite_for(booking), now)
     letters = [
         _to_client(booking, "moved", subject, now, {**words, "manage_url": link}, invite=invite)
     ]
     if not by_therapist:
-        subject = f"Changed: {_initials(booking.client)}, {moment_label(booking.start, year=False)}"
+        subject = f"Changed: {_initials(booking.client)}, {_when(booking)}"
         seen = {"has_reason": bool(reason), "was": was}
         letters.append(_to_therapist(booking, "therapist_moved", subject, now, **seen))
     return letters
+
+
+def asked(booking: Booking, reason: str, token: str, now: datetime) -> Letter:
+    """Ask the client to choose another time: the one that is proposed, if any, or their own."""
+    subject = f"Please choose another time: your appointment on {_when(booking)}"
+    link, start = absolute(reverse("link", args=[token])), booking.proposed_start
+    words = {"reason": reason, "manage_url": link, "proposed": start and moment_label(start)}
+    letter = _to_client(booking, "asked_to_move", subject, now + UNDO_WAIT, words)
+    return replace(letter, key=f"{letter.key}-{int(now.timestamp())}")
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was done with one booking, and the token of its private page if it still stands."""
+
+    booking: Booking
+    action: str
+    token: str = ""
+
+
+def rearranged(decided: Sequence[Decided], reason: str, now: datetime) -> Letter:
+    """Tell one person in one mail what has become of several appointments.
+
+    A calendar part may speak of one event only, so the changes come as a file each.
+    """
+    first = decided[0].booking
+    told = [one.booking for one in decided if one.action != BookingEvent.Action.ASKED]
+    context = {
+        **_house(first.therapist),
+        "first_name": first.client.first_name,
+        "changes": [_change(one, now) for one in decided],
+        "reason": reason,
+        "has_files": bool(told),
+    }
+    return Letter(
+        key=f"client-{first.client_id}:{int(now.timestamp() * 1000)}:rearranged",
+        about=first.client.about,
+        kind="rearranged",
+        to=first.client.email,
+        sender=_sender(first.therapist),
+        subject="Changed: your appointments",
+        due_at=now + UNDO_WAIT,
+        invite="".join(invites.message(invite_for(booking), now) for booking in told),
+        **bodies("rearranged", context),
+    )
+
+
+def _change(one: Decided, now: datetime) -> dict[str, Any]:
+    """What a template says of one decision."""
+    start = one.booking.proposed_start
+    return {
+        "booking": card(one.booking, now),
+        "action": one.action,
+        "is_cancelled": one.booking.is_cancelled,
+        "manage_url": absolute(reverse("link", args=[one.token])) if one.token else "",
+        "proposed": start and moment_label(start),
+    }
+
+
+def _when(booking: Booking) -> str:
+    return moment_label(booking.start, year=False)
 
 
 def queue_session_link(client: Client, therapist: Therapist, token: str, now: datetime) -> None:
@@ -164,14 +230,14 @@ def absolute(path: str) -> str:
 
 
 def _confirmation(booking: Booking, link: str, now: datetime) -> Letter:
-    subject = f"Your appointment on {moment_label(booking.start, year=False)}"
+    subject = f"Your appointment on {_when(booking)}"
     invite = invites.message(invite_for(booking), now)
     return _to_client(booking, "confirmation", subject, now, {"manage_url": link}, invite=invite)
 
 
 def reminder(booking: Booking, hours: int, token: str, now: datetime) -> Letter:
     """The client's reminder, so many hours before; worthless once the meeting begins."""
-    subject = f"Reminder: your appointment on {moment_label(booking.start, year=False)}"
+    subject = f"Reminder: your appointment on {_when(booking)}"
     link = absolute(reverse("link", args=[token]))
     stop = absolute(reverse("stop_reminders", args=[token]))
     words = {"manage_url": link, "stop_url": stop}
@@ -184,7 +250,7 @@ def reminder(booking: Booking, hours: int, token: str, now: datetime) -> Letter:
 
 
 def _notice(booking: Booking, now: datetime) -> Letter:
-    subject = f"New booking: {_initials(booking.client)}, {moment_label(booking.start, year=False)}"
+    subject = f"New booking: {_initials(booking.client)}, {_when(booking)}"
     return _to_therapist(booking, "therapist_new", subject, now)
 
 

@@ -118,6 +118,9 @@ class Booking(models.Model):
     policy = models.TextField("what was agreed", blank=True, db_default="")
     late_fee = models.DecimalField(max_digits=7, decimal_places=2, db_default=Decimal(0))
     fee_waived = models.BooleanField(db_default=False)
+    # The therapist can't make it and asked the client to move it, to a time that is kept for them.
+    asked_at = models.DateTimeField("asked to move", null=True, blank=True, editable=False)
+    proposed_start = models.DateTimeField("proposed time", null=True, blank=True, editable=False)
     note = EncryptedTextField("what brings them here", blank=True)
     sequence = models.PositiveIntegerField(default=0)
     idempotency_key = models.UUIDField(unique=True, editable=False)
@@ -169,6 +172,16 @@ class Booking(models.Model):
     def is_cancelled(self) -> bool:
         """Whether its time is free again."""
         return self.status == self.Status.CANCELLED
+
+    @property
+    def is_asked_to_move(self) -> bool:
+        """Whether the therapist waits for the client to choose another time."""
+        return self.asked_at is not None and not self.is_cancelled
+
+    @property
+    def visitor(self) -> str:
+        """The name under which a proposed time is held for its client."""
+        return self.uid.hex
 
     @property
     def about(self) -> str:
@@ -277,6 +290,8 @@ class BookingEvent(models.Model):
         MOVED = "moved", "Changed"
         CANCELLED = "cancelled", "Cancelled"
         WAIVED = "waived", "Late fee waived"
+        ASKED = "asked", "Asked to move"
+        UNDONE = "undone", "Taken back"
 
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="events")
     at = models.DateTimeField()
@@ -291,9 +306,17 @@ class BookingEvent(models.Model):
     is_late = models.BooleanField("late", default=False, db_default=False)
     reason = EncryptedTextField(blank=True)
     sequence = models.PositiveIntegerField()
+    # What can be taken back while the mail that tells of it waits: how the booking stood, and the
+    # mail's key.
+    was = models.JSONField(db_default={}, editable=False)
+    told_by = models.CharField(max_length=120, blank=True, db_default="", editable=False)
+    is_undone = models.BooleanField(default=False, db_default=False, editable=False)
 
     class Meta:
         ordering = ("at", "pk")
+        indexes: ClassVar = [
+            models.Index(fields=["told_by"], name="event_told_by", condition=~Q(told_by="")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_action_display()} by the {self.get_actor_display().lower()}"

@@ -83,8 +83,8 @@ def free_until(booking: Booking) -> datetime:
 
 
 def is_late(booking: Booking, now: datetime) -> bool:
-    """Whether a client who cancels now does so inside the notice."""
-    return now > free_until(booking)
+    """Whether a client who cancels now does so inside the notice: never if I asked for it."""
+    return now > free_until(booking) and not booking.is_asked_to_move
 
 
 def late_fee(booking: Booking, now: datetime) -> Decimal:
@@ -93,7 +93,9 @@ def late_fee(booking: Booking, now: datetime) -> Decimal:
 
 
 def require_move(booking: Booking, now: datetime) -> None:
-    """Raise `NotBookableError` where the client may no longer change it."""
+    """Raise `NotBookableError` where the client may no longer change it, unless I asked for it."""
+    if booking.is_asked_to_move:
+        return
     terms = terms_of(booking)
     if now > booking.start - timedelta(hours=terms.move_hours):
         raise NotBookableError(

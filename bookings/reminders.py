@@ -27,8 +27,9 @@ BATCH = 100
 # A meeting and how many hours before it one reminds. Of several moments that have come the last
 # one counts: after an outage nobody is reminded twice at once. A moment counts only if it came
 # after all that might speak against it: the time was agreed inside it, the client or the practice
-# asked for reminders later. The row's lock keeps the booking as it stands: whoever cancels or moves
-# it waits, then takes the reminder back; what somebody changes just now is for the next sweep.
+# asked for reminders later. Whoever was asked to move it isn't reminded of the old time. The row's
+# lock keeps the booking as it stands: whoever cancels or moves it waits, then takes the reminder
+# back; what somebody changes just now is for the next sweep.
 DUE = """
 SELECT b.id, due.hours, lower(b.during), statement_timestamp()
 FROM bookings_booking b
@@ -41,7 +42,7 @@ CROSS JOIN LATERAL (
     WHERE lower(b.during) - hours * interval '1 hour' <= statement_timestamp()
     ORDER BY hours LIMIT 1
 ) AS due
-WHERE b.status <> 'cancelled'
+WHERE b.status <> 'cancelled' AND b.asked_at IS NULL
     AND (lower(b.during), b.id) > (%s, %s)
     AND lower(b.during) > statement_timestamp()
     AND lower(b.during) <= statement_timestamp()

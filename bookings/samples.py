@@ -64,15 +64,31 @@ def _occasions(therapist: Therapist, now: datetime) -> Iterator[tuple[str, list[
     late = _booking(
         therapist, _session(), Format.ONLINE, start, status="cancelled", late_fee=Decimal("37.50")
     )
+    later = start + timedelta(days=2)
     was, is_now = walk.where_and_when, online.where_and_when
     yield "Somebody books", mails.booked(first, TOKEN, now)
     yield "A client changes a booking", mails.moved(walk, CLIENT, is_now, REASON, TOKEN, now)
     yield "I change a booking", mails.moved(online, THERAPIST, was, REASON, TOKEN, now)
     yield "A client cancels late", mails.cancelled(late, CLIENT, REASON, now)
     yield "I cancel", mails.cancelled(gone, THERAPIST, REASON, now)
+    asked = _booking(
+        therapist, _session(), Format.IN_PERSON, start, asked_at=now, proposed_start=later
+    )
+    yield "I ask a client to move a booking", [mails.asked(asked, REASON, TOKEN, now)]
+    yield "A leave meets several bookings of one client", [_together(gone, online, asked, now)]
+    yield "A meeting comes near", [mails.reminder(first, 24, TOKEN, now)]
     yield "I waive a late fee", mails.fee_waived(late, now)
     link = mails.session_link(online.client, therapist, TOKEN, now)
     yield "A client asks for a link", [link]
+
+
+def _together(gone: Booking, online: Booking, asked: Booking, now: datetime) -> Letter:
+    decided = [
+        mails.Decided(gone, BookingEvent.Action.CANCELLED),
+        mails.Decided(online, BookingEvent.Action.MOVED, TOKEN),
+        mails.Decided(asked, BookingEvent.Action.ASKED, TOKEN),
+    ]
+    return mails.rearranged(decided, REASON, now)
 
 
 def _next_week(now: datetime) -> datetime:

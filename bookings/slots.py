@@ -179,6 +179,30 @@ def require_free(  # noqa: PLR0913, who asks for what, when and where
     raise _refusal(known, start, place)
 
 
+def require_apart(  # noqa: PLR0913, who asks for what, when and where
+    service: Service,
+    fmt: str,
+    start: datetime,
+    now: datetime,
+    *,
+    place: int,
+    visitor: str = "",
+    moving: int | None = None,
+) -> None:
+    """Raise `TimeRefusedError` where another meeting is too near to a time that stands.
+
+    Hours, leave and caps say what may be newly booked. A meeting that keeps its time keeps it
+    whatever they say; what it may not do is meet another, or come too close for its new format.
+    """
+    day = start.astimezone(UK).date()
+    span = rules.whole_days(day, day, UK)
+    known = diary.read_diary(service, fmt, span, now, visitor=visitor, moving=moving)
+    if known.near(int(start.timestamp()), place):
+        raise TimeRefusedError(
+            "Another meeting is too close to that time for this. Choose another time."
+        )
+
+
 def outside_window(service: Service, start: datetime, now: datetime) -> list[Rule]:
     """Return how `start` lies outside of what clients may book; each alone would forbid it."""
     earliest, horizon = bookable_span(service, now)

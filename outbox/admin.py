@@ -36,13 +36,17 @@ class Trouble(admin.SimpleListFilter):
         return queryset.filter(pk__in=chosen().values("pk")) if chosen else queryset
 
 
-@admin.register(OutgoingMail)
+# Registered by bookings, which know what a mail tells of.
+
+
 class OutgoingMailAdmin(ModelAdmin):
+    """What left, what waits, what failed."""
+
     list_display = ("subject", "to", "state", "attempts", "due_at", "sent_at", "last_error")
     list_filter = (Trouble, "state", "kind")
     search_fields = ("to", "subject", "about")
     actions = ("send_again",)
-    fields = (
+    fields: tuple[Any, ...] = (
         ("state", "attempts"),
         ("due_at", "not_after", "sent_at"),
         "last_error",
@@ -54,7 +58,7 @@ class OutgoingMailAdmin(ModelAdmin):
         "message_id",
     )
 
-    readonly_fields = ("letter", "calendar_part")
+    readonly_fields: tuple[str, ...] = ("letter", "calendar_part")
 
     @display(description="Mail")
     def letter(self, mail: OutgoingMail) -> str:

@@ -7,6 +7,7 @@ so a sender's wrong clock does no harm.
 """
 
 import logging
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from email.encoders import encode_base64
@@ -24,6 +25,8 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)
 BATCH = 20
+# One iCalendar object of a stream (RFC 5545, 3.4).
+CALENDAR = re.compile(r"BEGIN:VCALENDAR\r\n.*?END:VCALENDAR\r\n", re.DOTALL)
 SEALED = ("text", "html", "unsubscribe_url")
 # Waits of 1, 2, 4 … minutes, at most 2 hours: about a day in all, then a person must look.
 MOST_ATTEMPTS = 18
@@ -160,12 +163,21 @@ def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
     message = _Message(mail.subject, mail.text, mail.sender, [mail.to], headers=_headers(mail))
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
-    if mail.invite:
+    _attach_invites(message, mail)
+    return message
+
+
+def _attach_invites(message: EmailMultiAlternatives, mail: OutgoingMail) -> None:
+    """Add the calendar part, or each of several as a file: a part may speak of one event only."""
+    objects = re.findall(CALENDAR, mail.invite)
+    if len(objects) == 1:
         # Django adds the charset itself: said here too, it would stand there twice.
         message.attach_alternative(mail.invite, f"text/calendar; method={mail.invite_method}")
         # The same bytes once more, for readers that show no calendar part (RFC 6047, 2.4).
         message.attach("appointment.ics", mail.invite.encode(), "application/ics")
-    return message
+        return
+    for number, one in enumerate(objects, 1):
+        message.attach(f"appointment-{number}.ics", one.encode(), "application/ics")
 
 
 def _headers(mail: OutgoingMail) -> dict[str, str]:

@@ -59,6 +59,24 @@ def _row(letter: Letter) -> OutgoingMail:
     )
 
 
+def replace_queued(keys: Sequence[str], letter: Letter) -> None:
+    """Queue one letter in place of several that were queued in this very transaction."""
+    OutgoingMail.objects.filter(key__in=keys).unsent().delete()
+    queue([letter])
+
+
+def withdraw_one(key: str) -> bool:
+    """Take back the mail of this key; False if it has left or is leaving."""
+    mail = OutgoingMail.objects.filter(key=key).unsent()
+    return bool(mail.update(state=OutgoingMail.State.WITHDRAWN))
+
+
+def revive(prefix: str, *, but: str) -> None:
+    """Let mail leave after all that was withdrawn, by how its keys begin; all kinds `but` one."""
+    gone = OutgoingMail.objects.filter(key__startswith=prefix, state=OutgoingMail.State.WITHDRAWN)
+    gone.exclude(kind=but).update(state=OutgoingMail.State.PENDING, lease_until=None)
+
+
 def withdraw(*abouts: str, kind: str = "") -> int:
     """Take back what is not leaving this moment, of one kind or of all; return how many.
 

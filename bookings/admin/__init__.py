@@ -1,5 +1,5 @@
 """The therapist's side of the diary: the meetings, what each rule does to them, and why not."""
 
-from bookings.admin import meetings, previews
+from bookings.admin import mail, meetings, previews
 
-__all__ = ["meetings", "previews"]
+__all__ = ["mail", "meetings", "previews"]

@@ -14,7 +14,7 @@ from django.template.defaultfilters import linebreaksbr
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
@@ -24,9 +24,9 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from availability.models import Format, Place
+from availability.models import Format, Place, validate_near_moment
 from availability.uk_time import UK
-from bookings import lifecycle
+from bookings import lifecycle, undoing
 from bookings.lifecycle import Change
 from bookings.models import Booking, BookingEvent
 from bookings.slots import NotBookableError
@@ -72,6 +72,7 @@ class MoveBookingForm(forms.Form):
 
     start = forms.DateTimeField(
         label="Start, UK time",
+        validators=[validate_near_moment],
         widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"}),
         help_text="A start that the diary offers: see “Why is a time not offered?”.",
     )
@@ -137,7 +138,16 @@ def _links(links: list[tuple[str, str]]) -> str:
     )
 
 
-def _user(request: HttpRequest) -> User | None:
+def _way_back(booking: Booking) -> str:
+    """Return a link by which the last change can be taken back; empty if its mail has left."""
+    mail = undoing.way_back(booking)
+    if mail is None:
+        return ""
+    return _links([(reverse("admin:outbox_outgoingmail_take_back", args=[mail]), "Take it back…")])
+
+
+def user_of(request: HttpRequest) -> User | None:
+    """Return who acts."""
     return request.user if request.user.is_authenticated else None
 
 
@@ -162,6 +172,7 @@ class BookingAdmin(ReadOnly, ModelAdmin):
         ("service", "format", "place"),
         ("price", "reference"),
         ("late_fee", "fee_waived"),
+        ("asked_at", "proposed_start"),
         "policy",
         "confided",
         ("created_at", "sequence"),
@@ -195,7 +206,8 @@ class BookingAdmin(ReadOnly, ModelAdmin):
             waive = reverse("admin:bookings_booking_waive", args=[booking.pk])
             return _links([(waive, f"Waive the late fee of {booking.fee_label}…")])
         if booking.is_cancelled or booking.start <= timezone.now():
-            return "It has begun or is cancelled, so nothing can be done here."
+            nothing = "It has begun or is cancelled, so nothing can be done here."
+            return _way_back(booking) or nothing
         move = reverse("admin:bookings_booking_move", args=[booking.pk])
         online = booking.format != Format.ONLINE and Format.ONLINE in booking.service.formats
         links = [
@@ -262,7 +274,7 @@ class BookingAdmin(ReadOnly, ModelAdmin):
                 actor=BookingEvent.Actor.THERAPIST,
                 reason=form.cleaned_data["reason"],
                 now=timezone.now(),
-                user=_user(request),
+                user=user_of(request),
             )
         except NotBookableError as refusal:
             form.add_error("start", str(refusal))
@@ -275,7 +287,7 @@ class BookingAdmin(ReadOnly, ModelAdmin):
         booking = self._to_change(request, pk)
         if request.method == "POST" or not booking.fee_label:
             if booking.fee_label:
-                lifecycle.waive_fee(pk, now=timezone.now(), user=_user(request))
+                lifecycle.waive_fee(pk, now=timezone.now(), user=user_of(request))
                 messages.success(request, f"Waived. {booking.client} is told by mail.")
             return redirect("admin:bookings_booking_change", pk)
         return self._page(request, "waive", f"Waive the late fee of {booking}", booking)
@@ -296,9 +308,10 @@ class BookingAdmin(ReadOnly, ModelAdmin):
                 actor=BookingEvent.Actor.THERAPIST,
                 reason=reason,
                 now=timezone.now(),
-                user=_user(request),
+                user=user_of(request),
             )
         except NotBookableError as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, f"Cancelled. {booking.client} is told by mail.")
+            words = "Cancelled. {} is told by mail in two minutes. {}"
+            messages.success(request, format_html(words, booking.client, _way_back(booking)))

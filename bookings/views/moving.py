@@ -88,14 +88,15 @@ def move(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 
 def _free_places(booking: Booking, choice: Choice, start: datetime) -> list[Place]:
-    """Return where the new time can be had. A time that stays is not asked for its notice again."""
+    """Return where the new time can be had; one that stays or was proposed needs no notice."""
     free = slots.require_free(
         choice.service,
         choice.format,
         start,
         timezone.now(),
+        visitor=booking.visitor,
         moving=choice.moving,
-        by_client=start != booking.start,
+        by_client=start not in (booking.start, booking.proposed_start),
     )
     return [place for place in places_of(choice) if place.pk in free]
 

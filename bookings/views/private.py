@@ -5,6 +5,7 @@ next entries and every Referer. Whoever may not see a booking gets the same 404 
 """
 
 import uuid
+from urllib.parse import urlencode
 
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from availability.models import Practice, Therapist, price_label
-from availability.uk_time import moment_label
+from availability.uk_time import moment_label, slot_value
 from bookings import invites, lifecycle, mails, policy, reminders
 from bookings.cards import card, history
 from bookings.forms import CancelForm, EmailForm
@@ -108,10 +109,25 @@ def booking(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "reminders_url": reverse("reminders", args=[uid]),
         "history": history(found),
         "policy": found.policy,
+        "asked": asked_to_move(found) if open_still else None,
         "fee": found.fee_label,
         "book_again_url": reverse("book"),
     }
     return render(request, "bookings/booking.html", context)
+
+
+def asked_to_move(found: Booking) -> dict[str, str] | None:
+    """Return what the client is asked, in words: the time that is proposed and where to take it."""
+    if not found.is_asked_to_move:
+        return None
+    start = found.proposed_start
+    if start is None or start <= timezone.now():
+        return {"proposed": "", "url": ""}
+    query = urlencode({"how": found.format, "slot": slot_value(start)})
+    return {
+        "proposed": moment_label(start),
+        "url": f"{reverse('move', args=[found.uid])}?{query}",
+    }
 
 
 @private

@@ -1,0 +1,75 @@
+"""The outbox with what only bookings can do there: take back what a waiting mail tells of."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from unfold.decorators import display
+
+from bookings import undoing
+from bookings.admin.meetings import user_of
+from bookings.models import BookingEvent
+from bookings.slots import NotBookableError
+from outbox.admin import OutgoingMailAdmin
+from outbox.models import OutgoingMail
+
+
+@admin.register(OutgoingMail)
+class MailAdmin(OutgoingMailAdmin):
+    """Adds a way back for the therapist's own decisions, as long as the mail waits."""
+
+    fields = ("way_back", *OutgoingMailAdmin.fields)
+    readonly_fields = (*OutgoingMailAdmin.readonly_fields, "way_back")
+
+    @display(description="Take back")
+    def way_back(self, mail: OutgoingMail) -> str:
+        if mail.state != OutgoingMail.State.PENDING or not undoing.lines_told_by(mail.key):
+            return "-"
+        url = reverse("admin:outbox_outgoingmail_take_back", args=[mail.pk])
+        return format_html('<a class="underline" href="{}">Take back what it tells of…</a>', url)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.take_back_view)
+        mine = path("<int:pk>/take-back/", view, name="outbox_outgoingmail_take_back")
+        return [mine, *super().get_urls()]
+
+    def take_back_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask once more, then undo it through the lifecycle."""
+        mail = get_object_or_404(OutgoingMail.objects.defer("text", "html"), pk=pk)
+        lines = undoing.lines_told_by(mail.key)
+        if not all(_may_change(request, line) for line in lines):
+            raise PermissionDenied
+        here = redirect("admin:outbox_outgoingmail_change", pk)
+        if request.method == "POST":
+            self._take_back(request, mail)
+            return here
+        if not lines:
+            return here
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Take it back",
+            "opts": self.opts,
+            "mail": mail,
+            "lines": lines,
+        }
+        return TemplateResponse(request, "admin/outbox/take_back.html", context)
+
+    def _take_back(self, request: HttpRequest, mail: OutgoingMail) -> None:
+        try:
+            restored = undoing.take_back(mail.key, now=timezone.now(), user=user_of(request))
+        except NotBookableError as refusal:
+            messages.error(request, str(refusal))
+        else:
+            count = len(restored)
+            which = restored[0] if count == 1 else f"{count} bookings"
+            messages.success(request, f"Taken back: {which} as before. Nobody was told.")
+
+
+def _may_change(request: HttpRequest, line: BookingEvent) -> bool:
+    """Whether it is this person's diary, or they own the practice."""
+    mine = line.booking.therapist.user_id == request.user.pk or request.user.is_superuser
+    return bool(mine and request.user.has_perm("bookings.change_booking"))

@@ -1,0 +1,197 @@
+"""When leave or changed hours meet what is booked: which meetings, and what becomes of each.
+
+Settings never mail anybody. What is saved says first which meetings it meets; the therapist
+decides for each, and only then is all of it done, in one step, with one mail to each person.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from itertools import groupby
+from operator import attrgetter
+
+from django.contrib.auth.models import User
+
+from availability import rules
+from availability.intervals import Interval
+from availability.models import Format, Place, Therapist
+from availability.rules import utc
+from availability.uk_time import UK
+from bookings import diary, lifecycle, mails, slots
+from bookings.diary import Diary
+from bookings.lifecycle import Change
+from bookings.models import Booking, BookingEvent
+from bookings.slots import NotBookableError
+from clients.models import AccessLink
+from outbox.queue import replace_queued
+
+THERAPIST = BookingEvent.Actor.THERAPIST
+
+
+class Decision(StrEnum):
+    """What becomes of a meeting."""
+
+    KEEP = "keep"
+    PROPOSE = "propose"
+    ONLINE = "online"
+    CANCEL = "cancel"
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision for one booking, as it was `seen`; `start` is what is proposed, if anything."""
+
+    booking_id: int
+    decision: Decision
+    seen: int
+    start: datetime | None = None
+
+    def for_all(self, decision: Decision) -> "Decided":
+        """Return the decision that was made for all of them; its time counts only if proposed."""
+        start = self.start if decision == Decision.PROPOSE else None
+        return replace(self, decision=decision, start=start)
+
+
+class DecisionRefusedError(NotBookableError):
+    """A decision that can't be carried out: for which booking, and why."""
+
+    def __init__(self, booking_id: int, why: NotBookableError) -> None:
+        super().__init__(str(why))
+        self.booking_id = booking_id
+
+
+def workable(whose: Collection[int], now: datetime) -> set[int]:
+    """Return the ids of their bookings to come that lie in the hours, and in no time off."""
+    found = set()
+    for therapist in Therapist.objects.filter(pk__in=whose).order_by("pk"):
+        found |= _workable(therapist, now)
+    return found
+
+
+def _workable(therapist: Therapist, now: datetime) -> set[int]:
+    coming = list(upcoming([therapist.pk], now))
+    if not coming:
+        return set()
+    first, last = coming[0].start.astimezone(UK), coming[-1].end.astimezone(UK)
+    span = rules.whole_days(first.date(), last.date(), UK)
+    known = diary.read_all([therapist], span)[therapist.pk][0]
+    diaries: dict[tuple[int, str], Diary] = {}
+    found = set()
+    for booking in coming:
+        key = booking.service_id, booking.format
+        if key not in diaries:
+            diaries[key] = Diary(booking.service, booking.format, span, known, ())
+        if diaries[key].is_working(_span(booking)):
+            found.add(booking.pk)
+    return found
+
+
+def _span(booking: Booking) -> Interval:
+    return int(booking.start.timestamp()), int(booking.end.timestamp())
+
+
+def upcoming(whose: Collection[int], now: datetime) -> Iterable[Booking]:
+    """Return their meetings that have not begun, by start."""
+    coming = Booking.objects.filter(therapist_id__in=whose, during__startswith__gt=now)
+    return coming.holding().whole().defer("note").order_by("during")
+
+
+def met(whose: Collection[int], before: set[int], now: datetime) -> list[Booking]:
+    """Return the bookings that were workable `before` and are no longer, by start."""
+    gone = before - workable(whose, now)
+    return [one for one in upcoming(whose, now) if one.pk in gone] if gone else []
+
+
+def can_go_online(booking: Booking) -> bool:
+    """Whether it could be held online instead."""
+    return booking.format != Format.ONLINE and Format.ONLINE in booking.service.formats
+
+
+def suggestions(bookings: Sequence[Booking], now: datetime) -> dict[int, datetime]:
+    """Return a free start after each booking's own, by its id: the next, and no two too close.
+
+    Two queries for each therapist, service and format among them.
+    """
+    found: dict[int, datetime] = {}
+    key = attrgetter("therapist_id", "service_id", "format")
+    taken: dict[int, list[Interval]] = defaultdict(list)
+    for _, its in groupby(sorted(bookings, key=key), key=key):
+        group = sorted(its, key=attrgetter("start"))
+        service = group[0].service
+        service.therapist = group[0].therapist  # the same row, read already
+        free = slots.free_starts(service, group[0].format, slots.horizon_span([service], now), now)
+        gap = service.gap_minutes * 60
+        for booking in group:
+            length = service.length_minutes * 60
+            others = taken[booking.therapist_id]
+            start = next((s for s in free if _suits(s, length + gap, booking, others)), None)
+            if start is not None:
+                others.append((start, start + length + gap))
+                found[booking.pk] = utc(start)
+    return found
+
+
+def _suits(start: int, length: int, booking: Booking, taken: Iterable[Interval]) -> bool:
+    later = start > booking.start.timestamp()
+    return later and not any(begin < start + length and start < end for begin, end in taken)
+
+
+def apply(
+    decided: Sequence[Decided], *, reason: str, now: datetime, user: User | None = None
+) -> None:
+    """Carry out all decisions, or none: call it in the transaction that saves the leave.
+
+    Raises `DecisionRefusedError` for the first that can't be carried out.
+    """
+    told: dict[int, list[BookingEvent]] = defaultdict(list)
+    for one in sorted(decided, key=attrgetter("booking_id")):
+        if one.decision == Decision.KEEP:
+            continue
+        try:
+            booking = _carry_out(one, reason, now, user)
+        except NotBookableError as refusal:
+            raise DecisionRefusedError(one.booking_id, refusal) from refusal
+        told[booking.client_id].append(_last_line(booking))
+    for lines in told.values():
+        if len(lines) > 1:
+            _tell_together(lines, reason, now)
+
+
+def _carry_out(one: Decided, reason: str, now: datetime, user: User | None) -> Booking:
+    booking = lifecycle.locked(one.booking_id)
+    lifecycle.require_open(booking, one.seen, now)
+    if one.decision == Decision.CANCEL:
+        return lifecycle.cancel(booking.pk, actor=THERAPIST, reason=reason, now=now, user=user)
+    if one.decision == Decision.PROPOSE:
+        return lifecycle.ask_to_move(
+            booking.pk, one.seen, one.start, reason=reason, now=now, user=user
+        )
+    places = Place.objects.filter(therapist_id=booking.therapist_id, is_active=True)
+    room = places.filter(format=Format.ONLINE).first()
+    if room is None:
+        raise NotBookableError("There is no video room in use. Add one under Places first.")
+    to = Change(booking.start, Format.ONLINE, room, one.seen)
+    return lifecycle.move(
+        booking.pk, to, actor=THERAPIST, reason=reason, now=now, user=user, wait=mails.UNDO_WAIT
+    )
+
+
+def _last_line(booking: Booking) -> BookingEvent:
+    line = booking.events.latest("pk")
+    line.booking = booking
+    return line
+
+
+def _tell_together(lines: Sequence[BookingEvent], reason: str, now: datetime) -> None:
+    """Put what one person is to hear of several meetings into one mail."""
+    decided = [mails.Decided(line.booking, line.action, _token(line, now)) for line in lines]
+    letter = mails.rearranged(decided, reason, now)
+    replace_queued([line.told_by for line in lines], letter)
+    BookingEvent.objects.filter(pk__in=[line.pk for line in lines]).update(told_by=letter.key)
+
+
+def _token(line: BookingEvent, now: datetime) -> str:
+    booking = line.booking
+    return "" if booking.is_cancelled else AccessLink.issue(booking.client, booking.about, now)
