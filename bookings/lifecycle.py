@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.models import User
 from django.db import DatabaseError, connection, transaction
@@ -37,8 +37,6 @@ LOCK_SPACE = 20_261
 RACE_LOST = frozenset({"23P01", "40P01"})  # exclusion_violation, deadlock_detected
 LOCK_TIMEOUT = "55P03"
 AT_ONCE = timedelta(0)
-# How long a proposed time is kept for its client.
-PROPOSED_FOR = timedelta(days=3)
 CHANGED = (
     "during",
     "format",
@@ -386,7 +384,7 @@ def _propose(booking: Booking, start: datetime, now: datetime) -> None:
         format=fmt,
         during=DateTimeTZRange(start, start + (booking.end - booking.start)),
         visitor=booking.visitor,
-        expires_at=min(now + PROPOSED_FOR, booking.start),
+        expires_at=cast("datetime", booking.kept_until),
     )
 
 

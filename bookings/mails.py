@@ -105,8 +105,8 @@ def moved(  # noqa: PLR0913, what the mail tells
 def asked(booking: Booking, reason: str, token: str, now: datetime) -> Letter:
     """Ask the client to choose another time: the one that is proposed, if any, or their own."""
     subject = f"Please choose another time: your appointment on {_when(booking)}"
-    link, start = absolute(reverse("link", args=[token])), booking.proposed_start
-    words = {"reason": reason, "manage_url": link, "proposed": start and moment_label(start)}
+    link = absolute(reverse("link", args=[token]))
+    words = {"reason": reason, "manage_url": link, **_proposal(booking)}
     letter = _to_client(booking, "asked_to_move", subject, now + UNDO_WAIT, words)
     return replace(letter, key=f"{letter.key}-{int(now.timestamp())}")
 
@@ -149,13 +149,22 @@ def rearranged(decided: Sequence[Decided], reason: str, now: datetime) -> Letter
 
 def _change(one: Decided, now: datetime) -> dict[str, Any]:
     """What a template says of one decision."""
-    start = one.booking.proposed_start
     return {
         "booking": card(one.booking, now),
         "action": one.action,
         "is_cancelled": one.booking.is_cancelled,
         "manage_url": absolute(reverse("link", args=[one.token])) if one.token else "",
-        "proposed": start and moment_label(start),
+        **_proposal(one.booking),
+    }
+
+
+def _proposal(booking: Booking) -> dict[str, str]:
+    """Return the proposed time in words, and until when it is kept; nothing if there is none."""
+    if booking.proposed_start is None or booking.kept_until is None:
+        return {}
+    return {
+        "proposed": moment_label(booking.proposed_start),
+        "kept_until": moment_label(booking.kept_until),
     }
 
 

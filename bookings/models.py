@@ -3,7 +3,7 @@
 import secrets
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import ClassVar, Self, cast
 
@@ -24,6 +24,8 @@ from encryption.fields import EncryptedTextField
 
 # No vowels, no 0/O, 1/I: a reference can be read out and never spells a word.
 REFERENCE_ALPHABET = "23456789BCDFGHJKLMNPQRSTVWXZ"
+# How long a proposed time is kept for its client.
+PROPOSED_FOR = timedelta(days=3)
 
 
 class BookingQuerySet(models.QuerySet["Booking"]):
@@ -177,6 +179,13 @@ class Booking(models.Model):
     def is_asked_to_move(self) -> bool:
         """Whether the therapist waits for the client to choose another time."""
         return self.asked_at is not None and not self.is_cancelled
+
+    @property
+    def kept_until(self) -> datetime | None:
+        """Until when the proposed time is kept for its client; None if none is."""
+        if self.asked_at is None or self.proposed_start is None:
+            return None
+        return min(self.asked_at + PROPOSED_FOR, self.start, self.proposed_start)
 
     @property
     def visitor(self) -> str:

@@ -35,7 +35,7 @@ class MeetingForm(forms.Form):
         required=False,
         validators=[validate_near_moment],
         widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"}),
-        help_text="It’s kept for them for three days. Empty: they choose one themselves.",
+        help_text="It’s kept for them for three days at most. Empty: they choose one themselves.",
     )
     seen = forms.IntegerField(widget=forms.HiddenInput)
 

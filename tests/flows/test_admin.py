@@ -69,7 +69,7 @@ def test_the_therapist_finds_a_booking_and_cancels_it_with_a_reason(
     page.get_by_role("link", name="Cancel this meeting…").click()
     page.get_by_label("What the client reads").fill(REASON)
     page.get_by_role("button", name="Cancel this meeting").click()
-    expect(page.get_by_text("Cancelled. Sam Okafor is told by mail.")).to_be_visible()
+    expect(page.get_by_text("Sam Okafor is told by mail in two minutes.")).to_be_visible()
 
     booking.refresh_from_db()
     assert booking.is_cancelled
@@ -100,7 +100,7 @@ def test_the_therapist_sees_what_a_leave_touches_before_it_is_saved_and_why_afte
     expect(page.locator("#id_ends_at_1")).to_have_value("23:00")
     page.get_by_role("button", name="Preview the days this touches").click()
     page.get_by_role("button", name="Save it").click()
-    expect(page.get_by_text("was added successfully")).to_be_visible()
+    decide_and_take_back(page, booking)
 
     page.goto("/admin/why-not/")
     page.get_by_label("Format").select_option("online")
@@ -110,6 +110,26 @@ def test_the_therapist_sees_what_a_leave_touches_before_it_is_saved_and_why_afte
     assert faults_of(page, "#why-not") == []
     page.get_by_role("link", name=re.compile("Change this.*You are away")).first.click()
     expect(page.locator("#id_starts_at_0")).to_have_value(f"{day:%d/%m/%Y}")
+
+
+def decide_and_take_back(page: Page, booking: Booking) -> None:
+    """The leave meets the booking: it's cancelled with the leave, and then it's not after all."""
+    expect(page.get_by_role("heading", name="This meets 1 booking")).to_be_visible()
+    assert faults_of(page, "#meetings") == []
+    page.get_by_label("Cancel it: they pay nothing").check()
+    page.get_by_role("button", name="Save it and tell them").click()
+    expect(page.get_by_text("Tell them why, in a sentence.")).to_be_visible()
+    expect(page.get_by_label("Cancel it: they pay nothing")).to_be_checked()
+    page.get_by_label("What they read").fill(REASON)
+    page.get_by_role("button", name="Save it and tell them").click()
+    expect(page.get_by_text("was added successfully")).to_be_visible()
+    page.goto(f"/admin/bookings/booking/{booking.pk}/change/")
+    page.get_by_role("link", name="Take it back…").click()
+    assert faults_of(page, "form") == []
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.get_by_text("as before. Nobody was told.")).to_be_visible()
+    booking.refresh_from_db()
+    assert not booking.is_cancelled
 
 
 def faults_of(page: Page, part: str) -> list[str]:
