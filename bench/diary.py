@@ -29,7 +29,8 @@ from availability.models import Format, Place, Practice, Service, Therapist, Wee
 from availability.rules import utc
 from availability.uk_time import UK, slot_value
 from bookings import drafts
-from bookings.models import SPANS, Booking, Hold
+from bookings.diary import SPANS
+from bookings.models import Booking, Hold
 from bookings.slots import bookable_span
 from bookings.views.asking import VISITOR
 from clients.models import Client, PrivacyNotice

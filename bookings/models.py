@@ -2,7 +2,6 @@
 
 import secrets
 import uuid
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import ClassVar, Self, cast
@@ -12,11 +11,8 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.contrib.postgres.fields.ranges import RangeStartsWith
 from django.db import models
-from django.db.backends.utils import CursorWrapper
 from django.db.models import Q
 
-from availability.intervals import Interval
-from availability.limits import Meeting
 from availability.models import Format, Place, Service, Therapist, price_label
 from availability.uk_time import UK, day_label, span_label
 from clients.models import Client
@@ -50,41 +46,6 @@ class BookingQuerySet(models.QuerySet["Booking"]):
     def whole(self) -> Self:
         """With everything that a page, a mail or an invite says of a booking."""
         return self.select_related("therapist__practice", "service", "place", "client")
-
-
-# By hand: the queryset's own making took longer than the answer. The id's cast lets the exclusion
-# constraint's index compare it (it knows bigint only), and the epochs spare the driver its ranges.
-# A join with the ids, because the constraint's index cannot look for "any of" several. The columns
-# are those of a Meeting.
-SPANS = """
-WITH asked AS (SELECT id, tstzrange(to_timestamp(%s), to_timestamp(%s)) AS span
-    FROM unnest(%s::bigint[]) AS id)
-SELECT extract(epoch FROM lower(b.during))::bigint, extract(epoch FROM upper(b.during))::bigint,
-    b.format, b.place_id, s.gap_minutes, s.audience, '', 0, b.therapist_id
-FROM asked JOIN bookings_booking b ON b.therapist_id = asked.id AND b.during && asked.span
-    AND b.status <> 'cancelled'
-JOIN availability_service s ON s.id = b.service_id
-UNION ALL
-SELECT extract(epoch FROM lower(h.during))::bigint, extract(epoch FROM upper(h.during))::bigint,
-    h.format, NULL, s.gap_minutes, s.audience, h.visitor,
-    floor(extract(epoch FROM h.expires_at))::bigint, h.therapist_id
-FROM asked JOIN bookings_hold h ON h.therapist_id = asked.id AND h.during && asked.span
-JOIN availability_service s ON s.id = h.service_id
-"""
-
-
-def meetings_of(
-    cursor: CursorWrapper, therapist_ids: Sequence[int], span: Interval
-) -> dict[int, list[Meeting]]:
-    """Return what each therapist has in `span`, by id: bookings that stand, and holds, also past.
-
-    One query, however many there are.
-    """
-    found: dict[int, list[Meeting]] = {pk: [] for pk in therapist_ids}
-    cursor.execute(SPANS, [*span, list(therapist_ids)])
-    for meeting in map(Meeting._make, cursor.fetchall()):
-        found[meeting.therapist].append(meeting)
-    return found
 
 
 def new_reference() -> str:
