@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import F
+
 from outbox.models import OutgoingMail
 
 
@@ -85,3 +87,38 @@ def withdraw(*abouts: str, kind: str = "") -> int:
     waiting = OutgoingMail.objects.filter(about__in=abouts).unsent()
     mine = waiting.filter(kind=kind) if kind else waiting
     return mine.update(state=OutgoingMail.State.WITHDRAWN)
+
+
+def take_back(about: str, kind: str) -> None:
+    """Withdraw the mails of one kind, also those that were given up."""
+    withdraw(about, kind=kind)
+    given_up = OutgoingMail.objects.filter(about=about, kind=kind, state=OutgoingMail.State.FAILED)
+    given_up.update(state=OutgoingMail.State.WITHDRAWN, attempts=0)
+
+
+def queue_again(letter: Letter) -> None:
+    """Queue a letter that may have been withdrawn before: then it waits anew, as it reads now.
+
+    One that waits, leaves or has left stays as it is: under one key nothing is sent twice.
+    """
+    withdrawn = OutgoingMail.objects.filter(key=letter.key, state=OutgoingMail.State.WITHDRAWN)
+    withdrawn.update(
+        to=letter.to,
+        sender=letter.sender,
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        due_at=letter.due_at,
+        state=OutgoingMail.State.PENDING,
+        # Whoever claimed it before it was withdrawn holds an older number, and leaves it alone.
+        attempts=F("attempts") + 1,
+        lease_until=None,
+        last_error="",
+        failing_since=None,
+    )
+    queue([letter])
+
+
+def state_of(key: str) -> str:
+    """Return where the mail of this key stands; empty if there is none."""
+    return OutgoingMail.objects.filter(key=key).values_list("state", flat=True).first() or ""

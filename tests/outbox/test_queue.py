@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from outbox import delivery
 from outbox.models import OutgoingMail
-from outbox.queue import queue, withdraw
+from outbox.queue import queue, queue_again, state_of, take_back, withdraw
 from tests.outbox.letters import age, letter, queued
 
 pytestmark = pytest.mark.django_db
@@ -138,3 +138,61 @@ def test_the_sweep_looks_only_at_what_may_still_leave() -> None:
         cursor.execute("SET LOCAL enable_seqscan = off")
     plan = OutgoingMail.objects.due().order_by("due_at").explain()
     assert "outbox_may_leave" in plan
+
+
+@pytest.mark.parametrize("state", State)
+def test_taking_back_one_kind_leaves_what_has_left_and_every_other_kind(state: State) -> None:
+    mail, other = (queued(about="booking:1", kind=kind) for kind in ("follow_up", "confirmation"))
+    elsewhere = queued(about="booking:2", kind="follow_up")
+    OutgoingMail.objects.filter(pk=mail.pk).update(state=state)
+    take_back("booking:1", "follow_up")
+    here = {State.PENDING, State.FAILED}
+    assert state_of(mail.key) == (State.WITHDRAWN if state in here else state)
+    assert state_of(other.key) == state_of(elsewhere.key) == State.PENDING
+
+
+def test_what_was_taken_back_waits_anew_with_its_new_words_and_its_old_message_id() -> None:
+    mail = queued(key="a", kind="follow_up", about="booking:1", subject="First")
+    OutgoingMail.objects.update(attempts=18, last_error="451", failing_since=timezone.now())
+    take_back("booking:1", "follow_up")
+    due = timezone.now() + timedelta(minutes=2)
+    queue_again(letter(key="a", to="new@example.com", subject="New", text="Words", due_at=due))
+    again = OutgoingMail.objects.get()
+    assert (again.state, again.attempts, again.last_error) == (State.PENDING, 19, "")
+    assert (again.to, again.subject, again.text) == ("new@example.com", "New", "Words")
+    assert (again.due_at, again.failing_since) == (due, None)
+    assert again.message_id == mail.message_id
+
+
+@pytest.mark.parametrize("state", [one for one in State if one != State.WITHDRAWN])
+def test_queueing_again_changes_nothing_of_what_waits_or_has_left(state: State) -> None:
+    queued(key="a", subject="First")
+    OutgoingMail.objects.update(state=state)
+    queue_again(letter(key="a", subject="Second"))
+    mail = OutgoingMail.objects.get()
+    assert (mail.state, mail.subject) == (state, "First")
+
+
+def test_a_key_that_was_never_used_is_queued_and_stands_nowhere_before() -> None:
+    assert state_of("a") == ""
+    queue_again(letter(key="a"))
+    assert state_of("a") == State.PENDING
+
+
+def test_a_mail_that_was_given_up_and_queued_again_has_its_tries_anew() -> None:
+    mail = queued(key="a", kind="follow_up")
+    OutgoingMail.objects.update(state=State.FAILED, attempts=delivery.MOST_ATTEMPTS)
+    take_back(mail.about, "follow_up")
+    queue_again(letter(key="a"))
+    assert OutgoingMail.objects.get().attempts == 1
+
+
+def test_who_claimed_a_mail_before_it_was_taken_back_does_not_send_the_new_one() -> None:
+    mail = queued(key="a", kind="follow_up")
+    batch = next(delivery._claims())
+    take_back(mail.about, "follow_up")
+    queue_again(letter(key="a", due_at=timezone.now() + timedelta(minutes=2)))
+    assert list(delivery._deliver_all(batch)) == [False]
+    assert (delivery.send_due(), sent.outbox) == (0, [])
+    age(mail)
+    assert delivery.send_due() == 1
