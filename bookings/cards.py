@@ -49,7 +49,11 @@ def card(booking: Booking, now: datetime) -> Card:
 
 
 def history(booking: Booking) -> list[dict[str, str]]:
-    """Return what has become of a booking since it was made, latest last; never a reason."""
+    """Return what has become of a booking since it was made, latest last; never a reason.
+
+    What the therapist recorded afterwards is theirs, like a note: a page that anybody with the link
+    may read says neither who failed to come nor how a consultation ended.
+    """
     return [
         {
             "when": moment_label(event.at),

@@ -19,8 +19,9 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from availability.models import Place, Service
 from availability.uk_time import moment_label
-from bookings import mails, policy
-from bookings.models import Booking, BookingEvent, Hold
+from bookings import afterwards, mails, policy
+from bookings.afterwards import Report
+from bookings.models import Booking, BookingEvent, Hold, Outcome
 from bookings.slots import (
     NotBookableError,
     SlotTakenError,
@@ -149,16 +150,20 @@ def _require_audience(request: Request, now: datetime) -> None:
 
 
 def has_met(therapist_id: int, email: str) -> bool:
-    """Whether this mailbox has a consultation with the therapist, past or to come."""
-    meetings = Booking.objects.of(therapist_id).holding().consultations()
+    """Whether this mailbox has a consultation with the therapist, past or to come.
+
+    One that was missed is none: else they could book neither this nor a session.
+    """
+    meetings = Booking.objects.of(therapist_id).not_missed().consultations()
     return meetings.filter(client__mailbox=same_mailbox(email)).exists()
 
 
 def may_book_sessions(client: Client, now: datetime) -> bool:
-    """Whether the therapist accepted the client, or they have had a consultation."""
+    """Whether the therapist accepted the client, or they have had a consultation that fitted."""
     if client.accepted_at and client.accepted_at <= now:
         return True
-    return client.bookings.past(now).consultations().exists()
+    had = client.bookings.past(now).consultations()
+    return had.exclude(outcome=Outcome.NOT_THE_FIT).exists()
 
 
 def _write(request: Request, now: datetime) -> Booking:
@@ -184,7 +189,7 @@ def _write(request: Request, now: datetime) -> Booking:
         created_at=now,
         changed_at=now,
     )
-    record(booking, now, BookingEvent.Action.BOOKED, actor=BookingEvent.Actor.CLIENT)
+    write_line(booking, now, BookingEvent.Action.BOOKED, actor=BookingEvent.Actor.CLIENT)
     token = AccessLink.issue(client, booking.about, now)
     queue(mails.booked(booking, token, now))
     mails.ring_on_commit(booking.about)
@@ -246,7 +251,7 @@ def cancel(
         booking.save(update_fields=[*CHANGED, "late_fee"])
         withdraw(booking.about)
         letters = mails.cancelled(booking, actor, reason, now)
-        record(
+        write_line(
             booking,
             now,
             BookingEvent.Action.CANCELLED,
@@ -271,9 +276,30 @@ def waive_fee(booking_id: int, *, now: datetime, user: User | None = None) -> Bo
         booking.fee_waived = True
         booking.changed_at = now
         booking.save(update_fields=["fee_waived", "changed_at"])
-        record(booking, now, BookingEvent.Action.WAIVED, user=user)
+        write_line(booking, now, BookingEvent.Action.WAIVED, user=user)
         queue(mails.fee_waived(booking, now))
         mails.ring_on_commit(booking.about)
+        return booking
+
+
+def record(booking_id: int, report: Report, *, now: datetime, user: User | None = None) -> Booking:
+    """Keep what the therapist says of a meeting that has begun; saying it again replaces it.
+
+    A consultation that goes on lets its client book sessions. Its follow-up waits a while in the
+    outbox: until then another report takes it back. Repeating one changes nothing. Raises
+    `NotBookableError` for what cannot be said, and where somebody else was quicker.
+    """
+    with refusing(BusyError()), transaction.atomic():
+        booking = locked(booking_id)
+        if afterwards.stands(booking, report):
+            return booking
+        afterwards.require(booking, report, now)
+        booking.attendance, booking.outcome = report.attendance, report.outcome
+        booking.save(update_fields=["attendance", "outcome"])
+        mail = afterwards.follow_up(booking, report, now)
+        what = f"{booking.went_label}, {mail}" if booking.outcome else booking.went_label
+        write_line(booking, now, BookingEvent.Action.RECORDED, user=user, what=what)
+        afterwards.accept(booking, now)
         return booking
 
 
@@ -323,7 +349,7 @@ def move(  # noqa: PLR0913, a change has these parts
             replace(letter, due_at=now + wait)
             for letter in mails.moved(booking, actor, before, reason, token, now)
         ]
-        record(
+        write_line(
             booking,
             now,
             BookingEvent.Action.MOVED,
@@ -368,7 +394,7 @@ def ask_to_move(  # noqa: PLR0913, a question has these parts
         what = f"{booking.where_and_when} → {moment_label(proposed) if proposed else 'open'}"
         action = BookingEvent.Action.ASKED
         told = letter.key
-        record(booking, now, action, reason=reason, user=user, what=what, was=was, told_by=told)
+        write_line(booking, now, action, reason=reason, user=user, what=what, was=was, told_by=told)
         queue([letter])
         return booking
 
@@ -475,7 +501,7 @@ def standing(booking: Booking) -> dict[str, Any]:
     }
 
 
-def record(
+def write_line(
     booking: Booking,
     now: datetime,
     action: BookingEvent.Action,

@@ -17,7 +17,7 @@ from availability.uk_time import moment_label
 from bookings import invites
 from bookings.cards import card
 from bookings.invites import Invite, Party
-from bookings.models import Booking, BookingEvent
+from bookings.models import Booking, BookingEvent, FollowUp, Outcome
 from bookings.stationery import bodies
 from clients.models import Client
 from outbox.queue import Letter, queue
@@ -30,6 +30,9 @@ REMINDER = "reminder"
 UNDO_WAIT = timedelta(minutes=2)
 # Words that may be read over somebody's shoulder: no service, no format, no reason.
 SUMMARY = "Appointment"
+FOLLOW_UP = "follow_up"
+# How long a follow-up waits, so that a slip can be put right.
+FOLLOW_UP_WAIT = timedelta(minutes=2)
 
 
 def booked(booking: Booking, token: str, now: datetime) -> list[Letter]:
@@ -170,6 +173,39 @@ def _proposal(booking: Booking) -> dict[str, str]:
 
 def _when(booking: Booking) -> str:
     return moment_label(booking.start, year=False)
+
+
+def follow_up(booking: Booking, words: FollowUp, token: str, now: datetime) -> Letter:
+    """What the therapist writes after a consultation; it leaves after `FOLLOW_UP_WAIT`.
+
+    `token` opens the pages on which sessions are booked, where it goes on.
+    """
+    extra = {
+        "heading": words.subject,
+        "paragraphs": words.paragraphs,
+        **_next_step(Outcome(words.outcome), token),
+    }
+    letter = _to_client(booking, FOLLOW_UP, words.subject, now + FOLLOW_UP_WAIT, extra)
+    return replace(letter, key=follow_up_key(booking))
+
+
+def _next_step(outcome: Outcome, token: str) -> dict[str, Any]:
+    if outcome == Outcome.CONTINUE:
+        url = absolute(reverse("link", args=[token]))
+        return {"link_label": "Choose a time", "link_url": url, "is_private": True}
+    if outcome == Outcome.THINK:
+        return {"link_label": "Ask for your link", "link_url": absolute(reverse("sessions"))}
+    return {}
+
+
+def follow_up_key(booking: Booking) -> str:
+    """Name the follow-up of the outcome that is recorded: one each, however often it changes."""
+    return f"{booking.uid}:{FOLLOW_UP}:{booking.outcome}"
+
+
+def outcome_of(key: str) -> Outcome:
+    """Return the outcome that a follow-up's key names."""
+    return Outcome(key.rpartition(":")[2])
 
 
 def queue_session_link(client: Client, therapist: Therapist, token: str, now: datetime) -> None:

@@ -15,8 +15,11 @@ from django.db.models import Q
 
 from availability.models import Format, Place, Service, Therapist, price_label
 from availability.uk_time import UK, day_label, span_label
+from bookings.follow_ups import FollowUp, Outcome
 from clients.models import Client
 from encryption.fields import EncryptedTextField
+
+__all__ = ["Booking", "BookingEvent", "FollowUp", "Hold", "Outcome"]
 
 # No vowels, no 0/O, 1/I: a reference can be read out and never spells a word.
 REFERENCE_ALPHABET = "23456789BCDFGHJKLMNPQRSTVWXZ"
@@ -35,9 +38,13 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         """One therapist's diary: all formats and services together."""
         return self.filter(therapist_id=therapist_id)
 
+    def not_missed(self) -> Self:
+        """Bookings to which the client came, or may have: nobody said otherwise."""
+        return self.holding().exclude(attendance=Booking.Attendance.NO_SHOW)
+
     def past(self, now: datetime) -> Self:
         """Bookings that were kept, as far as anybody said."""
-        return self.holding().filter(during__endswith__lte=now)
+        return self.not_missed().filter(during__endswith__lte=now)
 
     def consultations(self) -> Self:
         """First meetings."""
@@ -62,6 +69,13 @@ class Booking(models.Model):
         CONFIRMED = "confirmed", "Booked"
         CANCELLED = "cancelled", "Cancelled"
 
+    class Attendance(models.TextChoices):
+        """Whether the client came."""
+
+        ATTENDED = "attended", "Attended"
+        LATE = "late", "Came late"
+        NO_SHOW = "no_show", "No-show"
+
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=12, default=new_reference, db_index=True)
     # The exclusion constraint's index begins with the therapist: a second one would only cost.
@@ -85,6 +99,13 @@ class Booking(models.Model):
     asked_at = models.DateTimeField("asked to move", null=True, blank=True, editable=False)
     proposed_start = models.DateTimeField("proposed time", null=True, blank=True, editable=False)
     note = EncryptedTextField("what brings them here", blank=True)
+    # What the therapist recorded afterwards: on no page, mail or invite of the client's.
+    attendance = models.CharField(
+        max_length=10, choices=Attendance.choices, blank=True, default="", db_default=""
+    )
+    outcome = models.CharField(
+        max_length=12, choices=Outcome.choices, blank=True, default="", db_default=""
+    )
     sequence = models.PositiveIntegerField(default=0)
     idempotency_key = models.UUIDField(unique=True, editable=False)
     created_at = models.DateTimeField()
@@ -115,6 +136,10 @@ class Booking(models.Model):
                 condition=Q(
                     during__isempty=False, during__lower_inf=False, during__upper_inf=False
                 ),
+            ),
+            models.CheckConstraint(
+                name="booking_outcome_of_one_that_was",
+                condition=Q(outcome="") | Q(attendance__in=["attended", "late"]),
             ),
         ]
 
@@ -177,6 +202,12 @@ class Booking(models.Model):
     def fee_label(self) -> str:
         """What is due for cancelling late, like "£37.50"; empty if nothing is."""
         return price_label(self.late_fee) if self.late_fee and not self.fee_waived else ""
+
+    @property
+    def went_label(self) -> str:
+        """Like "Came late. Continue"; empty until it is recorded."""
+        said = (self.get_attendance_display(), self.get_outcome_display())
+        return ". ".join(filter(None, said))
 
     @property
     def price_label(self) -> str:
@@ -262,6 +293,7 @@ class BookingEvent(models.Model):
         WAIVED = "waived", "Late fee waived"
         ASKED = "asked", "Asked to move"
         UNDONE = "undone", "Taken back"
+        RECORDED = "recorded", "Recorded"
 
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="events")
     at = models.DateTimeField()

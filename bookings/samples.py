@@ -15,7 +15,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from availability.models import Format, Place, Service, Therapist
 from availability.uk_time import UK
 from bookings import mails, policy
-from bookings.models import Booking, BookingEvent
+from bookings.models import Booking, BookingEvent, FollowUp
 from clients.models import Client
 from outbox.queue import Letter
 
@@ -78,6 +78,7 @@ def _occasions(therapist: Therapist, now: datetime) -> Iterator[tuple[str, list[
     yield "A leave meets several bookings of one client", [_together(gone, online, asked, now)]
     yield "A meeting comes near", [mails.reminder(first, 24, TOKEN, now)]
     yield "I waive a late fee", mails.fee_waived(late, now)
+    yield from _follow_ups(therapist, first, now)
     link = mails.session_link(online.client, therapist, TOKEN, now)
     yield "A client asks for a link", [link]
 
@@ -89,6 +90,16 @@ def _together(gone: Booking, online: Booking, asked: Booking, now: datetime) -> 
         mails.Decided(asked, BookingEvent.Action.ASKED, TOKEN),
     ]
     return mails.rearranged(decided, REASON, now)
+
+
+def _follow_ups(
+    therapist: Therapist, held: Booking, now: datetime
+) -> Iterator[tuple[str, list[Letter]]]:
+    """What follows a consultation, in the therapist's own words."""
+    for words in FollowUp.objects.of([therapist]):
+        held.outcome = words.outcome
+        occasion = f"A consultation ends: {words.get_outcome_display().lower()}"
+        yield occasion, [mails.follow_up(held, words, TOKEN, now)]
 
 
 def _next_week(now: datetime) -> datetime:

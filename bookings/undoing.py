@@ -16,9 +16,9 @@ from bookings.lifecycle import (
     BusyError,
     lock_diary,
     locked,
-    record,
     refusing,
     release,
+    write_line,
 )
 from bookings.mails import REMINDER
 from bookings.models import Booking, BookingEvent
@@ -74,7 +74,7 @@ def _restore(line: BookingEvent, now: datetime, user: User | None) -> Booking:
     _put_back(booking, line.was)
     booking.save(update_fields=CHANGED)
     BookingEvent.objects.filter(pk=line.pk).update(is_undone=True)
-    record(booking, now, BookingEvent.Action.UNDONE, user=user, what=line.get_action_display())
+    write_line(booking, now, BookingEvent.Action.UNDONE, user=user, what=line.get_action_display())
     return booking
 
 

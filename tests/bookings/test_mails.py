@@ -14,13 +14,14 @@ from django.utils.html import escape
 from pytest_django.fixtures import Settings
 
 from bookings import lifecycle, mails
+from bookings.afterwards import Report
 from bookings.lifecycle import Person
 from bookings.models import Booking, BookingEvent
 from clients.models import AccessLink
 from outbox.models import OutgoingMail
 from tests.bookings import pages
 from tests.bookings.letters import one, part, remind, sent, text_of
-from tests.factories import NOW, World, book, make_client
+from tests.factories import NOW, World, book, force_booking, make_client
 
 START = NOW + timedelta(days=1, hours=1)
 EMAIL = "sam@example.com"
@@ -49,6 +50,8 @@ def every_kind(world: World, name: str = "Sam") -> None:
     cancelled(booked(world, name=name), THERAPIST, "I am ill.")
     token = AccessLink.issue(gone.client, gone.client.about, NOW)
     mails.queue_session_link(gone.client, world.therapist, token, NOW)
+    held = force_booking(world, NOW - timedelta(hours=1), client=gone.client)
+    lifecycle.record(held.pk, Report("attended", "continue"), now=NOW)
 
 
 KINDS = {
@@ -58,6 +61,7 @@ KINDS = {
     "cancellation",
     "therapist_cancelled",
     "session_link",
+    "follow_up",
 }
 
 

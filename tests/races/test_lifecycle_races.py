@@ -7,10 +7,11 @@ from functools import partial
 import pytest
 from django.db import connection, connections, transaction
 
-from bookings import lifecycle
+from bookings import afterwards, lifecycle
+from bookings.afterwards import Report
 from bookings.lifecycle import Change, Request
-from bookings.models import Booking, BookingEvent
-from bookings.slots import SlotTakenError
+from bookings.models import Booking, BookingEvent, Outcome
+from bookings.slots import NotBookableError, SlotTakenError
 from clients.models import Client
 from outbox.models import OutgoingMail
 from tests.factories import NOW, World, book, force_booking, make_client, request_for
@@ -161,3 +162,25 @@ def test_a_move_and_a_cancellation_at_once_leave_one_of_the_two(practice: World)
         # The cancellation always holds; a move that came first is in the history.
         assert made.is_cancelled
         assert made.sequence == made.events.count()
+
+
+def test_of_many_who_record_one_meeting_at_once_one_is_kept_and_one_mail_waits(
+    practice: World,
+) -> None:
+    found = force_booking(practice, NOW - timedelta(hours=1))
+    seen = afterwards.last_line(found.pk)
+    reports = [Report("attended", outcome, seen=seen) for outcome in Outcome]
+    outcomes = together(
+        [partial(lifecycle.record, found.pk, report, now=NOW) for report in reports * 4]
+    )
+    found.refresh_from_db()
+    # The same said twice is said once: only who says something else is refused.
+    kept = [one.outcome for one in outcomes if isinstance(one, Booking)]
+    assert set(kept) == {found.outcome}
+    assert len(kept) == 4
+    assert [o for o in outcomes if not isinstance(o, Booking | NotBookableError)] == []
+    assert found.events.count() == 1
+    waiting = OutgoingMail.objects.filter(kind="follow_up")
+    assert [mail.state for mail in waiting] == ["pending"]
+    accepted = Client.objects.filter(accepted_at=NOW).count()
+    assert accepted == (found.outcome == Outcome.CONTINUE)
