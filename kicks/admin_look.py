@@ -48,6 +48,7 @@ MENU = (
         (
             ("Services", "spa", "availability.service"),
             ("Places", "place", "availability.place"),
+            ("Follow-up mails", "forward_to_inbox", "bookings.followup", "follow_ups"),
             ("Practice", "home", "availability.practice"),
             ("Privacy notices", "policy", "clients.privacynotice"),
         ),

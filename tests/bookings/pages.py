@@ -4,11 +4,12 @@ import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from django.contrib.auth.models import Permission, User
 from django.core import signing
 from django.test import Client as Browser
 from django.urls import reverse
 
-from availability.models import Format, Service
+from availability.models import Format, Service, Therapist
 from bookings.forms import SALT
 from bookings.models import Booking, BookingEvent
 from clients.models import AccessLink, Client, Consent
@@ -99,3 +100,12 @@ def text_of(response: "Response") -> str:
     """The page, with the breaks that keep a date together read as plain spaces."""
     page: str = response.content.decode()
     return page.replace("\N{NO-BREAK SPACE}", " ").replace("&nbsp;", " ")
+
+
+def signed_in(therapist: Therapist, *may: str) -> Browser:
+    """A therapist's browser, with these rights."""
+    user = User.objects.get(pk=therapist.user_id)
+    user.user_permissions.set(Permission.objects.filter(codename__in=may))
+    browser = Browser()
+    browser.force_login(user)
+    return browser

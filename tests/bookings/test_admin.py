@@ -3,18 +3,18 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.test import Client as Browser
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from availability.models import DifferentHours, Therapist, TimeOff
+from availability.models import DifferentHours, TimeOff
 from availability.uk_time import UK
 from bookings.models import Booking
 from outbox.models import OutgoingMail
 from tests.bookings.letters import one
 from tests.bookings.letters import text_of as words_of
-from tests.bookings.pages import rows, text_of
+from tests.bookings.pages import rows, signed_in, text_of
 from tests.factories import NOW, World, book, force_booking, make_client, make_therapist
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -25,15 +25,6 @@ LIST = reverse("admin:bookings_booking_changelist")
 
 def page(name: str, pk: int) -> str:
     return reverse(f"admin:bookings_booking_{name}", args=[pk])
-
-
-def signed_in(therapist: Therapist, *may: str) -> Browser:
-    """A therapist's browser, with these rights."""
-    user = User.objects.get(pk=therapist.user_id)
-    user.user_permissions.set(Permission.objects.filter(codename__in=may))
-    browser = Browser()
-    browser.force_login(user)
-    return browser
 
 
 @pytest.fixture
