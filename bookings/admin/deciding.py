@@ -17,7 +17,7 @@ from unfold.widgets import (
 from availability.models import validate_near_moment
 from availability.uk_time import UK
 from bookings import leave
-from bookings.admin.meetings import user_of
+from bookings.admin.pages import user_of
 from bookings.leave import Decided, Decision, DecisionRefusedError
 from bookings.models import Booking
 from clients.text import many_lines

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from unfold.decorators import display
 
 from bookings import undoing
-from bookings.admin.meetings import user_of
+from bookings.admin.pages import user_of
 from bookings.models import BookingEvent
 from bookings.slots import NotBookableError
 from outbox.admin import OutgoingMailAdmin

@@ -5,13 +5,10 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.defaultfilters import linebreaksbr
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -26,7 +23,9 @@ from unfold.widgets import (
 
 from availability.models import Format, Place, validate_near_moment
 from availability.uk_time import UK
-from bookings import lifecycle, undoing
+from bookings import afterwards, lifecycle, undoing
+from bookings.admin.pages import user_of
+from bookings.admin.recording import Recording, WentFilter
 from bookings.lifecycle import Change
 from bookings.models import Booking, BookingEvent
 from bookings.slots import NotBookableError
@@ -123,7 +122,7 @@ class WhenFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002
         now = timezone.now()
         if self.value() == "past":
-            return queryset.filter(during__endswith__lte=now).order_by("-during")
+            return queryset.filter(during__endswith__lte=now)
         if self.value() == "all":
             return queryset
         return queryset.filter(during__endswith__gt=now)
@@ -146,13 +145,8 @@ def _way_back(booking: Booking) -> str:
     return _links([(reverse("admin:outbox_outgoingmail_take_back", args=[mail]), "Take it back…")])
 
 
-def user_of(request: HttpRequest) -> User | None:
-    """Return who acts."""
-    return request.user if request.user.is_authenticated else None
-
-
 @admin.register(Booking)
-class BookingAdmin(ReadOnly, ModelAdmin):
+class BookingAdmin(Recording, ReadOnly, ModelAdmin):
     list_display = (
         "when",
         "client",
@@ -161,9 +155,10 @@ class BookingAdmin(ReadOnly, ModelAdmin):
         "place",
         "contact",
         "status",
+        "went",
         "reference",
     )
-    list_filter = (WhenFilter, "status", "format")
+    list_filter = (WhenFilter, WentFilter, "status", "format")
     search_fields = ("client__name", "client__email", "reference")
     list_select_related = ("client", "service", "place")
     fields = (
@@ -176,17 +171,16 @@ class BookingAdmin(ReadOnly, ModelAdmin):
         "policy",
         "confided",
         ("created_at", "sequence"),
+        "went",
         "change_links",
     )
-    readonly_fields: ClassVar = ["when", "contact", "confided", "change_links"]
+    readonly_fields: ClassVar = ["when", "contact", "went", "confided", "change_links"]
     inlines = (BookingEventInline,)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Booking]:
-        """A therapist sees the bookings of their own diary; the practice's owner sees all."""
-        bookings = super().get_queryset(request)
-        if request.user.is_superuser:
-            return bookings
-        return bookings.filter(therapist__user_id=request.user.pk)
+    def get_ordering(self, request: HttpRequest) -> list[str]:
+        """What is to come begins with the next; what has been, with the last."""
+        latest_first = request.GET.get("when") == "past" or WentFilter.parameter_name in request.GET
+        return ["-during" if latest_first else "during"]
 
     @display(description="When", ordering="during")
     def when(self, booking: Booking) -> str:
@@ -195,6 +189,10 @@ class BookingAdmin(ReadOnly, ModelAdmin):
     @display(description="Contact")
     def contact(self, booking: Booking) -> str:
         return ", ".join(filter(None, (booking.client.email, booking.client.phone)))
+
+    @display(description="After the meeting")
+    def went(self, booking: Booking) -> str:
+        return booking.went_label or "-"
 
     @display(description="What brings them here")
     def confided(self, booking: Booking) -> str:
@@ -205,9 +203,11 @@ class BookingAdmin(ReadOnly, ModelAdmin):
         if booking.fee_label:
             waive = reverse("admin:bookings_booking_waive", args=[booking.pk])
             return _links([(waive, f"Waive the late fee of {booking.fee_label}…")])
-        if booking.is_cancelled or booking.start <= timezone.now():
-            nothing = "It has begun or is cancelled, so nothing can be done here."
-            return _way_back(booking) or nothing
+        if afterwards.is_open(booking, timezone.now()):
+            record = reverse("admin:bookings_booking_record", args=[booking.pk])
+            return _links([(record, "Record how it went…")])
+        if booking.is_cancelled:
+            return _way_back(booking) or "It is cancelled, so nothing can be done here."
         move = reverse("admin:bookings_booking_move", args=[booking.pk])
         online = booking.format != Format.ONLINE and Format.ONLINE in booking.service.formats
         links = [
@@ -227,25 +227,6 @@ class BookingAdmin(ReadOnly, ModelAdmin):
             path("<int:pk>/waive/", waive, name="bookings_booking_waive"),
         ]
         return mine + super().get_urls()
-
-    def _to_change(self, request: HttpRequest, pk: int) -> Booking:
-        """Return the booking if this person may change it: 403 for whoever may not, else 404."""
-        if not request.user.has_perm("bookings.change_booking"):
-            raise PermissionDenied
-        return get_object_or_404(self.get_queryset(request).select_related("service"), pk=pk)
-
-    def _page(
-        self, request: HttpRequest, name: str, title: str, booking: Booking, **extra: Any
-    ) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "title": title,
-            "opts": self.opts,
-            "original": booking,
-            "booking": booking,
-            **extra,
-        }
-        return TemplateResponse(request, f"admin/bookings/booking/{name}.html", context)
 
     def move_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask where it goes, then move it through the lifecycle."""

@@ -1,6 +1,7 @@
 """The therapist at work: who comes, a cancellation with a reason, what mail has left."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
@@ -13,7 +14,7 @@ from bookings import slots
 from bookings.models import Booking
 from outbox import delivery
 from outbox.models import OutgoingMail
-from tests.factories import World, book
+from tests.factories import World, book, force_booking
 from tests.flows.visits import DESK, PHONE, Visits
 
 pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("flows")]
@@ -35,6 +36,8 @@ PAGES = (
     "why-not/?service=1&how=online&day=2026-12-01",
     "outbox/outgoingmail/?state__exact=pending",
     "mail-samples/?mail=1&look=dark",
+    "bookings/booking/?when=all&went=0",
+    "follow-ups/",
 )
 REASON = "I’m unwell and can’t be there. I’m sorry."
 
@@ -130,6 +133,36 @@ def decide_and_take_back(page: Page, booking: Booking) -> None:
     expect(page.get_by_text("as before. Nobody was told.")).to_be_visible()
     booking.refresh_from_db()
     assert not booking.is_cancelled
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_the_therapist_records_a_consultation_that_goes_on_with_words_of_their_own(
+    visits: Visits, practice: World, width: int
+) -> None:
+    held = force_booking(practice, timezone.now() - timedelta(hours=1))
+    page = log_in(visits, width)
+    page.goto("/admin/follow-ups/")
+    assert faults_of(page, "#follow-ups") == []
+    page.get_by_label("What you write").first.fill("It was good to meet you.\n\nDo come again.")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("It counts for the mails to come.")).to_be_visible()
+
+    page.goto(f"/admin/bookings/booking/{held.pk}/change/")
+    page.get_by_role("link", name="Record how it went…").click()
+    page.get_by_text("What the mail says").wait_for()
+    page.get_by_text("Continue", exact=True).last.click()
+    expect(page.get_by_text("Do come again.")).to_be_visible()
+    assert faults_of(page, "#record") == []
+    page.get_by_label("Attended").check()
+    page.get_by_label("Continue", exact=True).check()
+    page.get_by_role("button", name="Record it").click()
+    expect(page.get_by_text("waits for 2 minutes")).to_be_visible()
+    expect(page.get_by_text("Attended. Continue", exact=True)).to_be_visible()
+
+    mail = OutgoingMail.objects.get(kind="follow_up")
+    assert "Do come again." in mail.text
+    held.client.refresh_from_db()
+    assert held.client.accepted_at
 
 
 def faults_of(page: Page, part: str) -> list[str]:
