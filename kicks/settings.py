@@ -161,6 +161,7 @@ INSTALLED_APPS = [
     "availability",
     "clients",
     "outbox",
+    "academy",
     "bookings",
     *(["anymail"] if HAS_PROVIDER else []),
 ]

@@ -1,11 +1,13 @@
 """What the tests share."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import time_machine
 from pytest_django.fixtures import Settings
 
-from tests.factories import World, make_world
+from tests.factories import NOW, World, make_world
 
 
 @pytest.fixture(autouse=True)
@@ -18,6 +20,13 @@ def _cheap_passwords(settings: Settings) -> None:
 def _own_mail_folder(settings: Settings, tmp_path: Path) -> None:
     """Keep each test's mail to itself."""
     settings.EMAIL_FILE_PATH = str(tmp_path / "mail")
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """The clock stands still on the Monday morning of the factories, until it is moved."""
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
 
 
 @pytest.fixture

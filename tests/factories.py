@@ -10,7 +10,10 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils.text import slugify
 
+from academy.models import Article, Topic
+from academy.writing import store
 from availability.models import (
     DifferentHours,
     Format,
@@ -48,15 +51,20 @@ class World:
         return self.therapist.places.filter(format=fmt)[0]
 
 
+def make_practice(**facts: Any) -> Practice:
+    fresh = {
+        "name": "Kicks Therapy",
+        "email": "hello@kicks.example",
+        "summary": "Fulham, London SW6.",
+        "reminders_from": NOW,
+    }
+    return Practice.objects.create(**{**fresh, **facts})
+
+
 def make_therapist(**facts: Any) -> Therapist:
     n = next(_number)
     user = get_user_model().objects.create_user(f"therapist{n}", password="x", is_staff=True)  # noqa: S106
-    practice = facts.pop("practice", None) or Practice.objects.create(
-        name="Kicks Therapy",
-        email="hello@kicks.example",
-        summary="Fulham, London SW6.",
-        reminders_from=NOW,
-    )
+    practice = facts.pop("practice", None) or make_practice()
     fresh = {
         "name": "Robin Kicks",
         "slug": f"robin{n}",
@@ -203,6 +211,28 @@ def make_client(**facts: Any) -> Client:
         created_at=facts.pop("created_at", NOW),
         **{"reminders_from": NOW, **facts},
     )
+
+
+def make_topic(name: str = "Starting therapy", **facts: Any) -> Topic:
+    slug = facts.pop("slug", slugify(name))
+    return Topic.objects.get_or_create(slug=slug, defaults={"name": name, **facts})[0]
+
+
+def make_article(
+    *, topics: Sequence[Topic] = (), questions: Sequence[tuple[str, str]] = (), **facts: Any
+) -> Article:
+    """An article that everybody may read since a week before NOW, unless other facts are given."""
+    fresh: dict[str, Any] = {
+        "title": f"Article {next(_number)}",
+        "summary": "What a first conversation is for, and what you can leave out of it.",
+        "state": Article.State.PUBLISHED,
+        "published_on": date(2026, 11, 16),
+        "cover_is_decorative": True,
+        "body": "Some words.\n\n## A part\n\nMore words.\n\n## Another part\n\nThe last words.",
+    }
+    known = {**fresh, **facts}
+    article = Article(**{"slug": slugify(known["title"]), **known})
+    return store(article, topics=topics, questions=questions)
 
 
 def request_for(world: World, start: datetime, **facts: Any) -> Request:

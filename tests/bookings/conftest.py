@@ -6,19 +6,10 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-import time_machine
 
 from kicks.privacy import Discreet
 from tests.bookings.caldav import Server, radicale
 from tests.bookings.calendars import Reader, by_icalendar, by_icaljs, by_vobject
-from tests.factories import NOW
-
-
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    """The clock stands still on the Monday morning of the factories, until it is moved."""
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

@@ -1,0 +1,298 @@
+"""Articles, their topics, and the questions that they answer.
+
+What a page shows is rendered when a row is cleaned, so once a change and never in a request; the
+database refuses a row that was not.
+"""
+
+import unicodedata
+import uuid
+from datetime import date, datetime, time
+from typing import ClassVar, Self
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinLengthValidator
+from django.db import models
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from academy.charts import ChartError
+from academy.rendering import render, render_answer
+
+WORDS_A_MINUTE = 200
+FIRST_YEAR, LAST_YEAR = 2000, 2199
+NBSP = "\N{NO-BREAK SPACE}"
+LINE_ENDS = dict.fromkeys(map(ord, "\n\r\t"), " ")
+NOTHING_LEFT = "Nothing is left of this when it is shown as a page. Write some words."
+
+
+def validate_text(text: str) -> None:
+    """Refuse what no feed can carry: control characters, which word processors leave behind.
+
+    Line ends and tabs may stand.
+    """
+    validate_line(text.translate(LINE_ENDS))
+
+
+def validate_line(text: str) -> None:
+    """Refuse control characters, line ends among them, and characters that are none."""
+    if any(unicodedata.category(c) in ("Cc", "Cs") or c in "\ufffe\uffff" for c in text):
+        raise ValidationError("Remove the hidden characters: please type this again.")
+
+
+def validate_year(day: date) -> None:
+    """Refuse dates that are a slip of the keyboard."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValidationError(f"Enter a date between {FIRST_YEAR} and {LAST_YEAR}.")
+
+
+def day_label(day: date) -> str:
+    """Write a date as the site does, with the day and the month kept together."""
+    return f"{day:%A} {day.day}{NBSP}{day:%B} {day.year}"
+
+
+def _first_moment(day: date) -> datetime:
+    """Return the first moment of a day in the UK."""
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
+class TopicQuerySet(models.QuerySet["Topic"]):
+    """Questions about topics."""
+
+    def in_use(self, today: date) -> Self:
+        """Topics that lead to an article which is out."""
+        return self.filter(articles__in=Article.objects.published(today)).distinct()
+
+
+class Topic(models.Model):
+    """What several articles are about."""
+
+    name = models.CharField(max_length=60, unique=True, validators=[validate_line])
+    slug = models.SlugField(
+        max_length=60, unique=True, help_text="The end of its address: letters, digits, hyphens."
+    )
+    summary = models.CharField(
+        max_length=200,
+        blank=True,
+        validators=[validate_line],
+        help_text="One sentence at the head of its page and in search results.",
+    )
+
+    objects = TopicQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("topic", args=[self.slug])
+
+
+class ArticleQuerySet(models.QuerySet["Article"]):
+    """Questions about articles."""
+
+    def published(self, today: date) -> Self:
+        """Articles that anybody may read: none before its date."""
+        return self.filter(state=Article.State.PUBLISHED, published_on__lte=today)
+
+    def related_to(self, article: "Article") -> Self:
+        """Other articles that share topics with one: most topics first, then the newest."""
+        shared = Count("topics", filter=Q(topics__articles=article))
+        others = self.exclude(pk=article.pk).annotate(shared=shared).filter(shared__gt=0)
+        return others.order_by("-shared", "-published_on", "-pk")
+
+
+class Article(models.Model):
+    """One article. Its `uid` names it in the feed for ever, whatever its address becomes."""
+
+    class State(models.TextChoices):
+        """Who may read it."""
+
+        DRAFT = "draft", "Draft: only you see it"
+        PUBLISHED = "published", "Published: everybody sees it from its date on"
+
+    class Cover(models.TextChoices):
+        """The drawings of templates/academy/covers/."""
+
+        CHAIRS = "chairs", "Two chairs and a lamp"
+        DOOR = "door", "An open door"
+        STONES = "stones", "Three stones by the river"
+        WALK = "walk", "A walk along the river"
+        WINDOW = "window", "A chair, and a laptop by the window"
+        BRIDGE = "bridge", "A bridge at sunrise"
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    title = models.CharField(max_length=100, validators=[validate_line])
+    slug = models.SlugField(
+        "address",
+        max_length=80,
+        unique=True,
+        help_text="The end of its address: letters, digits, hyphens. Once it is published, leave "
+        "it: links to the old address would lead nowhere.",
+        error_messages={"unique": "Another article has this address. Choose another."},
+    )
+    summary = models.CharField(
+        max_length=200,
+        validators=[MinLengthValidator(50), validate_line],
+        help_text="One or two sentences, 50 to 200 characters: under the title, in lists and in "
+        "search results.",
+    )
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    published_on = models.DateField(
+        "date",
+        default=timezone.localdate,
+        validators=[validate_year],
+        help_text="A published article shows from this day on, UK time.",
+    )
+    updated_on = models.DateField(
+        "updated",
+        null=True,
+        blank=True,
+        validators=[validate_year],
+        help_text="Fill this in when you have changed what the article says. Typing errors don’t "
+        "count.",
+    )
+    topics = models.ManyToManyField(Topic, blank=True, related_name="articles")
+    cover = models.CharField("drawing", max_length=10, choices=Cover.choices, default=Cover.CHAIRS)
+    cover_is_decorative = models.BooleanField(
+        "the drawing is decoration",
+        default=False,
+        help_text="It says nothing that the words don’t: screen readers pass over it.",
+    )
+    cover_alt = models.CharField(
+        "what the drawing shows",
+        max_length=200,
+        blank=True,
+        validators=[validate_line],
+        help_text="Read aloud to people who can’t see it. Needed unless it is decoration.",
+    )
+    body = models.TextField("text", max_length=60_000, validators=[validate_text])
+    html = models.TextField(blank=True, editable=False)
+    contents = models.JSONField(default=list, blank=True, editable=False)
+    minutes = models.PositiveSmallIntegerField("reading time", default=1, editable=False)
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-published_on", "-pk")
+        constraints: ClassVar = [
+            models.CheckConstraint(name="academy_article_rendered", condition=~Q(html="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("article", args=[self.slug])
+
+    def is_published(self, today: date) -> bool:
+        return self.state == self.State.PUBLISHED and self.published_on <= today
+
+    @property
+    def date_label(self) -> str:
+        return day_label(self.published_on)
+
+    @property
+    def updated_label(self) -> str:
+        """The day of the last change of substance; empty if there was none."""
+        return day_label(self.updated_on) if self.updated_on else ""
+
+    @property
+    def changed_on(self) -> date:
+        """The day since which it says what it says."""
+        return self.updated_on or self.published_on
+
+    @property
+    def published_at(self) -> datetime:
+        """The date as a moment, for a feed."""
+        return _first_moment(self.published_on)
+
+    @property
+    def changed_at(self) -> datetime:
+        """The day of the last change of substance as a moment, for a feed."""
+        return _first_moment(self.changed_on)
+
+    def clean(self) -> None:
+        """Check what its fields say together, and render the text."""
+        wrong = {**self._wrong_dates(), **self._wrong_cover(), **self._wrong_text()}
+        if wrong:
+            raise ValidationError(wrong)
+
+    def _wrong_dates(self) -> dict[str, str]:
+        if self.updated_on and self.published_on and self.updated_on < self.published_on:
+            return {"updated_on": "It can’t be updated before its own date."}
+        return {}
+
+    def _wrong_cover(self) -> dict[str, str]:
+        if self.cover_is_decorative and self.cover_alt:
+            return {"cover_alt": "Leave this empty, or say that the drawing is not decoration."}
+        if not self.cover_is_decorative and not self.cover_alt:
+            return {"cover_alt": "Say what the drawing shows, or say that it is decoration."}
+        return {}
+
+    def _wrong_text(self) -> dict[str, str]:
+        try:
+            self.render()
+        except ChartError as error:
+            return {"body": str(error)}
+        return {} if self.html or not self.body else {"body": NOTHING_LEFT}
+
+    def render(self) -> None:
+        """Set all that is made of the text. Raises `ChartError`."""
+        rendered = render(self.body)
+        self.html, self.contents = rendered.html, rendered.contents
+        self.minutes = max(1, round(rendered.words / WORDS_A_MINUTE))
+
+
+class Question(models.Model):
+    """A question that an article's readers ask, with its answer."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="questions")
+    question = models.CharField(max_length=200, validators=[validate_line])
+    answer = models.TextField(
+        max_length=4000,
+        validators=[validate_text],
+        help_text="Markdown, as above, without headings or charts.",
+    )
+    html = models.TextField(blank=True, editable=False)
+    position = models.PositiveSmallIntegerField(default=0, help_text="The lowest stands first.")
+
+    class Meta:
+        ordering = ("position", "pk")
+        constraints: ClassVar = [
+            models.CheckConstraint(name="academy_question_rendered", condition=~Q(html="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.question
+
+    def clean(self) -> None:
+        """Render the answer."""
+        self.render()
+        if self.answer and not self.html:
+            raise ValidationError({"answer": NOTHING_LEFT})
+
+    def render(self) -> None:
+        """Set what is made of the answer."""
+        self.html = render_answer(self.answer)
+
+
+class Shipped(models.Model):
+    """An article that came with Kicks: loaded once, and renewed only where nobody touched it.
+
+    `digest` is of what was stored. A row without an article says that it was deleted here, so that
+    it does not come back.
+    """
+
+    name = models.CharField(max_length=80, unique=True)
+    digest = models.CharField(max_length=64)
+    article = models.OneToOneField(Article, null=True, on_delete=models.SET_NULL)
+
+    class Meta:
+        default_permissions = ()  # it is on no page of admin
+        verbose_name_plural = "shipped"
+
+    def __str__(self) -> str:
+        return self.name
