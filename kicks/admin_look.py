@@ -54,6 +54,13 @@ MENU = (
         ),
     ),
     (
+        "Academy",
+        (
+            ("Articles", "article", "academy.article"),
+            ("Topics", "sell", "academy.topic"),
+        ),
+    ),
+    (
         "Who may come in",
         (("Users", "key", "auth.user"), ("Groups", "group", "auth.group")),
     ),
