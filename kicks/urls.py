@@ -12,5 +12,6 @@ urlpatterns = [
     path("admin/mail-samples/", admin.site.admin_view(mail_samples), name="mail_samples"),
     path("admin/follow-ups/", admin.site.admin_view(follow_ups), name="follow_ups"),
     path("admin/", admin.site.urls),
+    path("academy/", include("academy.urls")),
     path("", include("bookings.urls")),
 ]
