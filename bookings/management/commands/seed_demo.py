@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from academy import shipped
 from availability.models import (
     Format,
     Gap,
@@ -97,6 +98,7 @@ class Command(BaseCommand):
                 self.stdout.write("There is a therapist already: nothing was changed.")
                 return
             _practice(_admin())
+            shipped.load()
         self.stdout.write("The demo practice is ready. Its admin is “admin”.")
 
 
