@@ -11,10 +11,12 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django.fixtures import Settings
 
+from academy import shipped
+from academy.models import Article
 from availability.models import Format, Service, WeeklyHours
 from tests.factories import World, force_booking, make_client
 from tests.flows import steps
-from tests.flows.visits import Visits
+from tests.flows.visits import PHONE, Visits
 
 TIME = "/book/time/?what=consultation&how=walking"
 
@@ -132,6 +134,36 @@ def session_states(visits: Visits, practice: World) -> States:
     steps.pick_time(page)
     steps.heading(page, "Your details")
     yield "details of somebody known", page
+
+
+def academy_states(visits: Visits) -> States:
+    """The academy as it ships, and as it is before and after that."""
+    page = visits.open("/academy/")
+    steps.heading(page, "Academy")
+    yield "academy, empty", page
+    shipped.load()
+    page.goto("/academy/")
+    yield "academy", page
+    page.get_by_role("link", name="Ways to meet").click()
+    steps.heading(page, "Ways to meet")
+    yield "topic", page
+    page.goto("/academy/why-the-relationship-matters/")
+    steps.heading(page, "Why the relationship matters")
+    yield "article", page
+    for question in page.locator(".kt-faq summary").all():
+        question.click()
+    yield "article, answers open", page
+    page.get_by_role("link", name="Person-centred, Gestalt").click()
+    steps.heading(page, "Person-centred, Gestalt")
+    yield "article with a table", page
+    Article.objects.update(state=Article.State.DRAFT)
+    page.goto("/academy/topic/ways-to-meet/")
+    expect(page.get_by_text("There’s nothing about this just now")).to_be_visible()
+    yield "topic, empty", page
+    page.set_viewport_size({"width": PHONE, "height": 900})
+    page.get_by_text("Menu", exact=True).click()
+    expect(page.get_by_role("link", name="Book a time")).to_be_visible()
+    yield "topic, menu open", page
 
 
 def odd_states(visits: Visits, settings: Settings) -> States:

@@ -58,6 +58,10 @@ def test_the_way_to_a_session_is_accessible(visits: Visits, practice: World) -> 
     assert faults_of_all(states.session_states(visits, practice)) == []
 
 
+def test_the_academy_is_accessible(visits: Visits) -> None:
+    assert faults_of_all(states.academy_states(visits)) == []
+
+
 def test_the_pages_nobody_sets_out_to_see_are_accessible(
     visits: Visits, settings: Settings
 ) -> None:
