@@ -43,9 +43,8 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
 
         A try in vain moves `due_at`, so that alone would let mail wait for a day unnoticed.
         """
-        may_leave = Q(state__in=[OutgoingMail.State.PENDING, OutgoingMail.State.SENDING])
         # No due or retried mail is due later than this: what waits for its day is not even read.
-        soon = self.filter(may_leave, due_at__lte=Now() + LONGEST_WAIT)
+        soon = self.may_leave().filter(due_at__lte=Now() + LONGEST_WAIT)
         since = soon.annotate(since=Least("due_at", "failing_since"))  # Postgres passes over NULL
         return since.filter(since__lte=Now() - LATE)
 
@@ -56,6 +55,10 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
     def failed_lately(self) -> Self:
         """Mail that was given up in the last days."""
         return self.filter(state=OutgoingMail.State.FAILED, due_at__gt=Now() - FAILED_LATELY)
+
+    def may_leave(self) -> Self:
+        """Mail that has not come to its end."""
+        return self.filter(state__in=[OutgoingMail.State.PENDING, OutgoingMail.State.SENDING])
 
     def unsent(self) -> Self:
         """Mail that no sender is handing over just now, be it next in line or left half-way."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import F
+from django.db.models.functions import Now
 
 from outbox.models import OutgoingMail
 
@@ -83,10 +84,14 @@ def withdraw(*abouts: str, kind: str = "") -> int:
     """Take back what is not leaving this moment, of one kind or of all; return how many.
 
     What a sender died over may have left; it is taken back all the same, so it can't leave again.
+    What is leaving can't be called back, but if that fails it is not tried again.
     """
-    waiting = OutgoingMail.objects.filter(about__in=abouts).unsent()
-    mine = waiting.filter(kind=kind) if kind else waiting
-    return mine.update(state=OutgoingMail.State.WITHDRAWN)
+    about = OutgoingMail.objects.filter(about__in=abouts)
+    mine = about.filter(kind=kind) if kind else about
+    taken_back = mine.unsent().update(state=OutgoingMail.State.WITHDRAWN)
+    # In this order: what a sender has begun or given up in between is still found here.
+    mine.may_leave().update(not_after=Now())
+    return taken_back
 
 
 def take_back(about: str, kind: str) -> None:

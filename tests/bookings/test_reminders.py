@@ -353,7 +353,7 @@ def test_reminding_asks_a_fixed_number_of_questions(
     for n in range(count):
         book(world, START + n * HOUR)
     set_database_clock(START - HOUR)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert reminders.queue_due() == count
 
 

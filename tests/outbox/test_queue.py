@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from outbox import delivery
-from outbox.models import OutgoingMail
+from outbox.models import OutgoingMail, Sweep
 from outbox.queue import queue, queue_again, state_of, take_back, withdraw
 from tests.outbox.letters import age, letter, queued
 
@@ -92,6 +92,27 @@ def test_mail_that_a_sender_died_over_is_withdrawn_and_not_sent_again() -> None:
     age(mail)
     assert withdraw(mail.about) == 1
     assert (delivery.send_due(), sent.outbox) == (0, [])
+
+
+def test_mail_that_could_not_be_handed_over_when_it_was_withdrawn_is_not_tried_again() -> None:
+    mail = queued()
+    [claimed] = next(delivery._claims())
+    assert delivery._begin(claimed)
+    withdraw(mail.about)
+    delivery._record_failure(claimed, OSError("refused for now"))
+    assert delivery.sweep(Sweep.By.SWEEPER) == 0
+    assert (age(mail).state, sent.outbox) == (State.EXPIRED, [])
+
+
+def test_mail_that_a_sender_dies_over_after_it_was_withdrawn_is_not_sent_again() -> None:
+    mail = queued()
+    [claimed] = next(delivery._claims())
+    assert delivery._begin(claimed)
+    withdraw(mail.about)
+    age(mail)
+    assert delivery.send_due() == delivery.sweep(Sweep.By.SWEEPER) == 0
+    mail.refresh_from_db()
+    assert (mail.state, sent.outbox) == (State.EXPIRED, [])
 
 
 def test_what_one_sender_has_claimed_no_other_claims() -> None:
