@@ -108,6 +108,7 @@ def _deliver(mail: OutgoingMail, connection: BaseEmailBackend) -> bool:
     if not _begin(mail):
         return False
     try:
+        connection.open()  # once for a batch: send_messages() closes what it had to open itself
         connection.send_messages([_message(mail)])
     except Exception as error:  # noqa: BLE001, whatever a mail server or a socket raises
         connection.close()

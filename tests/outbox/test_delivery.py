@@ -34,6 +34,7 @@ class Sink:
 
     def __init__(self) -> None:
         self.taken: list[bytes] = []
+        self.connections: set[object] = set()
 
     async def handle_RCPT(  # noqa: N802, aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -51,6 +52,7 @@ class Sink:
             await asyncio.sleep(30)
         assert isinstance(envelope.content, bytes)
         self.taken.append(envelope.content)
+        self.connections.add(session.peer)
         return "250 OK"
 
 
@@ -78,6 +80,16 @@ def test_a_mail_arrives_as_it_was_built(sink: Sink) -> None:
     assert b"Zo\xc3\xab" in wire
     assert b'Content-Type: text/calendar; method="REQUEST"; charset="utf-8"\r\n' in wire
     assert wire.count(b"\r\n") == wire.count(b"\n")
+
+
+def test_a_batch_leaves_through_one_connection_and_what_follows_a_refusal_through_another(
+    sink: Sink,
+) -> None:
+    queue([letter() for _ in range(3)])
+    assert (delivery.send_due(), len(sink.connections)) == (3, 1)
+    early = timezone.now() - timedelta(hours=1)
+    queue([letter(to="busy@example.com", due_at=early), letter(), letter()])
+    assert (delivery.send_due(), len(sink.connections)) == (2, 2)
 
 
 @pytest.mark.parametrize(
