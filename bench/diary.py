@@ -223,20 +223,26 @@ def visitors(first: int, count: int, *, rivals: bool = False) -> list[tuple[int,
     for number in range(first, first + count):
         nth, day = divmod(first if rivals else number, DAYS)
         start = datetime.combine(today + timedelta(days=2 + day), time(6), UK) + nth * HALF_AN_HOUR
-        session = SessionStore()
-        draft = drafts.Draft(
-            service_id=service.pk,
-            format=Format.ONLINE,
-            slot=slot_value(start),
-            place_id=place.pk,
-            name="Sam Okafor",
-            email=f"visitor{number}@example.com",
-            note="I’d like to talk about work.",
-        )
-        draft_id = drafts.save(session, draft)
-        session.create()
-        found.append((number, str(session.session_key), draft_id))
+        email = f"visitor{number}@example.com"
+        found.append((number, *answered(service, place, start, email)))
     return found
+
+
+def answered(service: Service, place: Place, start: datetime, email: str) -> tuple[str, str]:
+    """Return the session and the draft of somebody who has only the last button to press."""
+    session = SessionStore()
+    draft = drafts.Draft(
+        service_id=service.pk,
+        format=place.format,
+        slot=slot_value(start),
+        place_id=place.pk,
+        name="Sam Okafor",
+        email=email,
+        note="I’d like to talk about work.",
+    )
+    draft_id = drafts.save(session, draft)
+    session.create()
+    return str(session.session_key), draft_id
 
 
 def pages() -> dict[str, str]:

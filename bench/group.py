@@ -38,7 +38,7 @@ def fill() -> None:
     practice = Practice.objects.get()
     missing = COUNT - Therapist.objects.count()
     for slug, count, horizon in ((GROUP, missing - 2, 42), (FULL, 1, YEAR), (FREE, 1, YEAR)):
-        _open(_therapists(practice, slug, count), slug, horizon)
+        open_diaries(make_therapists(practice, slug, count), slug, horizon)
     working = _working_days()
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
@@ -59,7 +59,8 @@ def _working_days() -> list[date]:
     return [day for day in days if day.weekday() < 5]
 
 
-def _therapists(practice: Practice, slug: str, count: int) -> list[Therapist]:
+def make_therapists(practice: Practice, slug: str, count: int) -> list[Therapist]:
+    """Add therapists who live in Berlin and work on bank holidays."""
     names = [f"{slug}{number}" for number in range(count)]
     users = User.objects.bulk_create(User(username=name) for name in names)
     return Therapist.objects.bulk_create(
@@ -76,7 +77,10 @@ def _therapists(practice: Practice, slug: str, count: int) -> list[Therapist]:
     )
 
 
-def _open(therapists: list[Therapist], slug: str, horizon: int) -> None:
+def open_diaries(
+    therapists: list[Therapist], slug: str, horizon: int, weekdays: range = range(5), gap: int = 0
+) -> None:
+    """Let them meet people from 9 to 5 for half an hour, with a gap of so many minutes between."""
     Place.objects.bulk_create(
         Place(therapist=therapist, format=fmt, name=fmt, address="1 Example Mews")
         for therapist in therapists
@@ -87,7 +91,7 @@ def _open(therapists: list[Therapist], slug: str, horizon: int) -> None:
             therapist=therapist, weekday=day, opens=time(9), closes=time(17), formats=FORMATS
         )
         for therapist in therapists
-        for day in range(5)
+        for day in weekdays
     )
     Service.objects.bulk_create(
         Service(
@@ -97,7 +101,7 @@ def _open(therapists: list[Therapist], slug: str, horizon: int) -> None:
             audience=Service.Audience.NEW,
             length_minutes=30,
             step_minutes=15,
-            gap_minutes=0,
+            gap_minutes=gap,
             notice_hours=0,
             horizon_days=horizon,
             price=0,

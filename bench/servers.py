@@ -9,7 +9,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -81,27 +81,52 @@ def tree_cpu(root: psutil.Process) -> float:
 
 @contextmanager
 def serving(
-    application: str, environment: dict[str, str], database: psutil.Process | None = None
+    application: str,
+    environment: dict[str, str],
+    database: psutil.Process | None = None,
+    log: Path = Path(os.devnull),  # a race's losers are in it, one line each
 ) -> Iterator[Server]:
     """Run the Procfile's web line for `application`, on a free port, until the block ends."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    web = parse_procfile((ROOT / "Procfile").read_text()).processes["web"]
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    process = subprocess.Popen(
-        ["sh", "-c", f"exec {web.replace(APP, application)}"],
-        cwd=ROOT,
-        env={**os.environ, **environment, "PATH": path, "HOST": "127.0.0.1", "PORT": str(port)},
-        start_new_session=True,
-        stderr=subprocess.DEVNULL,  # a race's losers are in its log, one line each
-    )
-    try:
+    port = free_port()
+    command = line("web").replace(APP, application)
+    with started(command, {**environment, "HOST": "127.0.0.1", "PORT": str(port)}, log) as process:
         wait_for(port)
         yield Server(port, psutil.Process(process.pid), database)
+
+
+def line(name: str) -> str:
+    """Return the command of one of the Procfile's processes."""
+    return str(parse_procfile((ROOT / "Procfile").read_text()).processes[name])
+
+
+@contextmanager
+def started(
+    command: str, environment: dict[str, str], log: Path = Path(os.devnull)
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run a command line of the shell, with all that it starts, until the block ends."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            ["sh", "-c", f"exec {command}"],
+            cwd=ROOT,
+            env={**os.environ, **environment, "PATH": path},
+            start_new_session=True,
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        yield process
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
+        with suppress(ProcessLookupError):  # it is gone already, and all that it started
+            os.killpg(process.pid, signal.SIGTERM)
         process.wait(timeout=OPENING)
+
+
+def free_port() -> int:
+    """Return a port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def wait_for(port: int) -> None:

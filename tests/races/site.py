@@ -1,12 +1,9 @@
 """The site as it is in production: granian with two workers, Postgres, and a broker to hurt."""
 
 import os
-import signal
-import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +11,12 @@ from urllib.parse import quote
 
 from django.db import connection
 
+from bench.servers import free_port
+from chaos.machines import PATIENCE, Broker, listening, wait_until
+from chaos.visitor import Visitor
 from kicks import embedded
-from tests.races.visitor import Visitor
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 30
 SERVE = (
     "granian --interface wsgi --no-ws --workers 2 --blocking-threads 4 --log-level warning"
     " --workers-kill-timeout 2"
@@ -51,30 +49,10 @@ class Site:
             command, cwd=ROOT, env={**self.environment, **environment}
         )
 
-    @contextmanager
-    def frozen_broker(self) -> Iterator[None]:
-        """Stop the broker in its tracks: it takes connections and never says a word."""
-        pid = self._broker_pid()
-        os.kill(pid, signal.SIGSTOP)
-        try:
-            yield
-        finally:
-            os.kill(pid, signal.SIGCONT)
-
-    @contextmanager
-    def stopped_broker(self) -> Iterator[None]:
-        """Kill the broker, and start another afterwards."""
-        pid = self._broker_pid()
-        os.kill(pid, signal.SIGKILL)
-        wait_until(lambda: not _listening(self.environment["REDIS_URL"].removeprefix("unix://")))
-        try:
-            yield
-        finally:
-            embedded.release(self.folder)
-            embedded.valkey(self.folder)
-
-    def _broker_pid(self) -> int:
-        return int((self.folder / "sockets" / "valkey.pid").read_text())
+    @property
+    def broker(self) -> Broker:
+        """The broker, to be hurt."""
+        return Broker(self.folder)
 
 
 @contextmanager
@@ -86,7 +64,7 @@ def running_site(folder: Path) -> Iterator[Site]:
         "DEBUG": "true",
         "PORT": str(port),
         "DATABASE_URL": _database_url(),
-        "REDIS_URL": embedded.valkey(folder),
+        "REDIS_URL": Broker(folder).start(),
         "EMAIL_URL": (folder / "mail").as_uri(),
         "RATE_LIMIT_FACTOR": "1000000",
     }
@@ -96,19 +74,12 @@ def running_site(folder: Path) -> Iterator[Site]:
             command, cwd=ROOT, env=environment, stdout=log, stderr=log
         )
     try:
-        wait_until(lambda: _listening(("127.0.0.1", port)))
+        wait_until(lambda: listening(("127.0.0.1", port)))
         yield Site(port, folder, environment)
     finally:
         server.terminate()
         server.wait(timeout=PATIENCE)
         embedded.release(folder)
-
-
-def wait_until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < deadline, "what the test waits for did not happen"
-        time.sleep(0.02)
 
 
 def _database_url() -> str:
@@ -119,15 +90,3 @@ def _database_url() -> str:
         return f"postgresql://{who}@/{known['NAME']}?host={known['HOST']}"
     where = known["HOST"] + (f":{known['PORT']}" if known["PORT"] else "")
     return f"postgresql://{who}@{where}/{known['NAME']}"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _listening(address: str | tuple[str, int]) -> bool:
-    family = socket.AF_UNIX if isinstance(address, str) else socket.AF_INET
-    with socket.socket(family) as probe:
-        return probe.connect_ex(address) == 0

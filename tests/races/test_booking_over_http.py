@@ -10,12 +10,13 @@ from availability.models import Format
 from availability.uk_time import parse_slot
 from bookings.models import Booking, Hold
 from bookings.times import Choice
+from chaos.evidence import overlaps
+from chaos.visitor import Answer, Visitor
 from clients.models import Client, Consent
 from outbox.models import OutgoingMail
 from tests.factories import World, lapse_holds
 from tests.races.site import Site
-from tests.races.together import free_times, no_constraint, no_lock, overlaps, together
-from tests.races.visitor import Answer, Visitor
+from tests.races.together import free_times, no_constraint, no_lock, together
 
 pytestmark = [pytest.mark.race, pytest.mark.xdist_group("races")]
 

@@ -8,11 +8,11 @@ import pytest
 from availability.models import Format
 from bookings.models import Booking
 from bookings.times import Choice
+from chaos.visitor import Answer
 from outbox.models import OutgoingMail
 from tests.factories import World
 from tests.races.site import Site
 from tests.races.together import free_times, together
-from tests.races.visitor import Answer
 
 pytestmark = [pytest.mark.race, pytest.mark.xdist_group("races")]
 
@@ -21,7 +21,7 @@ SECONDS = 3
 
 
 def without_broker(site: Site, how: str) -> AbstractContextManager[None]:
-    return {"frozen": site.frozen_broker, "stopped": site.stopped_broker}[how]()
+    return {"frozen": site.broker.frozen, "stopped": site.broker.stopped}[how]()
 
 
 @pytest.mark.parametrize("how", ["frozen", "stopped"])

@@ -12,11 +12,12 @@ from bookings.afterwards import Report
 from bookings.lifecycle import Change, Request
 from bookings.models import Booking, BookingEvent, Outcome
 from bookings.slots import NotBookableError, SlotTakenError
+from chaos.evidence import overlaps
+from chaos.machines import wait_until
 from clients.models import Client
 from outbox.models import OutgoingMail
 from tests.factories import NOW, World, book, force_booking, make_client, request_for
-from tests.races.site import wait_until
-from tests.races.together import overlaps, somebody_waits, together
+from tests.races.together import somebody_waits, together
 
 pytestmark = [pytest.mark.race, pytest.mark.xdist_group("races")]
 

@@ -9,11 +9,11 @@ import pytest
 from availability.models import Format
 from bookings.models import Booking
 from bookings.times import Choice
+from chaos.visitor import Answer, Visitor
 from outbox.models import OutgoingMail
 from tests.factories import World
 from tests.races.site import Site
 from tests.races.together import free_times, together
-from tests.races.visitor import Answer, Visitor
 
 pytestmark = [pytest.mark.race, pytest.mark.xdist_group("races")]
 

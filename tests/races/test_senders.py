@@ -16,10 +16,12 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from bench.servers import free_port
+from chaos.machines import wait_until
 from outbox import delivery
 from outbox.models import OutgoingMail
 from outbox.queue import Letter, queue
-from tests.races.site import Site, free_port, wait_until
+from tests.races.site import Site
 from tests.races.together import together
 
 pytestmark = [pytest.mark.race, pytest.mark.xdist_group("races")]

@@ -14,7 +14,7 @@ from availability.uk_time import slot_value
 from bookings import slots
 from bookings.models import Booking
 from bookings.times import Choice
-from tests.races.site import PATIENCE
+from chaos.machines import PATIENCE
 
 T = TypeVar("T")
 CONSTRAINT = next(c for c in Booking._meta.constraints if c.name == "booking_one_at_a_time")
@@ -86,17 +86,6 @@ def no_constraint() -> Iterator[None]:
         Booking.objects.all().delete()
         with connection.schema_editor() as editor:
             editor.add_constraint(Booking, CONSTRAINT)
-
-
-def overlaps() -> int:
-    """Count the pairs of bookings of one therapist that stand and overlap."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM bookings_booking a JOIN bookings_booking b"
-            " ON a.id < b.id AND a.therapist_id = b.therapist_id AND a.during && b.during"
-            " WHERE a.status <> 'cancelled' AND b.status <> 'cancelled'"
-        )
-        return int(cursor.fetchone()[0])
 
 
 def somebody_waits() -> bool:

@@ -29,36 +29,42 @@ class Answer:
 class Visitor:
     """Somebody at a browser of their own."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, headers: dict[str, str] | None = None, csrf: str = "") -> None:
+        """Go to a port of this machine; `headers` are those of a proxy in front, say."""
         self.cookies: dict[str, str] = {}
         self._port = port
-        self._csrf = ""
+        self._headers = headers or {}
+        self._csrf = csrf
         self._tabs: list[Visitor] = []
         self._began = 0.0
         self._connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
 
     def close(self) -> None:
+        """Let go of the connections; whoever comes back opens them anew."""
         for tab in self._tabs:
             tab.close()
         self._connection.close()
 
     def another_tab(self) -> "Visitor":
         """The same browser: a connection of its own, the same cookies."""
-        tab = Visitor(self._port)
-        tab.cookies, tab._csrf = self.cookies, self._csrf
+        tab = Visitor(self._port, self._headers, self._csrf)
+        tab.cookies = self.cookies
         self._tabs.append(tab)
         return tab
 
     def get(self, path: str) -> Answer:
+        """Open a page."""
         self._send("GET", path)
         return self._answer()
 
     def post(self, path: str, **answers: str) -> Answer:
+        """Press a form's button."""
         self._send("POST", path, {CSRF: self._csrf, **answers})
         return self._answer()
 
-    def post_and_lose_the_answer(self, path: str) -> None:
-        self._send("POST", path, {CSRF: self._csrf})
+    def post_and_lose_the_answer(self, path: str, **answers: str) -> None:
+        """Press it and go away."""
+        self._send("POST", path, {CSRF: self._csrf, **answers})
         self._connection.close()
 
     def fill_in_details(self, choice: Choice, slot: str, email: str, **answers: str) -> str:
@@ -75,7 +81,8 @@ class Visitor:
         return answer.location
 
     def _send(self, method: str, path: str, answers: dict[str, str] | None = None) -> None:
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        headers = {**self._headers, "Cookie": cookies}
         if answers is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         self._began = time.monotonic()

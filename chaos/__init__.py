@@ -1,0 +1,1 @@
+"""What goes wrong, all at once, and whether every promise holds meanwhile: `make chaos`."""
