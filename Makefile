@@ -24,7 +24,7 @@ PRODUCTION := env DEBUG=false \
 	EMAIL_URL=file:///nowhere/mail \
 	DEFAULT_FROM_EMAIL=bookings@example.org
 
-.PHONY: run test check bench oracle requirements
+.PHONY: run test check bench chaos oracle requirements
 
 run: .venv/installed
 	exec $(PYTHON) -m kicks.run
@@ -49,6 +49,10 @@ oracle: .venv/installed-dev
 # What is fast, beside its floor: a table, and .local/bench.json. About four minutes.
 bench: .venv/installed-dev
 	exec $(PYTHON) -m bench
+
+# What goes wrong, all at once, and whether every promise holds: a table. About five minutes.
+chaos: .venv/installed-dev
+	exec $(PYTHON) -m chaos
 
 # Compile the pins anew: on the oldest Python that we support, so that they install on all.
 requirements: .venv/installed-dev

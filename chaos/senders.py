@@ -1,0 +1,74 @@
+"""Whoever sends mail, as in production: a worker, two beats, sweepers. And how they are killed."""
+
+import random
+import shlex
+import time
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from bench.servers import line, started
+
+CHILDREN, SWEEPERS, BEATS = 2, 2, 2
+EVERY = 3  # seconds between two looks of a sweeper
+
+
+@dataclass
+class Senders:
+    """The processes that send; `kills` are the moments at which one was killed."""
+
+    environment: dict[str, str]
+    folder: Path
+    running: ExitStack
+    kills: list[float] = field(default_factory=list)
+
+    def start(self) -> None:
+        """Start them all."""
+        self._worker = self._start_worker()
+        self._those_who_sweep = self.running.enter_context(ExitStack())
+        own = f"python -m chaos.sweepers {SWEEPERS} {EVERY}"
+        self._sweepers = self._start(own, "sweepers", self._those_who_sweep)
+        for number in range(BEATS):
+            name = f"beat{number}"
+            schedule = shlex.quote(str(self.folder / name))
+            self._start(f"{line('beat')} --schedule {schedule}", name, self.running)
+
+    def _start_worker(self) -> psutil.Process:
+        command = line("worker").replace("--concurrency 1", f"--concurrency {CHILDREN}")
+        return self._start(command, "worker", self.running)
+
+    def _start(self, command: str, name: str, until: ExitStack) -> psutil.Process:
+        process = started(command, self.environment, self.folder / f"{name}.log")
+        return psutil.Process(until.enter_context(process).pid)
+
+    def kill_one(self, chance: random.Random) -> None:
+        """Kill a sender, whatever it does just now."""
+        victims = [one for parent in (self._worker, self._sweepers) for one in _children(parent)]
+        for one in chance.sample(victims, min(1, len(victims))):
+            self._kill(one)
+
+    def kill_worker(self) -> None:
+        """Kill the worker itself, with its children, and start another."""
+        children = _children(self._worker)
+        self._worker.kill()
+        for child in children:
+            self._kill(child)
+        self._worker = self._start_worker()
+
+    def _kill(self, one: psutil.Process) -> None:
+        with suppress(psutil.NoSuchProcess):
+            one.kill()
+            self.kills.append(time.monotonic())
+
+    def stop_sweepers(self) -> None:
+        """Leave the worker alone with the mail."""
+        self._those_who_sweep.close()
+
+
+def _children(parent: psutil.Process) -> list[psutil.Process]:
+    try:
+        return list(parent.children())
+    except psutil.NoSuchProcess:
+        return []
