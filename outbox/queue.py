@@ -75,9 +75,12 @@ def withdraw_one(key: str) -> bool:
 
 
 def revive(prefix: str, *, but: str) -> None:
-    """Let mail leave after all that was withdrawn, by how its keys begin; all kinds `but` one."""
-    gone = OutgoingMail.objects.filter(key__startswith=prefix, state=OutgoingMail.State.WITHDRAWN)
-    gone.exclude(kind=but).update(state=OutgoingMail.State.PENDING, lease_until=None)
+    """Undo `withdraw` for mail whose keys begin so, of all kinds `but` one."""
+    mine = OutgoingMail.objects.filter(key__startswith=prefix).exclude(kind=but)
+    gone = mine.filter(state=OutgoingMail.State.WITHDRAWN)
+    gone.update(state=OutgoingMail.State.PENDING, lease_until=None)
+    # What was leaving meanwhile may be tried again.
+    mine.may_leave().update(not_after=None)
 
 
 def withdraw(*abouts: str, kind: str = "") -> int:
