@@ -24,7 +24,7 @@ class Trouble(admin.SimpleListFilter):
     parameter_name = "trouble"
 
     def lookups(self, *_: object) -> list[tuple[str, str]]:
-        return [("late", "Late"), ("failed", "Failed in the last days")]
+        return [("late", "Late"), ("failed", "Failed or came back in the last days")]
 
     def queryset(
         self,
@@ -42,14 +42,24 @@ class Trouble(admin.SimpleListFilter):
 class OutgoingMailAdmin(ModelAdmin):
     """What left, what waits, what failed."""
 
-    list_display = ("subject", "to", "state", "attempts", "due_at", "sent_at", "last_error")
-    list_filter = (Trouble, "state", "kind")
+    list_display = (
+        "subject",
+        "to",
+        "state",
+        "fate",
+        "attempts",
+        "due_at",
+        "sent_at",
+        "why_not",
+    )
+    list_filter = (Trouble, "state", "fate", "kind")
     search_fields = ("to", "subject", "about")
     actions = ("send_again",)
     fields: tuple[Any, ...] = (
         ("state", "attempts"),
         ("due_at", "not_after", "sent_at"),
         "last_error",
+        ("fate", "fate_at", "fate_reason"),
         ("sender", "to"),
         "subject",
         "letter",
@@ -59,6 +69,10 @@ class OutgoingMailAdmin(ModelAdmin):
     )
 
     readonly_fields: tuple[str, ...] = ("letter", "calendar_part")
+
+    @display(description="Why not")
+    def why_not(self, mail: OutgoingMail) -> str:
+        return mail.last_error or mail.fate_reason or "-"
 
     @display(description="Mail")
     def letter(self, mail: OutgoingMail) -> str:
@@ -94,7 +108,7 @@ class OutgoingMailAdmin(ModelAdmin):
 
     @admin.action(description="Send again", permissions=["resend"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[OutgoingMail]) -> None:
-        """Put what failed back in line."""
+        """Put what failed or came back in line again."""
         count = delivery.send_again(queryset)
         messages.success(request, f"{count} put back in line. They leave within a minute.")
 

@@ -11,18 +11,21 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from email.encoders import encode_base64
+from typing import Any
 
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.message import SafeMIMEMultipart, SafeMIMEText
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce, Now
 
-from outbox.models import LONGEST_WAIT, OutgoingMail, OutgoingMailQuerySet, Sweep
+from outbox import refusals
+from outbox.models import LONGEST_NAME, LONGEST_WAIT, OutgoingMail, OutgoingMailQuerySet, Sweep
 
 log = logging.getLogger(__name__)
 
+Fate = OutgoingMail.Fate
 LEASE = timedelta(minutes=2)
 BATCH = 20
 # One iCalendar object of a stream (RFC 5545, 3.4).
@@ -108,8 +111,9 @@ def _deliver(mail: OutgoingMail, connection: BaseEmailBackend) -> bool:
     if not _begin(mail):
         return False
     try:
+        message = _message(mail)
         connection.open()  # once for a batch: send_messages() closes what it had to open itself
-        connection.send_messages([_message(mail)])
+        connection.send_messages([message])
     except Exception as error:  # noqa: BLE001, whatever a mail server or a socket raises
         connection.close()
         _record_failure(mail, error)
@@ -117,6 +121,7 @@ def _deliver(mail: OutgoingMail, connection: BaseEmailBackend) -> bool:
     _sending(mail).update(
         state=OutgoingMail.State.SENT,
         sent_at=Now(),
+        provider_id=_provider_id(message),
         last_error="",
         failing_since=None,
         lease_until=None,
@@ -204,27 +209,56 @@ def _unsubscribe(url: str) -> dict[str, str]:
     }
 
 
+def _provider_id(message: EmailMultiAlternatives) -> str:
+    """What a provider calls the mail that it took: by that it tells what became of it."""
+    status = getattr(message, "anymail_status", None)
+    return str(status.message_id)[:LONGEST_NAME] if status else ""
+
+
 def _record_failure(mail: OutgoingMail, error: Exception) -> None:
-    """Wait longer each time; after the last try leave the mail where the therapist sees it."""
+    """Wait longer each time; in the end leave the mail where the therapist sees it.
+
+    That is after the last try, or at once where the address takes no mail.
+    """
     log.warning("mail %s, attempt %s: %s", mail.pk, mail.attempts, type(error).__name__)
-    over = mail.attempts >= MOST_ATTEMPTS
+    refusal = refusals.read(error)
+    over = refusal.is_final or mail.attempts >= MOST_ATTEMPTS
     wait = min(timedelta(minutes=2 ** (mail.attempts - 1)), LONGEST_WAIT)
     _sending(mail).update(
         state=OutgoingMail.State.FAILED if over else OutgoingMail.State.PENDING,
         due_at=Now() + wait,
         failing_since=Coalesce("failing_since", Now()),
         lease_until=None,
-        last_error=" ".join(f"{type(error).__name__}: {error}".split())[:300],
+        last_error=refusal.said,
+        **(_came_back(refusal.words) if over and refusal.of_address else {}),
     )
 
 
+def _came_back(reason: str) -> dict[str, Any]:
+    return {"fate": Fate.BOUNCED, "fate_at": Now(), "fate_reason": reason}
+
+
 def send_again(mails: QuerySet[OutgoingMail]) -> int:
-    """Put failed mails that are still of use back in line, due at once; return how many."""
-    failed = OutgoingMail.objects.of_use().filter(state=OutgoingMail.State.FAILED)
-    return failed.filter(pk__in=mails.values("pk")).update(
-        state=OutgoingMail.State.PENDING,
-        attempts=0,
-        due_at=Now(),
-        failing_since=None,
-        last_error="",
+    """Put mail that failed or came back in line again, due at once; return how many.
+
+    What has become worthless is left. What was told of its fate before is forgotten: it is news
+    only if it comes again.
+    """
+    failed = Q(state=OutgoingMail.State.FAILED) | Q(
+        state=OutgoingMail.State.SENT, fate=Fate.BOUNCED
+    )
+    return (
+        OutgoingMail.objects.of_use()
+        .filter(failed, pk__in=mails.values("pk"))
+        .update(
+            state=OutgoingMail.State.PENDING,
+            attempts=0,
+            due_at=Now(),
+            sent_at=None,
+            failing_since=None,
+            last_error="",
+            fate="",
+            fate_at=None,
+            fate_reason="",
+        )
     )

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Least, Now
 
 from encryption.fields import EncryptedTextField
@@ -16,6 +16,8 @@ LONGEST_WAIT = timedelta(hours=2)
 LATE = timedelta(minutes=10)
 # The mail server took our word and declined this one mail: the others are not concerned.
 REFUSED = "^SMTP(RecipientsRefused|DataError):"
+# Of what a provider calls a mail.
+LONGEST_NAME = 120
 # How long a mail that was given up is news.
 FAILED_LATELY = timedelta(days=3)
 
@@ -53,8 +55,31 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
         return self.late().exclude(last_error__regex=REFUSED)
 
     def failed_lately(self) -> Self:
-        """Mail that was given up in the last days."""
-        return self.filter(state=OutgoingMail.State.FAILED, due_at__gt=Now() - FAILED_LATELY)
+        """Mail that was given up, or came back, in the last days."""
+        since = Now() - FAILED_LATELY
+        given_up = Q(state=OutgoingMail.State.FAILED, due_at__gt=since)
+        return self.filter(given_up | Q(fate=OutgoingMail.Fate.BOUNCED, fate_at__gt=since))
+
+    def came_back(self) -> Self:
+        """Mail that its address did not want."""
+        return self.filter(fate__in=UNWANTED)
+
+    def unwelcome(self) -> Self:
+        """For each address that wants no mail now: the mail that last told so.
+
+        The address is well again with a later mail that was delivered. Where a mail server said
+        no at its door, it is enough that it took a later one in.
+        """
+        later = OutgoingMail.objects.filter(to=OuterRef("to"))
+        then = OuterRef("fate_at")
+        delivered = later.filter(fate=OutgoingMail.Fate.DELIVERED, fate_at__gt=then)
+        taken = later.filter(fate="", state=OutgoingMail.State.SENT, sent_at__gt=then)
+        at_the_door = Q(sent_at=None)
+        return self.came_back().exclude(
+            Exists(delivered)
+            | (at_the_door & Exists(taken))
+            | Exists(later.came_back().filter(fate_at__gt=then))
+        )
 
     def may_leave(self) -> Self:
         """Mail that has not come to its end."""
@@ -84,6 +109,13 @@ class OutgoingMail(models.Model):
         WITHDRAWN = "withdrawn", "Withdrawn"
         EXPIRED = "expired", "Too late"
 
+    class Fate(models.TextChoices):
+        """What became of it afterwards, as far as anybody told."""
+
+        DELIVERED = "delivered", "Delivered"
+        BOUNCED = "bounced", "Bounced"
+        COMPLAINED = "complained", "Marked as spam"
+
     key = models.CharField(max_length=120, unique=True)
     about = models.CharField(max_length=60, db_index=True)
     kind = models.CharField(max_length=40)
@@ -109,6 +141,14 @@ class OutgoingMail(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
     sent_at = models.DateTimeField(null=True, blank=True)
+    provider_id = models.CharField(
+        max_length=LONGEST_NAME, blank=True, db_default="", help_text="What the provider calls it."
+    )
+    fate = models.CharField(
+        "what became of it", max_length=10, choices=Fate.choices, blank=True, db_default=""
+    )
+    fate_at = models.DateTimeField("at", null=True, blank=True)
+    fate_reason = models.CharField("reason", max_length=300, blank=True, db_default="")
 
     objects = OutgoingMailQuerySet.as_manager()
 
@@ -124,10 +164,23 @@ class OutgoingMail(models.Model):
                 condition=Q(state__in=["pending", "sending"]),
             ),
             models.Index(fields=["due_at"], name="outbox_failed", condition=Q(state="failed")),
+            # What came back is rare; whether an address took a later mail is asked of each.
+            models.Index(
+                fields=["fate_at"],
+                name="outbox_came_back",
+                condition=Q(fate__in=["bounced", "complained"]),
+            ),
+            models.Index(fields=["to"], name="outbox_to"),
+            models.Index(
+                fields=["provider_id"], name="outbox_provider_id", condition=~Q(provider_id="")
+            ),
         ]
 
     def __str__(self) -> str:
         return self.subject
+
+
+UNWANTED = (OutgoingMail.Fate.BOUNCED, OutgoingMail.Fate.COMPLAINED)
 
 
 def _abandoned() -> Q:

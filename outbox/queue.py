@@ -123,6 +123,9 @@ def queue_again(letter: Letter) -> None:
         lease_until=None,
         last_error="",
         failing_since=None,
+        fate="",
+        fate_at=None,
+        fate_reason="",
     )
     queue([letter])
 

@@ -6,6 +6,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from outbox import fates
 from outbox.models import OutgoingMail
 from tests.outbox.letters import queued
 
@@ -37,6 +38,16 @@ def test_the_list_shows_state_attempts_and_the_last_error(admin_client: Browser)
     shown = admin_client.get(LIST).content.decode()
     for word in ("Failed", "18", "550 no such person", "Your appointment"):
         assert word in shown
+
+
+def test_the_list_shows_what_came_back_and_why(admin_client: Browser) -> None:
+    back, fine = queued(), queued()
+    fates.tell(back.message_id, back.to, OutgoingMail.Fate.BOUNCED, "550 <b>no</b> such user")
+    fates.tell(fine.message_id, fine.to, OutgoingMail.Fate.DELIVERED)
+    shown = admin_client.get(LIST, {"fate__exact": "bounced"}).content.decode()
+    assert "550 &lt;b&gt;no&lt;/b&gt; such user" in shown
+    assert back.to in shown
+    assert fine.to not in shown
 
 
 def test_a_mail_is_read_as_it_went_out_and_escaped(admin_client: Browser) -> None:

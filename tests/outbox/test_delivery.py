@@ -29,6 +29,13 @@ from tests.outbox.letters import age, letter, queued
 State = OutgoingMail.State
 
 
+RCPT = {
+    "gone": "550 5.1.1 no such person",
+    "full": "452 4.2.2 mailbox full",
+    "relay": "554 5.7.1 Relay access denied",
+}
+
+
 class Sink:
     """A mail server: what the address's first word says, it does."""
 
@@ -39,8 +46,9 @@ class Sink:
     async def handle_RCPT(  # noqa: N802, aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if address.startswith("gone"):
-            return "550 no such person"
+        said = RCPT.get(address.partition("@")[0])
+        if said:
+            return said
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -95,8 +103,9 @@ def test_a_batch_leaves_through_one_connection_and_what_follows_a_refusal_throug
 @pytest.mark.parametrize(
     ("to", "error"),
     [
-        ("busy@example.com", "SMTPDataError: (451"),
-        ("gone@example.com", "SMTPRecipientsRefused"),
+        ("busy@example.com", "SMTPDataError: 451 try again later"),
+        ("full@example.com", "SMTPRecipientsRefused: 452 4.2.2 mailbox full"),
+        ("relay@example.com", "SMTPSenderRefused: 554 5.7.1 Relay access denied"),
         ("hang@example.com", "SMTPServerDisconnected"),
     ],
 )
@@ -133,7 +142,7 @@ def test_a_server_that_is_gone_is_tried_again_until_it_is_back(
 
 
 def test_the_waits_double_up_to_two_hours_and_end_where_the_therapist_sees_it(sink: Sink) -> None:
-    mail = queued(to="gone@example.com")
+    mail = queued(to="full@example.com")
     waits = []
     while mail.state == State.PENDING:
         age(mail)
@@ -143,9 +152,30 @@ def test_the_waits_double_up_to_two_hours_and_end_where_the_therapist_sees_it(si
     assert waits[:9] == [1, 2, 4, 8, 16, 32, 64, 120, 120]
     assert set(waits[7:]) == {120}
     assert (mail.state, mail.attempts, len(waits)) == (State.FAILED, 18, 18)
-    assert "550" in mail.last_error
+    assert "452" in mail.last_error
+    assert (mail.fate, mail.fate_reason) == ("bounced", "452 4.2.2 mailbox full")
     age(mail)
     assert delivery.send_due() == 0
+
+
+def test_an_address_that_there_is_not_is_given_up_at_once_and_is_a_bounce(sink: Sink) -> None:
+    mail, other = queued(to="gone@example.com"), queued()
+    assert delivery.send_due() == 1
+    mail.refresh_from_db()
+    other.refresh_from_db()
+    said = "SMTPRecipientsRefused: 550 5.1.1 no such person"
+    assert (mail.state, mail.attempts, mail.last_error) == (State.FAILED, 1, said)
+    assert (mail.fate, mail.fate_reason) == ("bounced", "550 5.1.1 no such person")
+    assert mail.fate_at is not None
+    assert (other.state, other.fate, other.fate_at) == (State.SENT, "", None)
+
+
+def test_a_server_that_takes_no_mail_of_ours_says_nothing_of_the_address(sink: Sink) -> None:
+    mail = queued(to="relay@example.com")
+    OutgoingMail.objects.update(attempts=17)
+    assert delivery.send_due() == 0
+    mail.refresh_from_db()
+    assert (mail.state, mail.attempts, mail.fate) == (State.FAILED, 18, "")
 
 
 def test_a_failed_mail_can_be_sent_again(sink: Sink) -> None:

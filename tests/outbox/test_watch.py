@@ -113,7 +113,9 @@ def test_a_real_outage_makes_mail_late(settings: Settings) -> None:
     assert OutgoingMail.objects.get().failing_since is None
 
 
-@pytest.mark.parametrize("error", ["SMTPRecipientsRefused: {}", "SMTPDataError: (451, b'later')"])
+@pytest.mark.parametrize(
+    "error", ["SMTPRecipientsRefused: 452 4.2.2 full", "SMTPDataError: 451 later"]
+)
 def test_one_address_that_is_refused_is_late_and_no_outage(error: str) -> None:
     looked(sweeper=0)
     failing(25, error)
@@ -121,6 +123,12 @@ def test_one_address_that_is_refused_is_late_and_no_outage(error: str) -> None:
     assert (minutes(seen.late), seen.stuck) == (25, None)
     failing(15)
     assert minutes(watch.look().stuck) == 15
+
+
+def test_a_server_that_takes_none_of_our_mail_is_an_outage() -> None:
+    looked(sweeper=0)
+    failing(25, "SMTPSenderRefused: 554 5.7.1 Relay access denied")
+    assert minutes(watch.look().stuck) == 25
 
 
 @pytest.mark.parametrize("state", [State.SENT, State.FAILED, State.WITHDRAWN, State.EXPIRED])
@@ -159,6 +167,8 @@ FROM generate_series(1, 5000) n; ANALYZE outbox_outgoingmail
         (OutgoingMail.objects.late, "outbox_may_leave"),
         (OutgoingMail.objects.stuck, "outbox_may_leave"),
         (OutgoingMail.objects.failed_lately, "outbox_failed"),
+        (OutgoingMail.objects.failed_lately, "outbox_came_back"),
+        (OutgoingMail.objects.unwelcome, "outbox_came_back"),
         (OutgoingMail.objects.too_late, "outbox_may_leave"),
     ],
 )
