@@ -145,7 +145,8 @@ def database(value: str) -> dict[str, Any]:
 def mail(value: str) -> dict[str, Any]:
     """Read where mail goes into Django's EMAIL_ settings.
 
-    A mail server, a provider (those of `outbox.providers`), or a folder said explicitly.
+    A mail server, a folder said explicitly, or one of `outbox.providers`: then MAIL_EVENTS is the
+    view that hears what became of the mail.
     """
     parts = urlsplit(value)
     if parts.scheme in PROVIDERS:
@@ -175,6 +176,7 @@ def _mailgun(parts: SplitResult) -> dict[str, Any]:
         raise ValueError
     return {
         "EMAIL_BACKEND": "outbox.providers.MailgunBackend",
+        "MAIL_EVENTS": "outbox.events.MailgunEvents",
         "ANYMAIL": {
             "MAILGUN_API_KEY": unquote(parts.username),
             "MAILGUN_WEBHOOK_SIGNING_KEY": unquote(parts.password),
@@ -192,6 +194,7 @@ def _postal(parts: SplitResult) -> dict[str, Any]:
     port = f":{parts.port}" if parts.port else ""
     return {
         "EMAIL_BACKEND": "outbox.providers.PostalBackend",
+        "MAIL_EVENTS": "outbox.events.PostalEvents",
         "ANYMAIL": {
             "POSTAL_API_KEY": unquote(parts.username),
             "POSTAL_WEBHOOK_KEY": _public_key(unquote(key)),

@@ -126,15 +126,15 @@ EMAIL = read(
 )
 globals().update(EMAIL)
 EMAIL_TIMEOUT = 10
-# What a provider tells of a mail's fate is believed only with this word: docs/deploy.md.
-HAS_PROVIDER = "ANYMAIL" in EMAIL
+# The view that hears what became of a mail; a provider is believed only with this word.
+MAIL_EVENTS: str = EMAIL.get("MAIL_EVENTS", "")
 WEBHOOK_SECRET = read(
     "WEBHOOK_SECRET",
     environment.webhook_secret,
     "a name, a colon and 24 or more random letters and digits, where EMAIL_URL names a provider",
-    None if HAS_PROVIDER else str,
+    None if MAIL_EVENTS else str,
 )
-if HAS_PROVIDER:
+if MAIL_EVENTS:
     EMAIL["ANYMAIL"] |= {"WEBHOOK_SECRET": WEBHOOK_SECRET, "REQUESTS_TIMEOUT": EMAIL_TIMEOUT}
 DEFAULT_FROM_EMAIL = read(
     "DEFAULT_FROM_EMAIL",
@@ -163,7 +163,7 @@ INSTALLED_APPS = [
     "outbox",
     "academy",
     "bookings",
-    *(["anymail"] if HAS_PROVIDER else []),
+    *(["anymail"] if MAIL_EVENTS else []),
 ]
 MIDDLEWARE = [
     "kicks.health.probes",  # before all that asks for a known host, HTTPS or a session

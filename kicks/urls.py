@@ -1,7 +1,9 @@
 """Every address of the site, but for the probes: health.py answers those before all else."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+from django.utils.module_loading import import_string
 
 from bookings.admin.follow_ups import follow_ups
 from bookings.admin.mail_samples import mail_samples
@@ -15,3 +17,6 @@ urlpatterns = [
     path("academy/", include("academy.urls")),
     path("", include("bookings.urls")),
 ]
+if settings.MAIL_EVENTS:
+    hear = import_string(settings.MAIL_EVENTS).as_view()
+    urlpatterns.append(path("hooks/mail/", hear, name="mail_events"))

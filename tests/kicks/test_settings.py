@@ -191,9 +191,10 @@ def test_a_provider_without_a_word_for_its_news_is_refused() -> None:
 @pytest.mark.parametrize("chosen", [False, True])
 def test_anymail_is_loaded_only_where_a_provider_is_chosen(*, chosen: bool) -> None:
     code = """__import__("django").setup() or [
+        "hooks/mail/" in map(str, [p.pattern for p in __import__("kicks.urls").urls.urlpatterns]),
         "anymail" in s.INSTALLED_APPS,
         any(name.startswith("anymail") for name in __import__("sys").modules),
     ]"""
     environment = PRODUCTION | (PROVIDER if chosen else {})
     result = load(environment | {"DJANGO_SETTINGS_MODULE": "kicks.settings"}, code)
-    assert result.stdout.strip() == str([chosen, chosen]), result.stderr
+    assert result.stdout.strip() == str([chosen] * 3), result.stderr
