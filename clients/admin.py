@@ -55,7 +55,7 @@ class ClientForm(ModelForm):
         return said
 
 
-@admin.register(Client)
+# Registered by bookings, which knows what became of mail to them.
 class ClientAdmin(ModelAdmin):
     form = ClientForm
     list_display = ("name", "email", "phone", "accepted_at", "created_at")

@@ -1,5 +1,5 @@
-"""The therapist's side of the diary: the meetings, what each rule does to them, and why not."""
+"""The therapist's side: the meetings, what each rule does to them, and whom mail reaches."""
 
-from bookings.admin import mail, meetings, previews
+from bookings.admin import bounces, mail, meetings, previews
 
-__all__ = ["mail", "meetings", "previews"]
+__all__ = ["bounces", "mail", "meetings", "previews"]

@@ -24,11 +24,13 @@ from unfold.widgets import (
 from availability.models import Format, Place, validate_near_moment
 from availability.uk_time import UK
 from bookings import afterwards, lifecycle, undoing
+from bookings.admin.bounces import WarnsOfBounces
 from bookings.admin.pages import user_of
 from bookings.admin.recording import Recording, WentFilter
 from bookings.lifecycle import Change
 from bookings.models import Booking, BookingEvent
 from bookings.slots import NotBookableError
+from clients.models import Client
 from clients.text import many_lines
 
 
@@ -146,7 +148,7 @@ def _way_back(booking: Booking) -> str:
 
 
 @admin.register(Booking)
-class BookingAdmin(Recording, ReadOnly, ModelAdmin):
+class BookingAdmin(WarnsOfBounces, Recording, ReadOnly, ModelAdmin):
     list_display = (
         "when",
         "client",
@@ -181,6 +183,9 @@ class BookingAdmin(Recording, ReadOnly, ModelAdmin):
         """What is to come begins with the next; what has been, with the last."""
         latest_first = request.GET.get("when") == "past" or WentFilter.parameter_name in request.GET
         return ["-during" if latest_first else "during"]
+
+    def whose(self, row: Booking) -> Client:
+        return row.client
 
     @display(description="When", ordering="during")
     def when(self, booking: Booking) -> str:
