@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.db import models
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -83,9 +83,12 @@ class ArticleAdmin(ModelAdmin):
         permissions=["view"],
         attrs={"target": "_blank"},
     )
-    def preview(self, request: HttpRequest, object_id: str) -> HttpResponse:  # noqa: ARG002
+    def preview(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show the article as it will look, outside the admin and under the public policy."""
-        return redirect("article_preview", object_id)
+        article = self.get_object(request, object_id)
+        if article is None:
+            raise Http404
+        return redirect("article_preview", article.pk)
 
     def view_on_site(self, article: Article) -> str | None:
         """Lead to the article where everybody may read it, and nowhere else."""

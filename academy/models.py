@@ -168,7 +168,7 @@ class Article(models.Model):
         validators=[validate_line],
         help_text="Read aloud to people who can’t see it. Needed unless it is decoration.",
     )
-    body = models.TextField("text", max_length=60_000, validators=[validate_text])
+    body = models.TextField("text", max_length=40_000, validators=[validate_text])
     html = models.TextField(blank=True, editable=False)
     contents = models.JSONField(default=list, blank=True, editable=False)
     minutes = models.PositiveSmallIntegerField("reading time", default=1, editable=False)

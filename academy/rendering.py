@@ -76,7 +76,7 @@ def _set_headings(tokens: Sequence[Token]) -> Iterator[dict[str, str]]:
 
     A level that is skipped is taken back: who reads by headings would look for what is missing.
     """
-    above, names = TOP - 1, set[str]()
+    above, names = TOP - 1, dict[str, int]()
     for place, opening in enumerate(tokens):
         if opening.type != "heading_open":
             continue
@@ -85,7 +85,7 @@ def _set_headings(tokens: Sequence[Token]) -> Iterator[dict[str, str]]:
         opening.attrSet("id", _new_name(title, names))
         opening.tag = tokens[place + 2].tag = f"h{level}"
         above = level
-        if level == TOP:
+        if level == TOP and title.strip():
             yield {"id": str(opening.attrs["id"]), "title": title}
 
 
@@ -93,14 +93,16 @@ def _text(inline: Token) -> str:
     return "".join(child.content for child in inline.children or ())
 
 
-def _new_name(title: str, names: set[str]) -> str:
-    """Return an id that none on the page has: the prefix is no other element's."""
+def _new_name(title: str, names: dict[str, int]) -> str:
+    """Return an id that none on the page has: the prefix is no other element's.
+
+    `names` counts how often each was wanted.
+    """
     name = stem = f"h-{slugify(title)[:60]}".rstrip("-")
-    number = 1
     while name in names:
-        number += 1
-        name = f"{stem}-{number}"
-    names.add(name)
+        names[stem] += 1
+        name = f"{stem}-{names[stem]}"
+    names[name] = 1
     return name
 
 

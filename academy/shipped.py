@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.text import slugify
 
 from academy.charts import ChartError
@@ -111,11 +112,13 @@ def _write(article: Article, source: Source) -> Article:
 
 
 def _topic(name: str) -> Topic:
-    """Return the topic; one that was renamed here is known by its address."""
+    """Return the topic, known by its address where it was renamed here, else by its name."""
+    known = Topic.objects.filter(Q(slug=slugify(name)) | Q(name=name)).first()
+    if known:
+        return known
     lines = (line.partition(": ") for line in (ARTICLES / TOPICS).read_text().splitlines())
     summaries = {topic: summary for topic, _, summary in lines}
-    facts = {"name": name, "summary": summaries[name]}
-    return Topic.objects.get_or_create(slug=slugify(name), defaults=facts)[0]
+    return Topic.objects.create(name=name, slug=slugify(name), summary=summaries[name])
 
 
 def digest(article: Article) -> str:

@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
                 (
                     "body",
                     models.TextField(
-                        max_length=60000,
+                        max_length=40000,
                         validators=[academy.models.validate_text],
                         verbose_name="text",
                     ),

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.forms.models import model_to_dict
 from django.test import Client as Browser
 from django.urls import reverse
@@ -133,6 +133,20 @@ def test_the_form_shows_how_to_write_and_leads_to_the_preview(browser: Browser) 
     assert "View on site" not in html
     preview = browser.get(f"/admin/academy/article/{article.pk}/preview", follow=True)
     assert f"<h1>{article.title}</h1>" in text_of(preview)
+
+
+@pytest.mark.parametrize("pk", ["0", "x", "9" * 30, "_add"])
+def test_a_preview_of_nothing_is_not_found(browser: Browser, pk: str) -> None:
+    assert browser.get(f"/admin/academy/article/{pk}/preview/").status_code == 404
+
+
+def test_a_reader_of_the_list_alone_cannot_change_it(client: Browser) -> None:
+    reader = User.objects.create_user("reader", is_staff=True)
+    reader.user_permissions.set(Permission.objects.filter(codename="view_article"))
+    client.force_login(reader)
+    article = make_article()
+    assert client.get(f"/admin/academy/article/{article.pk}/preview/").status_code == 302
+    assert client.post(ADD, form()).status_code == 403
 
 
 def test_what_is_out_can_be_visited_from_its_form(browser: Browser) -> None:

@@ -138,6 +138,16 @@ def test_the_contents_are_the_highest_headings_as_plain_text() -> None:
     ]
 
 
+def test_a_heading_without_words_is_in_no_list() -> None:
+    assert render("##\n\n## A").contents == [{"id": "h-a", "title": "A"}]
+
+
+def test_a_thousand_headings_alike_are_told_apart() -> None:
+    names = [part["id"] for part in render("## A\n" * 1000).contents]
+    assert len(set(names)) == 1000
+    assert names[-1] == "h-a-1000"
+
+
 def test_quotes_and_dots_are_set_as_they_are_printed() -> None:
     assert render('"It\'s" so...').html == "<p>“It’s” so…</p>\n"
 

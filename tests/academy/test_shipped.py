@@ -13,7 +13,7 @@ from django.test import Client as Browser
 
 from academy import shipped
 from academy.models import Article, Question, Topic
-from tests.factories import NOW, make_article
+from tests.factories import NOW, make_article, make_topic
 
 pytestmark = pytest.mark.django_db
 
@@ -205,6 +205,13 @@ def test_a_topic_that_was_renamed_keeps_its_name(folder: Path) -> None:
     shipped.load()
     assert Topic.objects.count() == 4
     assert Topic.objects.filter(name="Where we meet").exists()
+
+
+def test_a_topic_of_the_therapists_own_is_used() -> None:
+    mine = make_topic("Ways to meet", slug="meeting")
+    shipped.load()
+    assert mine.articles.count() == 2
+    assert not Topic.objects.filter(slug="ways-to-meet").exists()
 
 
 def test_every_article_is_rendered_anew_as_this_release_renders() -> None:

@@ -141,5 +141,5 @@ def test_the_private_pages(
         client.get(reverse("cancel", args=[found.uid]))
     with django_assert_num_queries(2):
         client.get(reverse("ics", args=[found.uid]))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.post(reverse("cancel", args=[found.uid]), {"decision": "cancel"})
