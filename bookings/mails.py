@@ -75,7 +75,8 @@ def cancelled(
 def fee_waived(booking: Booking, now: datetime) -> list[Letter]:
     """Tell the client that there is nothing to pay after all."""
     subject = f"Nothing to pay: your appointment on {_when(booking)}"
-    return [_to_client(booking, "fee_waived", subject, now, {})]
+    words = {"is_cancelled": booking.is_cancelled}
+    return [_to_client(booking, "fee_waived", subject, now, words)]
 
 
 def moved(  # noqa: PLR0913, what the mail tells
@@ -93,6 +94,7 @@ def moved(  # noqa: PLR0913, what the mail tells
     link = absolute(reverse("link", args=[token]))
     by_therapist = actor == BookingEvent.Actor.THERAPIST
     words = {"by_therapist": by_therapist, "reason": reason if by_therapist else "", "was": was}
+    words["fee"] = booking.fee_label
     subject = f"Changed: your appointment on {_when(booking)}"
     invite = invites.message(invite_for(booking), now)
     letters = [

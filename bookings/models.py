@@ -200,8 +200,14 @@ class Booking(models.Model):
 
     @property
     def fee_label(self) -> str:
-        """What is due for cancelling late, like "£37.50"; empty if nothing is."""
+        """What is due for changing or cancelling late, like "£37.50"; empty if nothing is."""
         return price_label(self.late_fee) if self.late_fee and not self.fee_waived else ""
+
+    def owe(self, fee: Decimal) -> None:
+        """Add what is due; what was waived before stays waived."""
+        if fee:
+            self.late_fee = fee + (Decimal(0) if self.fee_waived else self.late_fee)
+            self.fee_waived = False
 
     @property
     def went_label(self) -> str:

@@ -63,7 +63,11 @@ def _moving(terms: Terms) -> str:
     often = {None: "", 1: " once", 2: " twice"}.get(terms.most_moves, f" {terms.most_moves} times")
     if terms.most_moves == 0:
         return "To change it, please write to me."
-    return f"You can change it{often} until {_before(terms.move_hours)}."
+    until = f"You can change it{often} until {_before(terms.move_hours)}."
+    if not terms.move_hours:
+        return until
+    costs = " and costs what cancelling then costs" if terms.cancel_hours and terms.late_fee else ""
+    return f"{until} A later change counts as late{costs}."
 
 
 def _cancelling(terms: Terms) -> str:
@@ -92,16 +96,34 @@ def late_fee(booking: Booking, now: datetime) -> Decimal:
     return terms_of(booking).late_fee if is_late(booking, now) else Decimal(0)
 
 
-def require_move(booking: Booking, now: datetime) -> None:
-    """Raise `NotBookableError` where the client may no longer change it, unless I asked for it."""
+def move_free_until(booking: Booking) -> datetime:
+    """Return the last moment at which changing is not late."""
+    return booking.start - timedelta(hours=terms_of(booking).move_hours)
+
+
+def is_late_move(booking: Booking, now: datetime) -> bool:
+    """Whether a client who changes it now does so inside the notice: never if I asked for it."""
+    return now > move_free_until(booking) and not booking.is_asked_to_move
+
+
+def late_move_fee(booking: Booking, start: datetime, now: datetime) -> Decimal:
+    """Return what it costs a client to move it to `start` now: never more than cancelling would.
+
+    How we meet can change at the same time for nothing.
+    """
+    if start == booking.start or not is_late_move(booking, now):
+        return Decimal(0)
+    return late_fee(booking, now)
+
+
+def require_move(booking: Booking) -> None:
+    """Raise `NotBookableError` where the client has used up their changes, unless I asked for it.
+
+    A change inside the notice is not refused: it is late, and told so.
+    """
     if booking.is_asked_to_move:
         return
     terms = terms_of(booking)
-    if now > booking.start - timedelta(hours=terms.move_hours):
-        raise NotBookableError(
-            f"It can be changed until {_before(terms.move_hours)}, and that has passed. You can "
-            "still cancel it, or write to me."
-        )
     if terms.most_moves is not None and _moves(booking) >= terms.most_moves:
         raise NotBookableError(
             "You’ve changed it as often as we agreed. You can still cancel it, or write to me."

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from unfold.decorators import display
 
-from bookings import undoing
+from bookings import lifecycle
 from bookings.admin.pages import user_of
 from bookings.models import BookingEvent
 from bookings.slots import NotBookableError
@@ -27,7 +27,7 @@ class MailAdmin(OutgoingMailAdmin):
 
     @display(description="Take back")
     def way_back(self, mail: OutgoingMail) -> str:
-        if mail.state != OutgoingMail.State.PENDING or not undoing.lines_told_by(mail.key):
+        if mail.state != OutgoingMail.State.PENDING or not lifecycle.lines_told_by(mail.key):
             return "-"
         url = reverse("admin:outbox_outgoingmail_take_back", args=[mail.pk])
         return format_html('<a class="underline" href="{}">Take back what it tells of…</a>', url)
@@ -40,7 +40,7 @@ class MailAdmin(OutgoingMailAdmin):
     def take_back_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask once more, then undo it through the lifecycle."""
         mail = get_object_or_404(OutgoingMail.objects.defer("text", "html"), pk=pk)
-        lines = undoing.lines_told_by(mail.key)
+        lines = lifecycle.lines_told_by(mail.key)
         if not all(_may_change(request, line) for line in lines):
             raise PermissionDenied
         here = redirect("admin:outbox_outgoingmail_change", pk)
@@ -60,7 +60,7 @@ class MailAdmin(OutgoingMailAdmin):
 
     def _take_back(self, request: HttpRequest, mail: OutgoingMail) -> None:
         try:
-            restored = undoing.take_back(mail.key, now=timezone.now(), user=user_of(request))
+            restored = lifecycle.take_back(mail.key, now=timezone.now(), user=user_of(request))
         except NotBookableError as refusal:
             messages.error(request, str(refusal))
         else:

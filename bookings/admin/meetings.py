@@ -23,7 +23,7 @@ from unfold.widgets import (
 
 from availability.models import Format, Place, validate_near_moment
 from availability.uk_time import UK
-from bookings import afterwards, lifecycle, undoing
+from bookings import afterwards, lifecycle
 from bookings.admin.bounces import WarnsOfBounces
 from bookings.admin.pages import user_of
 from bookings.admin.recording import Recording, WentFilter
@@ -139,12 +139,29 @@ def _links(links: list[tuple[str, str]]) -> str:
     )
 
 
-def _way_back(booking: Booking) -> str:
-    """Return a link by which the last change can be taken back; empty if its mail has left."""
-    mail = undoing.way_back(booking)
+def _to_do(booking: Booking) -> Iterator[tuple[str, str]]:
+    """Yield what can be done with it now: where, and in words."""
+
+    def page(name: str) -> str:
+        return reverse(f"admin:bookings_booking_{name}", args=[booking.pk])
+
+    if booking.fee_label:
+        yield page("waive"), f"Waive the late fee of {booking.fee_label}…"
+    if afterwards.is_open(booking, timezone.now()):
+        yield page("record"), "Record how it went…"
+    elif not booking.is_cancelled:
+        yield page("move"), "Move this meeting…"
+        if booking.format != Format.ONLINE and Format.ONLINE in booking.service.formats:
+            yield f"{page('move')}?how={Format.ONLINE}", "Move it online, same time…"
+        yield page("cancel"), "Cancel this meeting…"
+
+
+def _way_back(booking: Booking) -> list[tuple[str, str]]:
+    """Return where the last change can be taken back; nothing if its mail has left."""
+    mail = lifecycle.way_back(booking)
     if mail is None:
-        return ""
-    return _links([(reverse("admin:outbox_outgoingmail_take_back", args=[mail]), "Take it back…")])
+        return []
+    return [(reverse("admin:outbox_outgoingmail_take_back", args=[mail]), "Take it back…")]
 
 
 @admin.register(Booking)
@@ -203,24 +220,19 @@ class BookingAdmin(WarnsOfBounces, Recording, ReadOnly, ModelAdmin):
     def confided(self, booking: Booking) -> str:
         return linebreaksbr(booking.note) or "-"
 
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Booking | None:
+        """Find it, and once for all who show it whether its last change can be taken back."""
+        found = super().get_object(request, object_id, from_field)
+        if found:
+            found.way_back = _way_back(found)
+        return found
+
     @display(description="Change")
     def change_links(self, booking: Booking) -> str:
-        if booking.fee_label:
-            waive = reverse("admin:bookings_booking_waive", args=[booking.pk])
-            return _links([(waive, f"Waive the late fee of {booking.fee_label}…")])
-        if afterwards.is_open(booking, timezone.now()):
-            record = reverse("admin:bookings_booking_record", args=[booking.pk])
-            return _links([(record, "Record how it went…")])
-        if booking.is_cancelled:
-            return _way_back(booking) or "It is cancelled, so nothing can be done here."
-        move = reverse("admin:bookings_booking_move", args=[booking.pk])
-        online = booking.format != Format.ONLINE and Format.ONLINE in booking.service.formats
-        links = [
-            (move, "Move this meeting…"),
-            *([(f"{move}?how={Format.ONLINE}", "Move it online, same time…")] if online else []),
-            (reverse("admin:bookings_booking_cancel", args=[booking.pk]), "Cancel this meeting…"),
-        ]
-        return _links(links)
+        links = [*getattr(booking, "way_back", []), *_to_do(booking)]
+        return _links(links) or "It is cancelled, so nothing can be done here."
 
     def get_urls(self) -> list[URLPattern]:
         cancel = self.admin_site.admin_view(self.cancel_view)
@@ -300,4 +312,6 @@ class BookingAdmin(WarnsOfBounces, Recording, ReadOnly, ModelAdmin):
             messages.error(request, str(refusal))
         else:
             words = "Cancelled. {} is told by mail in two minutes. {}"
-            messages.success(request, format_html(words, booking.client, _way_back(booking)))
+            messages.success(
+                request, format_html(words, booking.client, _links(_way_back(booking)))
+            )

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from availability.models import Format, Place
-from availability.uk_time import UK, parse_slot
-from bookings import lifecycle, slots
+from availability.models import Format, Place, price_label
+from availability.uk_time import UK, moment_label, parse_slot
+from bookings import lifecycle, policy, slots
 from bookings.cards import card
 from bookings.forms import MoveForm
 from bookings.lifecycle import Change
@@ -124,9 +124,15 @@ def _ask(
     request: HttpRequest, booking: Booking, choice: Choice, start: datetime, form: MoveForm
 ) -> HttpResponse:
     day = start.astimezone(UK).date().isoformat()
+    now = timezone.now()
+    fee = policy.late_move_fee(booking, start, now)
     context = {
         "practice": booking.therapist.practice,
-        "booking": card(booking, timezone.now()),
+        "booking": card(booking, now),
+        "policy": booking.policy,
+        "is_late": policy.is_late_move(booking, now),
+        "late_fee": price_label(fee) if fee else "",
+        "free_until": moment_label(policy.move_free_until(booking), year=False),
         "when": when_label(start, booking.end - booking.start),
         "how": str(choice.format_label),
         "form": form,

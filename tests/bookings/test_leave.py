@@ -21,7 +21,7 @@ from availability.models import (
     WorkedHoliday,
 )
 from availability.uk_time import UK
-from bookings import leave, lifecycle, slots, undoing
+from bookings import leave, lifecycle, slots
 from bookings.leave import Decided, Decision
 from bookings.models import Booking, BookingEvent, Hold
 from bookings.slots import NotBookableError, SlotTakenError
@@ -503,7 +503,7 @@ def test_the_private_page_asks_also_where_no_time_was_proposed(
 
 
 def take_back(key_of: str, now: datetime = NOW) -> list[Booking]:
-    return undoing.take_back(OutgoingMail.objects.get(kind=key_of).key, now=now)
+    return lifecycle.take_back(OutgoingMail.objects.get(kind=key_of).key, now=now)
 
 
 def cancel(found: Booking, now: datetime = NOW) -> Booking:

@@ -33,8 +33,9 @@ STRICT = {
     "late_fee_percent": 50,
 }
 AGREED = (
-    "You can change it twice until 24 hours before it begins. You can cancel it free until 48 "
-    "hours before it begins. After that it costs £37.50."
+    "You can change it twice until 24 hours before it begins. A later change counts as late and "
+    "costs what cancelling then costs. You can cancel it free until 48 hours before it begins. "
+    "After that it costs £37.50."
 )
 START = NOW + timedelta(days=4, hours=1)  # Friday at ten
 HOUR = timedelta(hours=1)
@@ -79,8 +80,8 @@ def come_back(client: Browser) -> None:
         (
             Terms(move_hours=24),
             (
-                "You can change it until 24 hours before it begins. You can cancel it until it "
-                "begins. There’s nothing to pay if you do."
+                "You can change it until 24 hours before it begins. A later change counts as late. "
+                "You can cancel it until it begins. There’s nothing to pay if you do."
             ),
         ),
         (
@@ -126,12 +127,45 @@ def test_a_service_that_changes_changes_no_booking(strict: World, client: Browse
 # --- changing
 
 
-def test_a_client_changes_a_booking_up_to_its_notice_and_then_no_more(strict: World) -> None:
-    made = book(strict, START)
-    moved = move(made, 1, now=START - 24 * HOUR)
-    assert moved.start == START + HOUR
-    with pytest.raises(NotBookableError, match="until 24 hours before it begins, and that has"):
-        move(made, 1, now=moved.start - 24 * HOUR + timedelta(seconds=1))
+@pytest.mark.parametrize(
+    ("before", "late", "fee"),
+    [(24 * HOUR, False, "0"), (24 * HOUR - timedelta(seconds=1), True, "37.50")],
+)
+def test_a_client_who_changes_the_time_inside_the_notice_is_recorded_as_late_and_owes_the_fee(
+    strict: World, before: timedelta, late: object, fee: str
+) -> None:
+    moved = move(book(strict, START), 72, now=START - before)
+    event = moved.events.get(action=BookingEvent.Action.MOVED)
+    assert (moved.start, event.is_late) == (START + 72 * HOUR, late)
+    assert moved.late_fee == Decimal(fee)
+
+
+def test_changing_how_we_meet_at_the_same_time_is_late_and_costs_nothing(strict: World) -> None:
+    made = book(strict, START, format="walking")
+    to = Change(START, "online", strict.place(), 0)
+    moved = lifecycle.move(made.pk, to, actor=CLIENT, now=START - HOUR)
+    assert moved.late_fee == 0
+    assert moved.events.get(action=BookingEvent.Action.MOVED).is_late
+
+
+def test_a_late_change_never_costs_more_than_cancelling(strict: World) -> None:
+    strict.consultation.move_notice_hours = 72
+    strict.consultation.save()
+    moved = move(book(strict, START), 72, now=START - 60 * HOUR)
+    assert moved.events.get(action=BookingEvent.Action.MOVED).is_late
+    assert moved.late_fee == 0
+
+
+def test_what_is_owed_adds_up_until_the_therapist_waives_it_or_cancels(strict: World) -> None:
+    moved = move(book(strict, START), 72, now=START - HOUR)
+    gone = cancel(moved, moved.start - HOUR)
+    assert gone.late_fee == Decimal("75.00")
+    other = move(book(strict, START + HOUR), 72, now=START)
+    lifecycle.waive_fee(other.pk, now=START)
+    assert cancel(other, other.start - HOUR).fee_label == "£37.50"
+    third = move(book(strict, START + 2 * HOUR), 96, now=START + HOUR)
+    assert third.fee_label == "£37.50"
+    assert cancel(third, third.start - HOUR, THERAPIST).fee_label == ""
 
 
 def test_a_client_changes_it_as_often_as_agreed_and_the_therapists_changes_are_not_theirs(
@@ -145,12 +179,31 @@ def test_a_client_changes_it_as_often_as_agreed_and_the_therapists_changes_are_n
     assert move(made, 1, actor=THERAPIST).sequence == 5
 
 
-def test_the_page_says_why_it_can_no_longer_be_changed_and_keeps_it(
+def test_the_page_says_what_a_late_change_costs_before_it_is_decided(
     strict: World, client: Browser, clock: Traveller
 ) -> None:
     made = book_by_page(client, strict, "2026-11-27T10:00")
+    path = f"{reverse('move', args=[made.uid])}?slot=2026-11-30T10:00"
+    assert "It’s late now" not in text_of(client.get(path))
     clock.move_to(made.start - 23 * HOUR)
     come_back(client)
+    page = text_of(client.get(path))
+    assert "It’s late now: changing the time costs £37.50." in page
+    assert "Changing was free until Thursday 26 November, 10am, UK time." in page
+    client.post(path, {"decision": "change", "reason": "", "seen": 0})
+    shown = text_of(client.get(reverse("booking", args=[made.uid])))
+    assert "You changed it after the time until which it’s free, so £37.50 is due" in shown
+    letter = OutgoingMail.objects.get(kind="moved")
+    assert "£37.50 is due" in letter.text
+    assert "£37.50 is due" in letter.html
+
+
+def test_who_has_changed_it_as_often_as_agreed_is_told_so_and_it_stays(
+    strict: World, client: Browser
+) -> None:
+    strict.consultation.most_moves = 0
+    strict.consultation.save()
+    made = book_by_page(client, strict, "2026-11-27T10:00")
     path = f"{reverse('move', args=[made.uid])}?slot=2026-11-30T10:00"
     refused = client.post(path, {"decision": "change", "reason": "", "seen": 0})
     assert refused.status_code == 422

@@ -5,21 +5,16 @@ change had withdrawn.
 """
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Q
 
-from bookings.lifecycle import (
-    CHANGED,
-    BusyError,
-    lock_diary,
-    locked,
-    refusing,
-    release,
-    write_line,
-)
+from bookings.lifecycle.history import CHANGED, release, write_line
+from bookings.lifecycle.locking import BusyError, lock_diary, locked, refusing
 from bookings.mails import REMINDER
 from bookings.models import Booking, BookingEvent
 from bookings.slots import NotBookableError, require_apart
@@ -38,10 +33,10 @@ def lines_told_by(key: str) -> list[BookingEvent]:
 
 def way_back(booking: Booking) -> int | None:
     """Return the id of the waiting mail with which the booking's last change can be taken back."""
-    line = booking.events.order_by("-pk").exclude(told_by="").filter(is_undone=False).first()
-    waiting = OutgoingMail.objects.filter(key=line.told_by if line else "").unsent()
-    if line is None or line.actor != BookingEvent.Actor.THERAPIST:
-        return None
+    last = booking.events.order_by("-pk").exclude(told_by="").filter(is_undone=False)[:1]
+    theirs = Q(actor=BookingEvent.Actor.THERAPIST)
+    key = BookingEvent.objects.filter(theirs, pk__in=last.values("pk")).values("told_by")
+    waiting = OutgoingMail.objects.filter(key__in=key).unsent()
     return waiting.values_list("pk", flat=True).first()
 
 
@@ -96,5 +91,6 @@ def _require_still_free(booking: Booking, line: BookingEvent, now: datetime) -> 
 def _put_back(booking: Booking, was: dict[str, Any]) -> None:
     booking.during = DateTimeTZRange(*map(datetime.fromisoformat, was["during"]))
     booking.format, booking.place_id, booking.status = was["format"], was["place"], was["status"]
+    booking.late_fee = Decimal(was["late_fee"])
     booking.asked_at = was["asked"] and datetime.fromisoformat(was["asked"])
     booking.proposed_start = was["proposed"] and datetime.fromisoformat(was["proposed"])

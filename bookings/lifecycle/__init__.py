@@ -1,0 +1,32 @@
+"""The only writer of `Booking`: every change of a booking happens here, under its therapist's lock.
+
+`locking` says how to lock, `history` what is written with every change.
+"""
+
+from bookings.lifecycle.booking import Person, Request, book, has_met, may_book_sessions
+from bookings.lifecycle.ending import cancel, record, waive_fee
+from bookings.lifecycle.locking import BusyError, lock_diary, locked, refusing
+from bookings.lifecycle.moving import Change, ask_to_move, move, require_open
+from bookings.lifecycle.undoing import lines_told_by, take_back, way_back
+
+__all__ = [
+    "BusyError",
+    "Change",
+    "Person",
+    "Request",
+    "ask_to_move",
+    "book",
+    "cancel",
+    "has_met",
+    "lines_told_by",
+    "lock_diary",
+    "locked",
+    "may_book_sessions",
+    "move",
+    "record",
+    "refusing",
+    "require_open",
+    "take_back",
+    "waive_fee",
+    "way_back",
+]

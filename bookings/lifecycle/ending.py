@@ -1,0 +1,100 @@
+"""A booking is cancelled, or over: what it costs, who came, how it went on."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from bookings import afterwards, mails, policy
+from bookings.afterwards import Report
+from bookings.lifecycle.history import CHANGED, release, standing, write_line
+from bookings.lifecycle.locking import BusyError, locked, refusing
+from bookings.models import Booking, BookingEvent
+from bookings.slots import NotBookableError
+from outbox.queue import queue, withdraw
+
+
+def cancel(
+    booking_id: int,
+    *,
+    actor: BookingEvent.Actor,
+    reason: str,
+    now: datetime,
+    user: User | None = None,
+) -> Booking:
+    """Cancel, free the time at once and tell both; repeating it changes nothing.
+
+    A client who cancels inside the notice does so late, and owes what was agreed; whom the
+    therapist cancels owes nothing, nor for what was changed late before. Raises
+    `NotBookableError` once the meeting has begun.
+    """
+    with refusing(BusyError()), transaction.atomic():
+        booking = locked(booking_id)
+        if booking.is_cancelled:
+            return booking
+        if booking.start <= now:
+            raise NotBookableError("This meeting has already begun, so it can’t be cancelled.")
+        by_client = actor == BookingEvent.Actor.CLIENT
+        was, late = standing(booking), by_client and policy.is_late(booking, now)
+        if by_client:
+            booking.owe(policy.late_fee(booking, now))
+        else:
+            booking.late_fee = Decimal(0)
+        booking.status = Booking.Status.CANCELLED
+        booking.sequence += 1
+        booking.changed_at = now
+        release(booking)
+        booking.save(update_fields=CHANGED)
+        withdraw(booking.about)
+        letters = mails.cancelled(booking, actor, reason, now)
+        write_line(
+            booking,
+            now,
+            BookingEvent.Action.CANCELLED,
+            actor=actor,
+            reason=reason,
+            user=user,
+            is_late=late,
+            was=was,
+            told_by=letters[0].key,
+        )
+        queue(letters)
+        mails.ring_on_commit(booking.about)
+        return booking
+
+
+def waive_fee(booking_id: int, *, now: datetime, user: User | None = None) -> Booking:
+    """Let the client off what cancelling late costs, and tell them; twice is as once."""
+    with refusing(BusyError()), transaction.atomic():
+        booking = locked(booking_id)
+        if not booking.fee_label:
+            return booking
+        booking.fee_waived = True
+        booking.changed_at = now
+        booking.save(update_fields=["fee_waived", "changed_at"])
+        write_line(booking, now, BookingEvent.Action.WAIVED, user=user)
+        queue(mails.fee_waived(booking, now))
+        mails.ring_on_commit(booking.about)
+        return booking
+
+
+def record(booking_id: int, report: Report, *, now: datetime, user: User | None = None) -> Booking:
+    """Keep what the therapist says of a meeting that has begun; saying it again replaces it.
+
+    A consultation that goes on lets its client book sessions. Its follow-up waits a while in the
+    outbox: until then another report takes it back. Repeating one changes nothing. Raises
+    `NotBookableError` for what cannot be said, and where somebody else was quicker.
+    """
+    with refusing(BusyError()), transaction.atomic():
+        booking = locked(booking_id)
+        if afterwards.stands(booking, report):
+            return booking
+        afterwards.require(booking, report, now)
+        booking.attendance, booking.outcome = report.attendance, report.outcome
+        booking.save(update_fields=["attendance", "outcome"])
+        mail = afterwards.follow_up(booking, report, now)
+        what = f"{booking.went_label}, {mail}" if booking.outcome else booking.went_label
+        write_line(booking, now, BookingEvent.Action.RECORDED, user=user, what=what)
+        afterwards.accept(booking, now)
+        return booking

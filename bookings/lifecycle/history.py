@@ -1,0 +1,62 @@
+"""What is written with every change: a line of history, and how the booking stood before."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+
+from bookings.models import Booking, BookingEvent, Hold
+
+# The columns of a booking that a change writes.
+CHANGED = (
+    "during",
+    "format",
+    "place",
+    "status",
+    "asked_at",
+    "proposed_start",
+    "late_fee",
+    "fee_waived",
+    "sequence",
+    "changed_at",
+)
+
+
+def standing(booking: Booking) -> dict[str, Any]:
+    """Return how a booking stands, as JSON: all that taking a change back restores."""
+    return {
+        "during": [booking.start.isoformat(), booking.end.isoformat()],
+        "format": booking.format,
+        "place": booking.place_id,
+        "status": booking.status,
+        "proposed": booking.proposed_start and booking.proposed_start.isoformat(),
+        "asked": booking.asked_at and booking.asked_at.isoformat(),
+        "late_fee": str(booking.late_fee),
+    }
+
+
+def write_line(
+    booking: Booking,
+    now: datetime,
+    action: BookingEvent.Action,
+    *,
+    actor: BookingEvent.Actor = BookingEvent.Actor.THERAPIST,
+    user: User | None = None,
+    **said: Any,
+) -> BookingEvent:
+    """Write a line of history; `said` are its other columns."""
+    return BookingEvent.objects.create(
+        booking=booking,
+        at=now,
+        actor=actor,
+        user=user,
+        action=action,
+        sequence=booking.sequence,
+        **said,
+    )
+
+
+def release(booking: Booking) -> None:
+    """Let go of what was proposed: the question is answered, or asked anew."""
+    booking.asked_at = booking.proposed_start = None
+    Hold.objects.of(booking.therapist_id).filter(visitor=booking.visitor).delete()

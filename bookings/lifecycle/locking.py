@@ -1,0 +1,53 @@
+"""How to lock: first `pg_advisory_xact_lock` on the therapist, then look, then write.
+
+The exclusion constraint stands behind it for a writer who forgets. Both are needed: the constraint
+alone deadlocks under load, the lock alone binds only those who take it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import DatabaseError, connection
+
+from bookings.models import Booking
+from bookings.slots import NotBookableError
+
+# The first key of the advisory lock, so that no other use of such locks meets ours.
+LOCK_SPACE = 20_261
+RACE_LOST = frozenset({"23P01", "40P01"})  # exclusion_violation, deadlock_detected
+LOCK_TIMEOUT = "55P03"
+
+
+class BusyError(NotBookableError):
+    """The diary could not be locked in time."""
+
+    def __init__(self) -> None:
+        super().__init__("Many people are booking right now. Nothing is lost: try once more.")
+
+
+def lock_diary(therapist_id: int) -> None:
+    """Wait until nobody else writes to this therapist's diary; held to the transaction's end."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, therapist_id])
+
+
+def locked(booking_id: int) -> Booking:
+    """Return the booking as it stands, once nobody else writes to its diary."""
+    lock_diary(Booking.objects.values_list("therapist_id", flat=True).get(pk=booking_id))
+    booking = Booking.objects.whole().get(pk=booking_id)
+    booking.service.therapist = booking.therapist  # the same row, read already
+    return booking
+
+
+@contextmanager
+def refusing(lost: NotBookableError) -> Iterator[None]:
+    """Turn what Postgres says to the loser of a race into `lost`, which says it kindly."""
+    try:
+        yield
+    except DatabaseError as error:
+        code = getattr(error.__cause__, "pgcode", None)
+        if code in RACE_LOST:
+            raise lost from None
+        if code == LOCK_TIMEOUT:
+            raise BusyError from None
+        raise
