@@ -1,20 +1,17 @@
 """Every mail about a booking, as finished letters for the outbox."""
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.headerregistry import Address
-from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.urls import reverse
 
 from availability.models import Therapist
 from availability.uk_time import moment_label
-from bookings import invites
+from bookings import bell, invites
 from bookings.cards import card
 from bookings.invites import Invite, Party
 from bookings.models import Booking, BookingEvent, FollowUp, Outcome
@@ -22,8 +19,6 @@ from bookings.stationery import bodies
 from clients.models import Client
 from outbox.queue import Letter, queue
 from outbox.tasks import send_about
-
-log = logging.getLogger(__name__)
 
 REMINDER = "reminder"
 # So long what the therapist cancels, or decides for a leave, can be taken back in the outbox.
@@ -256,19 +251,8 @@ def invite_for(booking: Booking) -> Invite:
 
 
 def ring_on_commit(about: str) -> None:
-    """Ask a worker to send what this transaction queued, once it is committed.
-
-    A broker that is gone or frozen costs the client the socket timeout and nothing else: the
-    sweep finds the row within a minute.
-    """
-    transaction.on_commit(partial(_ring, about), robust=True)
-
-
-def _ring(about: str) -> None:
-    try:
-        send_about.delay(about)
-    except Exception as error:  # noqa: BLE001, whatever the broker's client raises
-        log.warning("the broker did not answer (%s); the sweep will send", type(error).__name__)
+    """Ask a worker to send what this transaction queued, once it is committed."""
+    bell.ring_on_commit(send_about, about)
 
 
 def absolute(path: str) -> str:
