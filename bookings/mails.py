@@ -17,7 +17,7 @@ from bookings.invites import Invite, Party
 from bookings.models import Booking, BookingEvent, FollowUp, Outcome
 from bookings.stationery import bodies
 from clients.models import Client
-from outbox.queue import Letter, queue
+from outbox.queue import Letter
 from outbox.tasks import send_about
 
 REMINDER = "reminder"
@@ -35,7 +35,7 @@ def booked(booking: Booking, token: str, now: datetime) -> list[Letter]:
 
     `token` opens the client's private page; it is known only while the booking is made.
     """
-    link = absolute(reverse("link", args=[token]))
+    link = opens(token)
     return [_confirmation(booking, link, now), _notice(booking, now)]
 
 
@@ -86,7 +86,7 @@ def moved(  # noqa: PLR0913, what the mail tells
 
     `was` is where and when it stood. What the client wrote stays in admin.
     """
-    link = absolute(reverse("link", args=[token]))
+    link = opens(token)
     by_therapist = actor == BookingEvent.Actor.THERAPIST
     words = {"by_therapist": by_therapist, "reason": reason if by_therapist else "", "was": was}
     words["fee"] = booking.fee_label
@@ -105,7 +105,7 @@ def moved(  # noqa: PLR0913, what the mail tells
 def asked(booking: Booking, reason: str, token: str, now: datetime) -> Letter:
     """Ask the client to choose another time: the one that is proposed, if any, or their own."""
     subject = f"Please choose another time: your appointment on {_when(booking)}"
-    link = absolute(reverse("link", args=[token]))
+    link = opens(token)
     words = {"reason": reason, "manage_url": link, **_proposal(booking)}
     letter = _to_client(booking, "asked_to_move", subject, now + UNDO_WAIT, words)
     return replace(letter, key=f"{letter.key}-{int(now.timestamp())}")
@@ -128,7 +128,7 @@ def rearranged(decided: Sequence[Decided], reason: str, now: datetime) -> Letter
     first = decided[0].booking
     told = [one.booking for one in decided if one.action != BookingEvent.Action.ASKED]
     context = {
-        **_house(first.therapist),
+        **house(first.therapist),
         "first_name": first.client.first_name,
         "changes": [_change(one, now) for one in decided],
         "reason": reason,
@@ -139,7 +139,7 @@ def rearranged(decided: Sequence[Decided], reason: str, now: datetime) -> Letter
         about=first.client.about,
         kind="rearranged",
         to=first.client.email,
-        sender=_sender(first.therapist),
+        sender=sender(first.therapist),
         subject="Changed: your appointments",
         due_at=now + UNDO_WAIT,
         invite="".join(invites.message(invite_for(booking), now) for booking in told),
@@ -188,7 +188,7 @@ def follow_up(booking: Booking, words: FollowUp, token: str, now: datetime) -> L
 
 def _next_step(outcome: Outcome, token: str) -> dict[str, Any]:
     if outcome == Outcome.CONTINUE:
-        url = absolute(reverse("link", args=[token]))
+        url = opens(token)
         return {"link_label": "Choose a time", "link_url": url, "is_private": True}
     if outcome == Outcome.THINK:
         return {"link_label": "Ask for your link", "link_url": absolute(reverse("sessions"))}
@@ -205,29 +205,9 @@ def outcome_of(key: str) -> Outcome:
     return Outcome(key.rpartition(":")[2])
 
 
-def queue_session_link(client: Client, therapist: Therapist, token: str, now: datetime) -> None:
-    """Queue the mail with the link by which a client books sessions."""
-    queue([session_link(client, therapist, token, now)])
-    ring_on_commit(client.about)
-
-
-def session_link(client: Client, therapist: Therapist, token: str, now: datetime) -> Letter:
-    """The mail with that link."""
-    context = {
-        **_house(therapist),
-        "client": client,
-        "link_url": absolute(reverse("link", args=[token])),
-    }
-    return Letter(
-        key=f"client-{client.pk}:{int(now.timestamp() * 1000)}:session_link",
-        about=client.about,
-        kind="session_link",
-        to=client.email,
-        sender=_sender(therapist),
-        subject="Your link to book a time",
-        due_at=now,
-        **bodies("session_link", context),
-    )
+def opens(token: str) -> str:
+    """Return the address of a private link."""
+    return absolute(reverse("link", args=[token]))
 
 
 def invite_for(booking: Booking) -> Invite:
@@ -269,7 +249,7 @@ def _confirmation(booking: Booking, link: str, now: datetime) -> Letter:
 def reminder(booking: Booking, hours: int, token: str, now: datetime) -> Letter:
     """The client's reminder, so many hours before; worthless once the meeting begins."""
     subject = f"Reminder: your appointment on {_when(booking)}"
-    link = absolute(reverse("link", args=[token]))
+    link = opens(token)
     stop = absolute(reverse("stop_reminders", args=[token]))
     words = {"manage_url": link, "stop_url": stop}
     return replace(
@@ -328,16 +308,17 @@ def _letter(  # noqa: PLR0913, a letter has these parts
         about=booking.about,
         kind=kind,
         to=to,
-        sender=_sender(booking.therapist),
+        sender=sender(booking.therapist),
         subject=subject,
         due_at=due,
         invite=invite,
         invite_method=invite_for(booking).method if invite else "",
-        **bodies(kind, {**_house(booking.therapist), **told, **words}),
+        **bodies(kind, {**house(booking.therapist), **told, **words}),
     )
 
 
-def _house(therapist: Therapist) -> dict[str, Any]:
+def house(therapist: Therapist) -> dict[str, Any]:
+    """Return what every mail tells of whom it comes from."""
     return {
         "practice": therapist.practice,
         "therapist": therapist,
@@ -345,6 +326,6 @@ def _house(therapist: Therapist) -> dict[str, Any]:
     }
 
 
-def _sender(therapist: Therapist) -> str:
+def sender(therapist: Therapist) -> str:
     """The From header. It is the invite's ORGANIZER: only the organizer may change or cancel."""
     return str(Address(display_name=therapist.practice.name, addr_spec=therapist.email))

@@ -46,6 +46,10 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         """Bookings that were kept, as far as anybody said."""
         return self.not_missed().filter(during__endswith__lte=now)
 
+    def upcoming(self, now: datetime) -> Self:
+        """Bookings that are not over yet, the next first."""
+        return self.holding().filter(during__endswith__gt=now).order_by("during")
+
     def consultations(self) -> Self:
         """First meetings."""
         return self.filter(service__audience=Service.Audience.NEW)

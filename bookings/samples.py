@@ -14,7 +14,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from availability.models import Format, Place, Service, Therapist
 from availability.uk_time import UK
-from bookings import mails, policy
+from bookings import links, mails, policy
 from bookings.models import Booking, BookingEvent, FollowUp
 from clients.models import Client
 from outbox.queue import Letter
@@ -79,8 +79,9 @@ def _occasions(therapist: Therapist, now: datetime) -> Iterator[tuple[str, list[
     yield "A meeting comes near", [mails.reminder(first, 24, TOKEN, now)]
     yield "I waive a late fee", mails.fee_waived(late, now)
     yield from _follow_ups(therapist, first, now)
-    link = mails.session_link(online.client, therapist, TOKEN, now)
-    yield "A client asks for a link", [link]
+    tokens = {first.about: TOKEN, online.about: TOKEN, online.client.about: TOKEN}
+    link = links.letter(online.client, therapist, [first, online], tokens, now)
+    yield "A client asks for new links", [link]
 
 
 def _together(gone: Booking, online: Booking, asked: Booking, now: datetime) -> Letter:

@@ -1,24 +1,30 @@
 """What Celery executes: a sweep of the mail each minute, and what is done once a day."""
 
+from datetime import timedelta
+
 from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
-from bookings import reminders
+from bookings import links, reminders
 from bookings.models import Hold
 from clients import limits
+from clients.models import LinkRequest
 from outbox.models import Sweep
 
 
 @shared_task(name="bookings.tasks.sweep")
 def sweep() -> int:
-    """Remind of what is near, and send whatever is due."""
+    """Answer who asked for links, remind of what is near, and send whatever is due."""
+    links.answer()
     return reminders.sweep(Sweep.By.WORKER)
 
 
 @shared_task(name="bookings.tasks.housekeeping")
 def housekeeping() -> None:
-    """Forget what no longer serves: drafts of ended sessions, old holds, who tried how often."""
+    """Forget what no longer serves: drafts of ended sessions, old holds, who asked or tried."""
     call_command("clearsessions")
-    Hold.objects.ended(timezone.now()).delete()
+    now = timezone.now()
+    Hold.objects.ended(now).delete()
+    LinkRequest.objects.filter(asked_at__lt=now - timedelta(days=1)).delete()
     limits.forget_old()

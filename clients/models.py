@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -9,6 +10,7 @@ from django.db import models
 from django.db.models.functions import Lower, Now
 
 from clients.text import same_mailbox, validate_email_address, validate_one_line
+from encryption.fields import EncryptedTextField
 
 
 class PrivacyNoticeQuerySet(models.QuerySet["PrivacyNotice"]):
@@ -157,6 +159,30 @@ class AccessLink(models.Model):
         token = secrets.token_urlsafe(32)
         link = cls(client=client, about=about, token_hash=_digest(token), created_at=now)
         return link, token
+
+    @classmethod
+    def replace(cls, client: Client, abouts: Sequence[str], now: datetime) -> dict[str, str]:
+        """Make one link for each in place of all there were; return the tokens by what they open.
+
+        Call it in a transaction: the old links open nothing from the moment the new ones do.
+        """
+        cls.objects.filter(client=client, about__in=abouts).delete()
+        minted = {about: cls.mint(client, about, now) for about in abouts}
+        cls.objects.bulk_create([link for link, _ in minted.values()])
+        return {about: token for about, (_, token) in minted.items()}
+
+
+class LinkRequest(models.Model):
+    """That somebody asked for the links of an address, anybody's: until a worker has answered."""
+
+    email = EncryptedTextField()
+    asked_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        default_permissions = ()  # it is on no page of admin
+
+    def __str__(self) -> str:
+        return f"asked {self.asked_at:%-d %B %Y}"
 
 
 class RateBucket(models.Model):

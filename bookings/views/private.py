@@ -7,16 +7,15 @@ next entries and every Referer. Whoever may not see a booking gets the same 404 
 import uuid
 from urllib.parse import urlencode
 
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from availability.models import Practice, Therapist, price_label
+from availability.models import Practice, price_label
 from availability.uk_time import moment_label, slot_value
-from bookings import invites, lifecycle, mails, policy, reminders
+from bookings import invites, lifecycle, links, mails, policy, reminders
 from bookings.cards import card, history
 from bookings.forms import CancelForm, EmailForm
 from bookings.models import Booking, BookingEvent
@@ -24,7 +23,7 @@ from bookings.slots import NotBookableError
 from bookings.times import beside
 from bookings.views.asking import KNOWN_CLIENT, UNPROCESSABLE, private, too_many, zone_of
 from clients import limits
-from clients.models import AccessLink, Client
+from clients.models import AccessLink
 
 GRANTS = "bookings"
 MOST_GRANTS = 20
@@ -182,31 +181,23 @@ def ics(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def sessions(request: HttpRequest) -> HttpResponse:
-    """Ask for the link by which a client books sessions: one answer for every address."""
+    """Ask for new private links: one answer for every address."""
     form = EmailForm(request.POST if request.method == "POST" else None)
     if form.is_bound:
         refused = too_many(request, "form-address")
         if refused:
             return refused
         if form.is_valid():
-            _queue_session_link(form.cleaned_data["email"])
+            _ask_for_links(form.cleaned_data["email"])
             return redirect(f"{request.path}?sent=1")
         form.fresh()
     sent = "sent" in request.GET and not form.is_bound
     context = {"practice": Practice.objects.first(), "form": form, "sent": sent}
     status = UNPROCESSABLE if form.errors else 200
-    return render(request, "bookings/session_link.html", context, status=status)
+    return render(request, "bookings/links.html", context, status=status)
 
 
-def _queue_session_link(email: str) -> None:
-    """Queue the link if the address is a client's; at most one mail an hour to one address."""
-    if not limits.allow("link-email", email.lower()):
-        return
-    now = timezone.now()
-    client = Client.objects.at(email).first()
-    therapist = Therapist.objects.taking_bookings().select_related("practice").first()
-    if client is None or therapist is None or not lifecycle.may_book_sessions(client, now):
-        return
-    with transaction.atomic():
-        token = AccessLink.issue(client, client.about, now)
-        mails.queue_session_link(client, therapist, token, now)
+def _ask_for_links(email: str) -> None:
+    """Ask at most once an hour for one address, whether or not it is a client's."""
+    if limits.allow("link-email", email.lower()):
+        links.ask(email, timezone.now())

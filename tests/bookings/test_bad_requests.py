@@ -24,7 +24,7 @@ from tests.bookings.pages import (
     send_details,
     text_of,
 )
-from tests.factories import World, lapse_holds, make_client
+from tests.factories import World, lapse_holds
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -159,28 +159,6 @@ def test_a_draft_cannot_be_moved_to_a_session_without_a_link(client: Browser, wo
     where = address("details", world, service=world.session, slot=SLOT, draft=draft)
     assert client.get(where)["Location"] == reverse("sessions")
     assert NAME in text_of(client.get(reverse("check", args=[draft])))
-
-
-def test_asking_for_a_session_link_answers_alike_for_every_address(
-    client: Browser, world: World
-) -> None:
-    make_client(email="known@example.com", accepted_at="2026-01-01T00:00Z")
-    told = []
-    for email in ("known@example.com", "unknown@example.com"):
-        sent = answers(email=email)
-        response = client.post(reverse("sessions"), sent)
-        told.append((response.status_code, response["Location"], response.content))
-    assert told[0] == told[1]
-    assert (rows()["AccessLink"], rows()["OutgoingMail"]) == (1, 1)
-
-
-def test_a_link_is_mailed_once_an_hour_however_often_it_is_asked_for(
-    client: Browser, world: World
-) -> None:
-    make_client(email="known@example.com", accepted_at="2026-01-01T00:00Z")
-    for email in ["known@example.com", "KNOWN@example.com"] * 5:
-        assert client.post(reverse("sessions"), answers(email=email)).status_code == 302
-    assert rows()["OutgoingMail"] == 1
 
 
 # --- rate limits

@@ -13,11 +13,10 @@ from django.urls import reverse
 from django.utils.html import escape
 from pytest_django.fixtures import Settings
 
-from bookings import lifecycle, mails
+from bookings import lifecycle, links
 from bookings.afterwards import Report
 from bookings.lifecycle import Person
 from bookings.models import Booking, BookingEvent
-from clients.models import AccessLink
 from outbox.models import OutgoingMail
 from tests.bookings import pages
 from tests.bookings.letters import one, part, remind, sent, text_of
@@ -48,10 +47,9 @@ def every_kind(world: World, name: str = "Sam") -> None:
     cancelled(gone, CLIENT, f"Because {CANARY}")
     OutgoingMail.objects.update(state="pending")
     cancelled(booked(world, name=name), THERAPIST, "I am ill.")
-    token = AccessLink.issue(gone.client, gone.client.about, NOW)
-    mails.queue_session_link(gone.client, world.therapist, token, NOW)
     held = force_booking(world, NOW - timedelta(hours=1), client=gone.client)
     lifecycle.record(held.pk, Report("attended", "continue"), now=NOW)
+    links.replace(EMAIL, NOW)
 
 
 KINDS = {
@@ -60,7 +58,7 @@ KINDS = {
     "reminder",
     "cancellation",
     "therapist_cancelled",
-    "session_link",
+    "links",
     "follow_up",
 }
 

@@ -121,15 +121,15 @@ def session_states(visits: Visits, practice: World) -> States:
     client = make_client(email=steps.EMAIL)
     force_booking(practice, timezone.now() - timedelta(days=7), client=client)
     page = visits.open("/book/link/")
-    yield "session link", page
-    steps.go_on(page, "Email me a link")
+    yield "private links", page
+    steps.go_on(page, "Email me my links")
     steps.fault(page, "Enter your email address")
-    yield "session link, nothing answered", page
+    yield "links, nothing answered", page
     page.get_by_label("Email").fill(steps.EMAIL)
-    steps.go_on(page, "Email me a link")
+    steps.go_on(page, "Email me my links")
     steps.heading(page, "Check your email")
-    yield "session link, sent", page
-    page.goto(steps.private_link("session_link"))
+    yield "links, sent", page
+    page.goto(steps.session_link())
     steps.choose(page, Format.ONLINE, steps.SESSION)
     steps.pick_time(page)
     steps.heading(page, "Your details")
@@ -175,7 +175,7 @@ def odd_states(visits: Visits, settings: Settings) -> States:
     yield "not found", page
     page.goto("/book/link/")
     page.context.clear_cookies()
-    steps.go_on(page, "Email me a link")
+    steps.go_on(page, "Email me my links")
     steps.heading(page, "This page was open for a while")
     yield "stale form", page
     settings.RATE_LIMITS = settings.RATE_LIMITS | {"link-address": (1, 60)}

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from availability.models import Format
 from availability.uk_time import parse_slot
+from bookings import links
 from bookings.forms import FEWEST_SECONDS
 from outbox.models import OutgoingMail
 
@@ -101,3 +102,13 @@ def private_link(kind: str = "confirmation") -> str:
     found = re.search(r"https?://[^/\s]+(/b/\S+)", OutgoingMail.objects.get(kind=kind).text)
     assert found
     return found[1]
+
+
+def session_link() -> str:
+    """Return the path of the private link to book a session: the last in the mail of links.
+
+    A worker has answered by then; here that is us.
+    """
+    links.answer()
+    found = re.findall(r"https?://[^/\s]+(/b/\S+)", OutgoingMail.objects.get(kind="links").text)
+    return str(found[-1])

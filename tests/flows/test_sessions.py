@@ -7,6 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from availability.models import Format
+from bookings import links
 from bookings.models import Booking
 from clients.models import Consent
 from outbox.models import OutgoingMail
@@ -25,13 +26,13 @@ def test_a_client_asks_for_the_link_and_is_asked_nothing_twice(
     page = visits.open("/book/?what=session&how=online", width=PHONE)
     steps.choose(page, Format.ONLINE, steps.SESSION)
     steps.pick_time(page)
-    steps.heading(page, "Book a session")
+    steps.heading(page, "Get your private links")
     page.get_by_label("Email").fill(steps.EMAIL)
     steps.pause(page)
-    steps.go_on(page, "Email me a link")
+    steps.go_on(page, "Email me my links")
     steps.heading(page, "Check your email")
 
-    page = visits.open(steps.private_link("session_link"), width=PHONE)
+    page = visits.open(steps.session_link(), width=PHONE)
     assert page.url == f"{visits.root}/book/"
     steps.choose(page, Format.ONLINE, steps.SESSION)
     steps.pick_time(page)
@@ -55,6 +56,7 @@ def test_a_stranger_gets_the_same_page_and_no_mail(visits: Visits) -> None:
     page = visits.open("/book/link/")
     page.get_by_label("Email").fill("stranger@example.com")
     steps.pause(page)
-    steps.go_on(page, "Email me a link")
+    steps.go_on(page, "Email me my links")
     steps.heading(page, "Check your email")
+    assert links.answer() == 1
     assert OutgoingMail.objects.count() == 0

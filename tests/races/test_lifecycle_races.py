@@ -1,5 +1,6 @@
 """Two who change the same diary at once: one after the other, and the books agree."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -7,14 +8,14 @@ from functools import partial
 import pytest
 from django.db import connection, connections, transaction
 
-from bookings import afterwards, lifecycle
+from bookings import afterwards, lifecycle, links
 from bookings.afterwards import Report
 from bookings.lifecycle import Change, Request
 from bookings.models import Booking, BookingEvent, Outcome
 from bookings.slots import NotBookableError, SlotTakenError
 from chaos.evidence import overlaps
 from chaos.machines import wait_until
-from clients.models import Client
+from clients.models import AccessLink, Client
 from outbox.models import OutgoingMail
 from tests.factories import NOW, World, book, force_booking, make_client, request_for
 from tests.races.together import somebody_waits, together
@@ -185,3 +186,19 @@ def test_of_many_who_record_one_meeting_at_once_one_is_kept_and_one_mail_waits(
     assert [mail.state for mail in waiting] == ["pending"]
     accepted = Client.objects.filter(accepted_at=NOW).count()
     assert accepted == (found.outcome == Outcome.CONTINUE)
+
+
+def test_of_many_workers_who_answer_who_asked_for_links_one_does_and_the_links_open(
+    practice: World,
+) -> None:
+    clients = [make_client(email=f"sam{n}@example.com") for n in range(5)]
+    for n, client in enumerate(clients):
+        force_booking(practice, NOW + timedelta(days=n + 1), client=client)
+        links.ask(client.email, NOW)
+    assert sum(one for one in together([links.answer] * 8) if isinstance(one, int)) == 5
+    mails = OutgoingMail.objects.filter(kind="links")
+    assert len(mails) == 5
+    for mail in mails:
+        [token] = re.findall(r"/b/([\w-]+)/", mail.text)
+        assert AccessLink.objects.opened_by(token)
+    assert AccessLink.objects.count() == 5

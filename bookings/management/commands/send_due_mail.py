@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import Error, close_old_connections
 
-from bookings import reminders
+from bookings import links, reminders
 from outbox.models import Sweep
 
 log = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         if not options["every"]:
-            self.stdout.write(f"{reminders.sweep(Sweep.By.SWEEPER)} sent")
+            self.stdout.write(f"{_look()} sent")
             return
         stop = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
@@ -33,10 +33,16 @@ class Command(BaseCommand):
             stop.wait(options["every"])
 
 
+def _look() -> int:
+    """Answer who asked for links, then remind and send."""
+    links.answer()
+    return reminders.sweep(Sweep.By.SWEEPER)
+
+
 def _sweep() -> None:
     """Sweep once. The sweeper outlives a database that is being restarted."""
     close_old_connections()
     try:
-        reminders.sweep(Sweep.By.SWEEPER)
+        _look()
     except Error as error:  # InterfaceError too: a connection that is gone is no DatabaseError
         log.warning("the sweep will be tried again: %s", type(error).__name__)
