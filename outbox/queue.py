@@ -77,10 +77,12 @@ def withdraw_one(key: str) -> bool:
 def revive(prefix: str, *, but: str) -> None:
     """Undo `withdraw` for mail whose keys begin so, of all kinds `but` one."""
     mine = OutgoingMail.objects.filter(key__startswith=prefix).exclude(kind=but)
-    gone = mine.filter(state=OutgoingMail.State.WITHDRAWN)
-    gone.update(state=OutgoingMail.State.PENDING, lease_until=None)
-    # What was leaving meanwhile may be tried again.
+    # What was leaving meanwhile may be tried again; a sweep may have retired it already.
     mine.may_leave().update(not_after=None)
+    over = [OutgoingMail.State.WITHDRAWN, OutgoingMail.State.EXPIRED]
+    mine.filter(state__in=over).update(
+        state=OutgoingMail.State.PENDING, lease_until=None, not_after=None
+    )
 
 
 def withdraw(*abouts: str, kind: str = "") -> int:
@@ -98,9 +100,13 @@ def withdraw(*abouts: str, kind: str = "") -> int:
 
 
 def take_back(about: str, kind: str) -> None:
-    """Withdraw the mails of one kind, also those that were given up."""
-    withdraw(about, kind=kind)
-    given_up = OutgoingMail.objects.filter(about=about, kind=kind, state=OutgoingMail.State.FAILED)
+    """Withdraw the mails of one kind, also those that were given up.
+
+    What is leaving counts as gone, so it is tried again like any other.
+    """
+    mine = OutgoingMail.objects.filter(about=about, kind=kind)
+    mine.unsent().update(state=OutgoingMail.State.WITHDRAWN)
+    given_up = mine.filter(state=OutgoingMail.State.FAILED)
     given_up.update(state=OutgoingMail.State.WITHDRAWN, attempts=0)
 
 

@@ -1,6 +1,7 @@
 """Putting mail into the outbox and taking it back."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core import mail as sent
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from outbox import delivery
 from outbox.models import OutgoingMail, Sweep
-from outbox.queue import queue, queue_again, state_of, take_back, withdraw
+from outbox.queue import queue, queue_again, revive, state_of, take_back, withdraw
 from tests.outbox.letters import age, letter, queued
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +114,35 @@ def test_mail_that_a_sender_dies_over_after_it_was_withdrawn_is_not_sent_again()
     assert delivery.send_due() == delivery.sweep(Sweep.By.SWEEPER) == 0
     mail.refresh_from_db()
     assert (mail.state, sent.outbox) == (State.EXPIRED, [])
+
+
+def being_handed_over(**facts: Any) -> OutgoingMail:
+    """A mail that a sender is handing over this moment, as the sender knows it."""
+    queued(**facts)
+    [claimed] = next(delivery._claims())
+    assert delivery._begin(claimed)
+    return claimed
+
+
+@pytest.mark.parametrize("sweeps", [0, 1], ids=["at once", "after a sweep"])
+def test_mail_that_was_leaving_when_it_was_withdrawn_is_revived_with_the_rest(sweeps: int) -> None:
+    mail = being_handed_over(key="uid:0:confirmation")
+    withdraw(mail.about)
+    delivery._record_failure(mail, OSError("refused for now"))
+    for _ in range(sweeps):
+        delivery.sweep(Sweep.By.SWEEPER)
+    revive("uid:0:", but="reminder")
+    age(mail)
+    assert (delivery.sweep(Sweep.By.SWEEPER), len(sent.outbox)) == (1, 1)
+
+
+def test_a_follow_up_that_is_leaving_counts_as_gone_and_is_tried_again() -> None:
+    mail = being_handed_over()
+    take_back(mail.about, mail.kind)
+    assert state_of(mail.key) == State.SENDING
+    delivery._record_failure(mail, OSError("refused for now"))
+    age(mail)
+    assert (delivery.sweep(Sweep.By.SWEEPER), len(sent.outbox)) == (1, 1)
 
 
 def test_what_one_sender_has_claimed_no_other_claims() -> None:
