@@ -18,7 +18,7 @@ from bookings.lifecycle import Change
 from bookings.models import Booking, BookingEvent
 from clients.models import AccessLink, Client
 from outbox import delivery
-from outbox.models import OutgoingMail
+from outbox.models import OutgoingMail, Sweep
 from tests.bookings.letters import one, remind, sent, text_of
 from tests.clock import set_database_clock
 from tests.factories import NOW, World, book, force_booking, make_client
@@ -355,6 +355,19 @@ def test_reminding_asks_a_fixed_number_of_questions(
     set_database_clock(START - HOUR)
     with django_assert_num_queries(9):
         assert reminders.queue_due() == count
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_whole_sweep_asks_twenty_two_questions_and_three_for_each_mail(
+    world: World, django_assert_num_queries: DjangoAssertNumQueries, count: int
+) -> None:
+    """They remind, retire what is too late, claim and leave word; a mail begins, is read, ends."""
+    for n in range(count):
+        book(world, START + n * HOUR)
+    OutgoingMail.objects.update(state="sent")
+    set_database_clock(START - HOUR)
+    with django_assert_num_queries(22 + 3 * count):
+        assert reminders.sweep(Sweep.By.SWEEPER) == count
 
 
 def test_more_than_a_batch_is_reminded_of_in_one_sweep(
