@@ -22,7 +22,7 @@ from chaos.machines import Broker, Database
 from kicks import embedded
 
 LOCAL = ROOT / ".local" / "chaos"
-LIMIT, GRACE = 480, 30  # seconds for everything, and for letting go of it
+LIMIT, GRACE = 600, 30  # seconds for everything, and for letting go of it
 STORM, WEEKS = "kicks_chaos_storm", "kicks_chaos_weeks"
 
 

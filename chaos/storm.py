@@ -30,7 +30,7 @@ from outbox.models import OutgoingMail
 BOOKINGS, MOVES, CANCELLATIONS = 1_200, 500, 300
 CLIENTS = 8
 # Seconds: over which the acts are spread, and after which people and mail have had their time.
-LENGTH, LONGEST, DRAINING = 110.0, 240.0, 120.0
+LENGTH, LONGEST, DRAINING = 110.0, 270.0, 120.0
 HURT = 12.0  # how long the broker is frozen, and gone
 # Times as fast as it should, once it is quiet. A mail server's silence of 10 s is a minute then, of
 # the two that a lease lasts.

@@ -1,7 +1,7 @@
 """Weeks of reminders in a minute: meetings, a clock that goes its course, and a sweep each minute.
 
 A minute lies between two sweeps wherever a reminder may be due, or the clock is set, and one comes
-six minutes later; half an hour elsewhere, where whatever came would be wrong.
+six minutes later; an hour elsewhere, where whatever came would be wrong.
 """
 
 import random
@@ -126,7 +126,7 @@ def _ticks(course: Course, known: list[Reminder]) -> list[int]:
     events = {one.began for one in course.stretches}
     events |= {one.due - stretch.error for one in known for stretch in course.stretches}
     minutes = {event // MINUTE + after for event in events for after in AROUND}
-    minutes |= set(range(began // MINUTE, ended // MINUTE, 30))
+    minutes |= set(range(began // MINUTE, ended // MINUTE, 60))
     within = [minute for minute in sorted(minutes) if began <= minute * MINUTE < ended]
     # Not on the stroke of it: the sweeper's seconds are nobody's.
     chance = random.Random(SEED)
