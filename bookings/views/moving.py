@@ -78,6 +78,8 @@ def move(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     try:
         places = _free_places(found, choice, start)
     except NotBookableError as refusal:
+        if _moved_meanwhile(found, start, choice):
+            return redirect(f"{reverse('booking', args=[uid])}?moved=1")
         return _times(request, found, error=str(refusal), missed=start)
     form = MoveForm(request.POST or None, places=places, initial={"seen": found.sequence})
     if form.is_bound and form.is_valid():
@@ -85,6 +87,12 @@ def move(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         if answer:
             return answer
     return _ask(request, found, choice, start, form)
+
+
+def _moved_meanwhile(booking: Booking, start: datetime, choice: Choice) -> bool:
+    """Whether the button was pressed twice, and the other press has moved it there just now."""
+    later = Booking.objects.holding().filter(pk=booking.pk, sequence__gt=booking.sequence)
+    return later.filter(during__startswith=start, format=choice.format).exists()
 
 
 def _free_places(booking: Booking, choice: Choice, start: datetime) -> list[Place]:

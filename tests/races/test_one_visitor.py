@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 
 from availability.models import Format
+from availability.uk_time import slot_value
 from bookings.models import Booking
 from bookings.times import Choice
 from chaos.visitor import Answer, Visitor
@@ -105,3 +106,21 @@ def test_a_check_page_books_what_it_shows_or_nothing(visitor: Visitor, choice: C
     assert pressed.status == 422
     assert "changed something in another tab" in pressed.text
     assert Booking.objects.count() == 0
+
+
+def test_pressing_change_twice_moves_once_and_both_presses_lead_to_the_booking(
+    visitor: Visitor, choice: Choice
+) -> None:
+    """The press that comes second must not hear that the time is taken: it is theirs."""
+    first, *others = free_times(choice, 61)
+    check = visitor.fill_in_details(choice, first, "sam@example.com")
+    here = visitor.post(check).location.partition("?")[0]
+    tabs = (visitor, visitor.another_tab())
+    for moves, slot in enumerate(others):
+        path = f"{here}move/?how=online&slot={slot}"
+        said = {"decision": "change", "seen": str(moves)}
+        presses = together([partial(tab.post, path, **said) for tab in tabs])
+        told = [(press.status, press.location) for press in presses if isinstance(press, Answer)]
+        assert told == [(302, f"{here}?moved=1")] * 2
+    booking = Booking.objects.get()
+    assert (booking.sequence, slot_value(booking.start)) == (60, others[-1])
