@@ -136,7 +136,7 @@ def words(booking: Booking, now: datetime) -> str:
 def to_come(booking: Booking, now: datetime) -> list[int]:
     """Return how many hours before it begins the client will yet be reminded, most first."""
     wanted, practice = booking.client.reminders_from, booking.therapist.practice
-    if wanted is None:
+    if wanted is None or booking.is_asked_to_move:
         return []
     since = max(now, wanted, practice.reminders_from, booking.changed_at)
     return [

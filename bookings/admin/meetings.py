@@ -276,6 +276,9 @@ class BookingAdmin(WarnsOfBounces, Recording, ReadOnly, ModelAdmin):
             )
         except NotBookableError as refusal:
             form.add_error("start", str(refusal))
+            # The page shows it as it stands now: who presses again has seen that.
+            booking.refresh_from_db()
+            form.data = {**request.POST.dict(), "seen": booking.sequence}
             return False
         messages.success(request, f"Moved. {booking.client} is told by mail.")
         return True

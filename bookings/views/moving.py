@@ -124,6 +124,9 @@ def _decide(
         return _times(request, booking, error=str(refusal), missed=start)
     except NotBookableError as refusal:
         form.add_error(None, str(refusal))
+        # The page shows it as it stands now: who confirms again has seen that.
+        booking.refresh_from_db()
+        form.data = {**request.POST.dict(), "seen": booking.sequence}
         return None
     return redirect(f"{here}?moved=1")
 

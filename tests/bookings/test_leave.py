@@ -477,6 +477,7 @@ def test_the_private_page_asks_and_leads_to_the_proposed_time(
     link = re.findall(r"/b/\S+", OutgoingMail.objects.get(kind="asked_to_move").text)[0]
     page = client.get(link, follow=True)
     words = text_of(page).replace("\N{NO-BREAK SPACE}", " ")
+    assert "I’ll remind you" not in words
     assert "Please choose another time" in words
     assert "Would Friday 27 November 2026, 10am, UK time, suit you instead?" in words
     path = page.context["asked"]["url"]

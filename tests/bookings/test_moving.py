@@ -343,6 +343,12 @@ def test_a_page_that_is_older_than_the_booking_is_told_so(client: Browser, booke
     refused = post(client, booked, LATER)
     assert refused.status_code == 422
     assert "has been changed meanwhile" in text_of(refused)
+    # Who confirms again on that page has seen how it stands.
+    seen = refused.context["form"]["seen"].value()
+    again = post(client, booked, LATER, seen=seen)
+    assert again.status_code == 302
+    booked.refresh_from_db()
+    assert (booked.start, booked.sequence) == (LATER, seen + 1)
 
 
 @pytest.mark.parametrize("name", ["change", "move"])

@@ -14,6 +14,9 @@ from pytest_django.fixtures import Settings
 from academy import shipped
 from academy.models import Article
 from availability.models import Format, Service, WeeklyHours
+from availability.rules import utc
+from bookings import lifecycle, slots
+from clients.models import AccessLink
 from tests.factories import World, force_booking, make_client
 from tests.flows import steps
 from tests.flows.visits import PHONE, Visits
@@ -114,6 +117,49 @@ def private_states(visits: Visits) -> States:
     steps.go_on(page, "Confirm my choice")
     expect(page.get_by_text("Cancelled", exact=True)).to_be_visible()
     yield "cancelled", page
+
+
+def changing_states(visits: Visits, practice: World) -> States:
+    """The private page as the therapist's question, late changes and reminders make it."""
+    now = timezone.now()
+    start, later = (
+        utc(start)
+        for start in slots.free_starts(
+            practice.consultation,
+            Format.ONLINE,
+            slots.bookable_span(practice.consultation, now),
+            now,
+        )[:20:19]
+    )
+    agreed = {"move_hours": 900, "cancel_hours": 900, "most_moves": None, "late_fee": "37.50"}
+    found = force_booking(practice, start, terms=agreed, policy="You can cancel it.")
+    page = visits.open(f"/b/{AccessLink.issue(found.client, found.about, now)}/")
+    page.get_by_role("link", name="Change reminders").click()
+    steps.heading(page, "Reminders")
+    yield "reminders", page
+    steps.go_on(page, "Confirm my choice")
+    steps.fault(page, "Choose whether to get reminders")
+    yield "reminders, nothing chosen", page
+    page.get_by_label("Don’t send me reminders").check()
+    steps.go_on(page, "Confirm my choice")
+    expect(page.get_by_text("I won’t send you any more reminders.")).to_be_visible()
+    yield "reminders stopped", page
+    page.get_by_role("link", name="Change the time or how we meet").click()
+    steps.heading(page, "Choose another time")
+    page.locator("label.kt-slot").nth(3).click()
+    steps.go_on(page)
+    expect(page.get_by_text("It’s late now: changing the time costs £37.50.")).to_be_visible()
+    yield "move, late", page
+    lifecycle.ask_to_move(found.pk, 0, later, reason="I’m away.", now=now)
+    page.goto(f"/booking/{found.uid}/")
+    expect(page.get_by_role("link", name="Take that time")).to_be_visible()
+    yield "asked to move", page
+    page.get_by_role("link", name="Take that time").click()
+    steps.heading(page, "Change this consultation?")
+    page.get_by_label("Change it to the new time").check()
+    steps.go_on(page, "Confirm my choice")
+    expect(page.get_by_text("It’s changed")).to_be_visible()
+    yield "moved to the proposed time", page
 
 
 def session_states(visits: Visits, practice: World) -> States:

@@ -54,6 +54,10 @@ def test_the_private_pages_are_accessible(visits: Visits) -> None:
     assert faults_of_all(states.private_states(visits)) == []
 
 
+def test_the_pages_of_changes_and_reminders_are_accessible(visits: Visits, practice: World) -> None:
+    assert faults_of_all(states.changing_states(visits, practice)) == []
+
+
 def test_the_way_to_a_session_is_accessible(visits: Visits, practice: World) -> None:
     assert faults_of_all(states.session_states(visits, practice)) == []
 
