@@ -177,6 +177,19 @@ def reason_field() -> CleanField:
     )
 
 
+def decision_field(label: str, choices: list[tuple[str, str]], missing: str) -> forms.ChoiceField:
+    """Ask what to do. Acting needs a chosen option: who presses every button they see chooses none.
+
+    `missing` asks for one.
+    """
+    return forms.ChoiceField(
+        label=label,
+        choices=choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": missing, "invalid_choice": missing},
+    )
+
+
 class MoveForm(PlaceForm):
     """Whether to move a booking, and where to meet if there is a choice.
 
@@ -186,14 +199,10 @@ class MoveForm(PlaceForm):
     field_order = ("decision", "place", "reason")
     YES, NO = "change", "keep"
 
-    decision = forms.ChoiceField(
-        label="What would you like to do?",
-        choices=[(YES, "Change it to the new time"), (NO, "Keep it as it is")],
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": "Choose whether to change or keep it",
-            "invalid_choice": "Choose whether to change or keep it",
-        },
+    decision = decision_field(
+        "What would you like to do?",
+        [(YES, "Change it to the new time"), (NO, "Keep it as it is")],
+        "Choose whether to change or keep it",
     )
     reason = reason_field()
     seen = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
@@ -204,29 +213,21 @@ class RemindersForm(forms.Form):
 
     YES, NO = "send", "stop"
 
-    decision = forms.ChoiceField(
-        label="What would you like?",
-        choices=[(YES, "Send me reminders"), (NO, "Don’t send me reminders")],
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": "Choose whether to get reminders",
-            "invalid_choice": "Choose whether to get reminders",
-        },
+    decision = decision_field(
+        "What would you like?",
+        [(YES, "Send me reminders"), (NO, "Don’t send me reminders")],
+        "Choose whether to get reminders",
     )
 
 
 class CancelForm(forms.Form):
-    """Acting needs a chosen option: a scanner that presses every button it sees chooses none."""
+    """Whether to cancel a booking."""
 
     YES, NO = "cancel", "keep"
 
-    decision = forms.ChoiceField(
-        label="What would you like to do?",
-        choices=[(YES, "Cancel it"), (NO, "Keep it")],
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": "Choose whether to cancel or keep it",
-            "invalid_choice": "Choose whether to cancel or keep it",
-        },
+    decision = decision_field(
+        "What would you like to do?",
+        [(YES, "Cancel it"), (NO, "Keep it")],
+        "Choose whether to cancel or keep it",
     )
     reason = reason_field()
