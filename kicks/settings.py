@@ -166,10 +166,10 @@ INSTALLED_APPS = [
     *(["anymail"] if MAIL_EVENTS else []),
 ]
 MIDDLEWARE = [
+    "kicks.security.response_headers",  # around everything: files, probes and errors have them too
     "kicks.health.probes",  # before all that asks for a known host, HTTPS or a session
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "kicks.security.response_headers",  # the Content-Security-Policy and its like
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -1,11 +1,19 @@
 """What every answer tells the browser."""
 
 import logging
+from pathlib import Path
+from typing import Any
 
 import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
 from django.test import Client, override_settings
+from pytest_django.fixtures import Settings
 
 from kicks.privacy import Discreet, discreet
+from tests.addresses import PROBES, every_address
+from tests.bookings.pages import address, book
+from tests.factories import World, make_article
 
 ADMIN = "/admin/login/"
 
@@ -15,15 +23,85 @@ def directives(policy: str) -> dict[str, str]:
     return {name: sources for name, _, sources in parts}
 
 
-@pytest.mark.parametrize("path", [ADMIN, "/no/such/page/"])
-def test_every_answer_carries_the_headers(client: Client, path: str) -> None:
-    headers = client.get(path).headers
-    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
-    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
-    assert headers["Referrer-Policy"] == "same-origin"
-    assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["X-Frame-Options"] == "DENY"
-    assert "camera=()" in headers["Permissions-Policy"]
+# Every answer has these; the probes, which no browser shows, have only those of the first group.
+EVERYWHERE = {
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+PAGES = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "Strict-Transport-Security": "max-age=31536000",
+}
+HTTPS = {"x-forwarded-proto": "https"}
+
+
+@pytest.fixture
+def https(settings: Settings, clock: object) -> Client:
+    """A browser that comes by HTTPS to a site with the settings of a server."""
+    settings.SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+    settings.SECURE_SSL_REDIRECT = True
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    return Client(raise_request_exception=False, headers=HTTPS)
+
+
+def assert_safe(response: Any, path: str) -> None:
+    headers, is_probe = response.headers, path.strip("/") in PROBES
+    expected = EVERYWHERE | ({} if is_probe else PAGES)
+    assert {name: headers.get(name) for name in expected} == expected, path
+    policy = directives(headers["Content-Security-Policy"])
+    assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'", (
+        path
+    )
+    assert "camera=()" in headers["Permissions-Policy"], path
+    assert path.startswith("/admin/") or "unsafe" not in headers["Content-Security-Policy"], path
+
+
+@pytest.mark.parametrize("who", ["stranger", "staff"])
+def test_every_address_answers_with_every_header(
+    https: Client, admin_user: User, world: World, who: str
+) -> None:
+    make_article(slug="x")
+    if who == "staff":
+        https.force_login(admin_user)
+    for _, path in every_address():
+        for where in (path, f"{path}nowhere/"):
+            assert_safe(https.get(where), where)
+            assert_safe(https.post(where), where)
+
+
+def test_steps_files_and_errors_answer_with_every_header(https: Client, world: World) -> None:
+    found = book(https, world)
+    steps = [address(name, world, slot="2026-11-25T10:00") for name in ("book", "time", "details")]
+    for path in (*steps, f"/booking/{found.uid}/", f"/booking/{found.uid}/cancel/"):
+        response = https.get(path)
+        assert response.status_code == 200
+        assert_safe(response, path)
+    for path in static_files():
+        assert_safe(https.head(path), path)
+    assert_safe(https.get("/static/missing.css"), "/missing")
+    assert_safe(https.get("/", headers=HTTPS | {"host": "evil.example"}), "/")
+    strict = Client(enforce_csrf_checks=True, headers=HTTPS)
+    assert_safe(strict.post("/book/link/"), "/book/link/")
+    # Plain HTTP, where browsers ignore the header that asks them to stay with HTTPS.
+    assert Client().get("/").headers["Location"] == "https://testserver/"
+
+
+def static_files() -> list[str]:
+    folder = Path(settings.BASE_DIR) / "static"
+    files = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
+    assert len(files) > 8
+    return [f"/static/{name}" for name in files]
+
+
+def test_a_page_that_fails_answers_with_every_header(
+    https: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bookings.views.site.Service", None)
+    response = https.get("/")
+    assert response.status_code == 500
+    assert_safe(response, "/")
 
 
 def test_public_pages_run_nothing_that_is_not_a_file_of_ours(client: Client) -> None:
