@@ -1,27 +1,13 @@
 """What an article tells search engines about itself, as JSON-LD (schema.org)."""
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.html import format_html, strip_tags
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import strip_tags
 
 from academy.models import Article, Question
-
-# As Django's json_script has it: nothing in the JSON can end the element or open a comment.
-ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
-
-
-def script(data: dict[str, Any]) -> SafeString:
-    """Return the element that carries `data`. It is data to the browser: nothing in it runs."""
-    text = json.dumps(data, ensure_ascii=False).translate(ESCAPES)
-    return format_html(
-        '<script type="application/ld+json">{}</script>',
-        mark_safe(text),  # noqa: S308, escaped above as JSON must be, where &lt; would stay
-    )
 
 
 def about(article: Article, questions: Iterable[Question], practice: str) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def _list(
     number = context["articles"].number
     query = f"?{urlencode({'page': number})}" if number > 1 else ""
     canonical = f"{settings.SITE_URL}{address}{query}"
-    return render(request, template, {**context, **_site(), "canonical": canonical})
+    return render(request, template, {**context, "canonical": canonical})
 
 
 def _page(request: HttpRequest, articles: QuerySet[Article]) -> Page[Article]:
@@ -65,10 +65,6 @@ def _page(request: HttpRequest, articles: QuerySet[Article]) -> Page[Article]:
     asked = request.GET.get("page", "")
     number = int(asked[:LONGEST_NUMBER]) if asked.isascii() and asked.isdigit() else 1
     return Paginator(articles, A_PAGE).get_page(max(1, number))
-
-
-def _site() -> dict[str, str]:
-    return {"site_url": settings.SITE_URL}
 
 
 @require_safe
@@ -103,7 +99,6 @@ def _article_page(
         "canonical": settings.SITE_URL + article.get_absolute_url(),
         "is_preview": is_preview,
         "is_published": article.is_published(today),
-        **_site(),
     }
     return render(request, "academy/article.html", context)
 
@@ -118,7 +113,6 @@ def feed(request: HttpRequest) -> HttpResponse:
     context = {
         "articles": articles,
         "changed_at": max(changed, default=timezone.now()),
-        **_site(),
     }
     return render(
         request, "academy/feed.xml", context, content_type="application/atom+xml; charset=utf-8"

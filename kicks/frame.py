@@ -1,7 +1,8 @@
-"""What stands around every page: the practice, for pages of apps that do not know it."""
+"""What stands around every page: the practice, for apps that do not know it, and its address."""
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -16,3 +17,11 @@ def practice(request: HttpRequest) -> dict[str, Any]:
     if request.resolver_match is None:
         return {}
     return {"practice": SimpleLazyObject(Practice.objects.first)}
+
+
+def address(request: HttpRequest) -> dict[str, str]:
+    """Give a page the site's own address, and its own without what was asked beside it.
+
+    A view whose page is another with each question passes its own `canonical`.
+    """
+    return {"site_url": settings.SITE_URL, "canonical": settings.SITE_URL + request.path}

@@ -7,6 +7,8 @@ from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from kicks.search import NOINDEX, may_be_indexed
+
 Policy = dict[str, list[str]]
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -69,6 +71,8 @@ ADMIN_HEADERS = HEADERS | {HEADER: build_policy(PUBLIC_POLICY, replace=ADMIN_POL
 def response_headers(get_response: GetResponse) -> GetResponse:
     """Add the headers that Django has no setting for; the admin alone gets the relaxed policy.
 
+    All but the pages on a list are kept out of search engines (search.py).
+
     It stands in for CSPMiddleware, which builds the same policy anew for each answer: measured, 98
     microseconds against 2, a tenth of what a cheap page costs in all.
     """
@@ -78,6 +82,8 @@ def response_headers(get_response: GetResponse) -> GetResponse:
         headers = ADMIN_HEADERS if request.path_info.startswith(ADMIN_PATH) else HEADERS
         for name, value in headers.items():
             response.headers.setdefault(name, value)
+        if not may_be_indexed(request, response):
+            response.headers.setdefault("X-Robots-Tag", NOINDEX)
         if settings.DEBUG and response.status_code in DEBUG_PAGES:
             del response.headers[HEADER]
         return response

@@ -153,6 +153,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "crispy_forms",
@@ -191,7 +192,10 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "kicks.frame.practice",
+                "kicks.frame.address",
             ],
+            # The project is no app, so its tags are found by name.
+            "libraries": {"structured": "kicks.structured"},
         },
     },
 ]

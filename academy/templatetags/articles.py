@@ -1,9 +1,9 @@
 """What the academy's templates cannot say themselves."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django import template
-from django.utils.safestring import SafeString
 
 from academy import structured
 from academy.models import Article, Question
@@ -12,8 +12,8 @@ register = template.Library()
 
 
 @register.simple_tag
-def structured_data(
+def about_article(
     article: Article, questions: Iterable[Question], practice: str = ""
-) -> SafeString:
-    """Write what search engines read of an article."""
-    return structured.script(structured.about(article, questions, practice))
+) -> dict[str, Any]:
+    """Return what search engines read of an article."""
+    return structured.about(article, questions, practice)

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -170,6 +171,8 @@ def _context(  # noqa: PLR0913, each changes what the page says
     return {
         "practice": choice.service.therapist.practice,
         "choice": choice,
+        "canonical": settings.SITE_URL + replace(choice, zone="").link("time"),
+        "site_url": settings.SITE_URL,
         "draft_id": draft_id,
         "change_url": choice.link("book", draft=draft_id),
         "error": error,

@@ -19,6 +19,7 @@ def home(request: HttpRequest) -> HttpResponse:
     first = next((service for service in services if not service.for_clients), None)
     context = {
         "practice": services[0].therapist.practice if services else Practice.objects.first(),
+        "offered": services,
         "services": [_service_card(service) for service in services],
         "first_act": _first_act(first) if first else None,
     }
