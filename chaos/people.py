@@ -28,6 +28,7 @@ FIRST_DAY, DAYS, STARTS_A_DAY = 4, 20, 31
 IMPATIENT = 0.03
 PAUSE = 0.25  # seconds before pressing again
 AGAIN = "try once more"  # what a page says that was too busy to try
+NOT_MINE = "has been changed meanwhile"  # what it says of a change that nobody here knows of
 REFUSED = 422
 
 
@@ -95,6 +96,8 @@ class Person:
             slot = self._another() if answer else slot
             to = urlencode({"how": self._choice.format, "slot": slot})
             answer = self._press(f"{here}move/?{to}", **said)
+            if NOT_MINE in answer.text:
+                raise StrangeError(NOT_MINE)
         _require(answer, f"{here}?moved=1")
         self._slot = slot
 

@@ -1,7 +1,12 @@
-"""Whoever sends mail, as in production: a worker, two beats, sweepers. And how they are killed."""
+"""Whoever sends mail, as in production: a worker, two beats, sweepers. And how they are killed.
+
+What ends is started again, as by any supervisor: a worker whose child is killed while it is still
+starting gives up by itself.
+"""
 
 import random
 import shlex
+import subprocess
 import time
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
@@ -13,6 +18,8 @@ from bench.servers import line, started
 
 CHILDREN, SWEEPERS, BEATS = 2, 2, 2
 EVERY = 3  # seconds between two looks of a sweeper
+
+Process = subprocess.Popen[bytes]
 
 
 @dataclass
@@ -35,13 +42,18 @@ class Senders:
             schedule = shlex.quote(str(self.folder / name))
             self._start(f"{line('beat')} --schedule {schedule}", name, self.running)
 
-    def _start_worker(self) -> psutil.Process:
+    def _start_worker(self) -> Process:
         command = line("worker").replace("--concurrency 1", f"--concurrency {CHILDREN}")
         return self._start(command, "worker", self.running)
 
-    def _start(self, command: str, name: str, until: ExitStack) -> psutil.Process:
+    def _start(self, command: str, name: str, until: ExitStack) -> Process:
         process = started(command, self.environment, self.folder / f"{name}.log")
-        return psutil.Process(until.enter_context(process).pid)
+        return until.enter_context(process)
+
+    def look_after(self) -> None:
+        """Start the worker again if it has ended."""
+        if self._worker.poll() is not None:
+            self._worker = self._start_worker()
 
     def kill_one(self, chance: random.Random) -> None:
         """Kill a sender, whatever it does just now."""
@@ -50,12 +62,11 @@ class Senders:
             self._kill(one)
 
     def kill_worker(self) -> None:
-        """Kill the worker itself, with its children, and start another."""
+        """Kill the worker itself, and its children, who send."""
         children = _children(self._worker)
         self._worker.kill()
         for child in children:
             self._kill(child)
-        self._worker = self._start_worker()
 
     def _kill(self, one: psutil.Process) -> None:
         with suppress(psutil.NoSuchProcess):
@@ -67,8 +78,8 @@ class Senders:
         self._those_who_sweep.close()
 
 
-def _children(parent: psutil.Process) -> list[psutil.Process]:
+def _children(parent: Process) -> list[psutil.Process]:
     try:
-        return list(parent.children())
+        return list(psutil.Process(parent.pid).children())
     except psutil.NoSuchProcess:
         return []

@@ -77,6 +77,7 @@ class Storm:
         """Kill a sender every second, to the end."""
         chance = random.Random(SEED)
         while not self.over.wait(1):
+            self._senders.look_after()
             self._senders.kill_one(chance)
 
     def _fall(self) -> None:
@@ -114,25 +115,26 @@ class Storm:
 
     def drain(self) -> float | None:
         """Wait until no mail is left to send; return the seconds on the outbox's clock, or None."""
-        began = time.monotonic()
         clock.hurry(PACE)
-        while _left():
-            if time.monotonic() - began > DRAINING:
-                return None
-            time.sleep(TICK)
-        return (time.monotonic() - began) * PACE
+        waited = self._until_nothing_is_left()
+        return None if waited is None else waited * PACE
 
     def afterwards(self, person: Person) -> float | None:
         """Let somebody book, with no sweeper left; return after how long their mail had left."""
         self._senders.stop_sweepers()
         self.over.clear()
         person.do("book")
+        return self._until_nothing_is_left()
+
+    def _until_nothing_is_left(self) -> float | None:
+        """Return after how long there was no mail to send; None if there still is in the end."""
         began = time.monotonic()
-        while _left():
-            if time.monotonic() - began > DRAINING:
-                return None
+        while (waited := time.monotonic() - began) < DRAINING:
+            self._senders.look_after()
+            if not _left():
+                return waited
             time.sleep(TICK)
-        return time.monotonic() - began
+        return None
 
     def evidence(
         self, people: list[Person], notes: Path, drained: float | None, alone: float | None
