@@ -50,7 +50,7 @@ oracle: .venv/installed-dev
 bench: .venv/installed-dev
 	exec $(PYTHON) -m bench
 
-# What goes wrong, all at once, and whether every promise holds: a table. About five minutes.
+# What goes wrong, all at once, and whether every promise holds: a table. About four minutes.
 chaos: .venv/installed-dev
 	exec $(PYTHON) -m chaos
 
