@@ -11,15 +11,16 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from email.encoders import encode_base64
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.message import SafeMIMEMultipart, SafeMIMEText
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce, Now
 
+from encryption.fields import unseal
 from outbox import refusals
 from outbox.models import LONGEST_NAME, LONGEST_WAIT, OutgoingMail, OutgoingMailQuerySet, Sweep
 
@@ -31,6 +32,15 @@ BATCH = 20
 # One iCalendar object of a stream (RFC 5545, 3.4).
 CALENDAR = re.compile(r"BEGIN:VCALENDAR\r\n.*?END:VCALENDAR\r\n", re.DOTALL)
 SEALED = ("text", "html", "unsubscribe_url")
+# A mail begins with one statement that reads it too, and is written out: to put the words for
+# Postgres together anew each time, and to ask for the bodies apart, cost each mail 0.8 ms of 2.6.
+BEGIN = """
+UPDATE outbox_outgoingmail
+SET state = 'sending', lease_until = statement_timestamp() + make_interval(secs => %s)
+WHERE id = %s AND state = 'pending' AND attempts = %s
+    AND (not_after IS NULL OR not_after > statement_timestamp())
+RETURNING text, html, unsubscribe_url
+"""
 # Waits of 1, 2, 4 … minutes, at most 2 hours: about a day in all, then a person must look.
 MOST_ATTEMPTS = 18
 
@@ -98,24 +108,25 @@ def _claim(due: QuerySet[OutgoingMail]) -> list[OutgoingMail]:
 def _deliver_all(mails: list[OutgoingMail]) -> Iterator[bool]:
     if not mails:
         return
-    connection = get_connection()
+    server = get_connection()
     try:
         for mail in mails:
-            yield _deliver(mail, connection)
+            yield _deliver(mail, server)
     finally:
-        connection.close()
+        server.close()
 
 
-def _deliver(mail: OutgoingMail, connection: BaseEmailBackend) -> bool:
+def _deliver(mail: OutgoingMail, server: BaseEmailBackend) -> bool:
     """Send one leased mail. No exception passes: one bad address must not hold up the others."""
-    if not _begin(mail):
+    bodies = _begin(mail)
+    if bodies is None:
         return False
     try:
-        message = _message(mail)
-        connection.open()  # once for a batch: send_messages() closes what it had to open itself
-        connection.send_messages([message])
+        message = _message(mail, bodies)
+        server.open()  # once for a batch: send_messages() closes what it had to open itself
+        server.send_messages([message])
     except Exception as error:  # noqa: BLE001, whatever a mail server or a socket raises
-        connection.close()
+        server.close()
         _record_failure(mail, error)
         return False
     _sending(mail).update(
@@ -138,17 +149,31 @@ def _sending(mail: OutgoingMail) -> OutgoingMailQuerySet:
     return _ours(mail, OutgoingMail.State.SENDING)
 
 
-def _begin(mail: OutgoingMail) -> bool:
-    """Say that it leaves now, with a fresh lease; False if it may not leave any more.
+class Bodies(NamedTuple):
+    """What a mail says, still sealed: one that no key opens must not stop the rest."""
+
+    text: str
+    html: str
+    unsubscribe_url: str
+
+    def opened(self) -> "Bodies":
+        """Return them readable. Raises `UndecipherableError`."""
+        return Bodies(*(unseal(body) if body else body for body in self))
+
+
+def _begin(mail: OutgoingMail) -> Bodies | None:
+    """Say that it leaves now, with a fresh lease, and read it; None if it may not leave any more.
 
     The mails before it in the batch may have been slow: meanwhile it may have been withdrawn, or
     have become worthless; then it is retired.
     """
-    claimed = _ours(mail, OutgoingMail.State.PENDING)
-    if claimed.of_use().update(state=OutgoingMail.State.SENDING, lease_until=Now() + LEASE):
-        return True
-    _expire(claimed.filter(not_after__lte=Now()))
-    return False
+    with connection.cursor() as cursor:
+        cursor.execute(BEGIN, (LEASE.total_seconds(), mail.pk, mail.attempts))
+        row = cursor.fetchone()
+    if row:
+        return Bodies(*row)
+    _expire(_ours(mail, OutgoingMail.State.PENDING).filter(not_after__lte=Now()))
+    return None
 
 
 class _Message(EmailMultiAlternatives):
@@ -164,11 +189,12 @@ class _Message(EmailMultiAlternatives):
         return whole
 
 
-def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
-    mail.refresh_from_db(fields=SEALED)
-    message = _Message(mail.subject, mail.text, mail.sender, [mail.to], headers=_headers(mail))
-    if mail.html:
-        message.attach_alternative(mail.html, "text/html")
+def _message(mail: OutgoingMail, sealed: Bodies) -> EmailMultiAlternatives:
+    text, html, unsubscribe_url = sealed.opened()
+    headers = {**_headers(mail), **_unsubscribe(unsubscribe_url)}
+    message = _Message(mail.subject, text, mail.sender, [mail.to], headers=headers)
+    if html:
+        message.attach_alternative(html, "text/html")
     _attach_invites(message, mail)
     return message
 
@@ -195,7 +221,6 @@ def _headers(mail: OutgoingMail) -> dict[str, str]:
         "In-Reply-To": thread,
         "References": thread,
         "Auto-Submitted": "auto-generated",
-        **_unsubscribe(mail.unsubscribe_url),
     }
 
 

@@ -258,13 +258,13 @@ def test_senders_at_once_send_each_mail_once(sink: Sink) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("count", [1, 3])
-def test_a_sweep_asks_eight_questions_and_three_for_each_mail(
+def test_a_sweep_asks_eight_questions_and_two_for_each_mail(
     django_assert_num_queries: DjangoAssertNumQueries, count: int
 ) -> None:
     queue([letter() for _ in range(delivery.BATCH)])
     delivery.send_due()
     queue([letter() for _ in range(count)])
-    with django_assert_num_queries(8 + 3 * count):
+    with django_assert_num_queries(8 + 2 * count):
         delivery.send_due()
 
 
