@@ -32,14 +32,21 @@ BATCH = 20
 # One iCalendar object of a stream (RFC 5545, 3.4).
 CALENDAR = re.compile(r"BEGIN:VCALENDAR\r\n.*?END:VCALENDAR\r\n", re.DOTALL)
 SEALED = ("text", "html", "unsubscribe_url")
-# A mail begins with one statement that reads it too, and is written out: to put the words for
-# Postgres together anew each time, and to ask for the bodies apart, cost each mail 0.8 ms of 2.6.
+# The two statements that every mail costs: it begins, and is read; it has left. They are written
+# out: to have them put together anew each time, and to ask for the bodies apart, cost a mail 1.0 ms
+# of processor time, of 2.6.
 BEGIN = """
 UPDATE outbox_outgoingmail
 SET state = 'sending', lease_until = statement_timestamp() + make_interval(secs => %s)
 WHERE id = %s AND state = 'pending' AND attempts = %s
     AND (not_after IS NULL OR not_after > statement_timestamp())
 RETURNING text, html, unsubscribe_url
+"""
+SENT = """
+UPDATE outbox_outgoingmail
+SET state = 'sent', sent_at = statement_timestamp(), provider_id = %s,
+    last_error = '', failing_since = NULL, lease_until = NULL
+WHERE id = %s AND state = 'sending' AND attempts = %s
 """
 # Waits of 1, 2, 4 … minutes, at most 2 hours: about a day in all, then a person must look.
 MOST_ATTEMPTS = 18
@@ -129,24 +136,14 @@ def _deliver(mail: OutgoingMail, server: BaseEmailBackend) -> bool:
         server.close()
         _record_failure(mail, error)
         return False
-    _sending(mail).update(
-        state=OutgoingMail.State.SENT,
-        sent_at=Now(),
-        provider_id=_provider_id(message),
-        last_error="",
-        failing_since=None,
-        lease_until=None,
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(SENT, (_provider_id(message), mail.pk, mail.attempts))
     return True
 
 
 def _ours(mail: OutgoingMail, state: OutgoingMail.State) -> OutgoingMailQuerySet:
     """The row, if nobody took it over: each lease raises `attempts`, so the pair names ours."""
     return OutgoingMail.objects.filter(pk=mail.pk, state=state, attempts=mail.attempts)
-
-
-def _sending(mail: OutgoingMail) -> OutgoingMailQuerySet:
-    return _ours(mail, OutgoingMail.State.SENDING)
 
 
 class Bodies(NamedTuple):
@@ -249,7 +246,7 @@ def _record_failure(mail: OutgoingMail, error: Exception) -> None:
     refusal = refusals.read(error)
     over = refusal.is_final or mail.attempts >= MOST_ATTEMPTS
     wait = min(timedelta(minutes=2 ** (mail.attempts - 1)), LONGEST_WAIT)
-    _sending(mail).update(
+    _ours(mail, OutgoingMail.State.SENDING).update(
         state=OutgoingMail.State.FAILED if over else OutgoingMail.State.PENDING,
         due_at=Now() + wait,
         failing_since=Coalesce("failing_since", Now()),
