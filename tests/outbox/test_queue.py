@@ -8,6 +8,7 @@ from django.core import mail as sent
 from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from outbox import delivery
 from outbox.models import OutgoingMail, Sweep
@@ -154,6 +155,29 @@ def test_what_one_sender_has_claimed_no_other_claims() -> None:
     assert not delivery._begin(claimed)
     mail.refresh_from_db()
     assert (mail.state, mail.attempts) == (State.SENT, 2)
+
+
+def test_a_mail_whose_turn_came_late_has_its_whole_lease_to_leave_in() -> None:
+    queued()
+    [claimed] = next(delivery._claims())
+    OutgoingMail.objects.update(lease_until=Now() + timedelta(seconds=1))
+    assert delivery._begin(claimed)
+    whole = Now() + delivery.LEASE - timedelta(seconds=10)
+    assert OutgoingMail.objects.filter(lease_until__gt=whole).exists()
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "kept"),
+    [("TakenOver", (State.SENDING, 2, None)), ("TakenBack", (State.WITHDRAWN, 1, None))],
+)
+def test_a_sender_that_was_taken_for_dead_leaves_the_mail_as_others_left_it(
+    settings: Settings, meanwhile: str, kept: tuple[State, int, None]
+) -> None:
+    mail = queued()
+    settings.EMAIL_BACKEND = f"tests.outbox.backends.{meanwhile}"
+    delivery.send_due(mail.about)
+    mail.refresh_from_db()
+    assert (mail.state, mail.attempts, mail.sent_at) == kept
 
 
 def test_mail_leaves_when_it_is_due_and_not_before() -> None:
