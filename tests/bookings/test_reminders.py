@@ -358,15 +358,15 @@ def test_reminding_asks_a_fixed_number_of_questions(
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_a_whole_sweep_asks_twenty_two_questions_and_three_for_each_mail(
+def test_a_whole_sweep_asks_twenty_two_questions_and_two_for_each_mail(
     world: World, django_assert_num_queries: DjangoAssertNumQueries, count: int
 ) -> None:
-    """They remind, retire what is too late, claim and leave word; a mail begins, is read, ends."""
+    """They remind, retire what is too late, claim and leave word; each mail begins and ends."""
     for n in range(count):
         book(world, START + n * HOUR)
     OutgoingMail.objects.update(state="sent")
     set_database_clock(START - HOUR)
-    with django_assert_num_queries(22 + 3 * count):
+    with django_assert_num_queries(22 + 2 * count):
         assert reminders.sweep(Sweep.By.SWEEPER) == count
 
 
