@@ -171,6 +171,7 @@ MIDDLEWARE = [
     "kicks.health.probes",  # before all that asks for a known host, HTTPS or a session
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "kicks.compression.compressed",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
