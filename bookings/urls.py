@@ -2,11 +2,21 @@
 
 from django.urls import path
 
-from bookings.views import answering, choosing, elsewhere, moving, private, reminding, site
+from bookings.views import (
+    answering,
+    choosing,
+    elsewhere,
+    embedding,
+    moving,
+    private,
+    reminding,
+    site,
+)
 
 urlpatterns = [
     path("", site.home, name="home"),
     path("privacy/", site.privacy, name="privacy"),
+    path("embed/", embedding.embed, name="embed"),
     path("book/", choosing.choose, name="book"),
     path("book/time/", choosing.time, name="time"),
     path("book/zone/", elsewhere.zone, name="zone"),

@@ -95,6 +95,14 @@ def hosts(value: str) -> list[str]:
     return found
 
 
+def sites(value: str) -> list[str]:
+    """Read the hosts of other sites; more than a name and a port could say more in a header."""
+    found = words(value)
+    if not all(re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?", one) for one in found):
+        raise ValueError
+    return found
+
+
 def secret(value: str) -> str:
     """Read a key long and varied enough to sign with."""
     if len(value) < SECRET_LENGTH or len(set(value)) < SECRET_LENGTH // 5:

@@ -1,6 +1,7 @@
 """What every response says to the browser: what it may load, run, embed and pass on."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from csp.constants import HEADER, NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.utils import build_policy
@@ -65,7 +66,18 @@ HEADERS = {
         )
     ),
 }
+FILES_HEADERS = HEADERS | {"Cross-Origin-Resource-Policy": "cross-origin"}
 ADMIN_HEADERS = HEADERS | {HEADER: build_policy(PUBLIC_POLICY, replace=ADMIN_POLICY)}
+
+
+@lru_cache(maxsize=1)
+def framed_headers(hosts: tuple[str, ...]) -> dict[str, str]:
+    """Return the headers of a page that these sites may show in a frame."""
+    apart = {
+        HEADER: build_policy(PUBLIC_POLICY, replace={"frame-ancestors": list(hosts) or [NONE]}),
+        "Cross-Origin-Resource-Policy": "cross-origin",
+    }
+    return {name: value for name, value in (HEADERS | apart).items() if name != "X-Frame-Options"}
 
 
 def response_headers(get_response: GetResponse) -> GetResponse:
@@ -79,8 +91,7 @@ def response_headers(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        headers = ADMIN_HEADERS if request.path_info.startswith(ADMIN_PATH) else HEADERS
-        for name, value in headers.items():
+        for name, value in _headers(request, response).items():
             response.headers.setdefault(name, value)
         if not may_be_indexed(request, response):
             response.headers.setdefault("X-Robots-Tag", NOINDEX)
@@ -89,3 +100,13 @@ def response_headers(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
+
+
+def _headers(request: HttpRequest, response: HttpResponse) -> dict[str, str]:
+    path = request.path_info
+    if getattr(response, "xframe_options_exempt", False):  # the view says so
+        return framed_headers(tuple(settings.EMBED_HOSTS))
+    if path.startswith(settings.STATIC_URL):
+        # A frame that its page keeps apart (sandbox) comes from nowhere, so not from our origin.
+        return FILES_HEADERS
+    return ADMIN_HEADERS if path.startswith(ADMIN_PATH) else HEADERS

@@ -73,6 +73,13 @@ SITE_URL = read(
     "https:// and a host, with no slash at the end, such as https://book.example.org",
     local(lambda: f"http://127.0.0.1:{PORT}"),
 )
+# Whose pages may show ours at /embed/ in a frame; with none there is no such page.
+EMBED_HOSTS = read(
+    "EMBED_HOSTS",
+    environment.sites,
+    "host names of other sites in small letters with commas between, such as www.example.org",
+    list[str],
+)
 # How many proxies of ours stand in front and write X-Forwarded-For and X-Forwarded-Proto. With 0
 # neither header is believed: anybody can send them.
 TRUSTED_PROXIES = read(

@@ -12,7 +12,9 @@ from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from availability.models import Format, Place
+from bench.https import certificate
 from tests.factories import World, make_world
+from tests.flows.production import OtherSite, Production, production_site
 from tests.flows.visits import Visits
 
 USUAL = ("chromium", "chromium-browser", "google-chrome")
@@ -47,6 +49,21 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=[*QUIET, *as_root])
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def production(
+    django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Production]:
+    """The site as a server runs it, for as long as the flows."""
+    folder = tmp_path_factory.mktemp("production")
+    identity = certificate(tmp_path_factory.mktemp("others"))
+    with (
+        OtherSite(identity).open() as friend,
+        OtherSite(identity).open() as stranger,
+        production_site(folder, EMBED_HOSTS=friend.host) as root,
+    ):
+        yield Production(root, friend, stranger)
 
 
 @pytest.fixture

@@ -212,6 +212,22 @@ def academy_states(visits: Visits) -> States:
     yield "topic, menu open", page
 
 
+def embed_states(visits: Visits, settings: Settings) -> States:
+    """The free times for another site's page."""
+    settings.EMBED_HOSTS = ["www.example.org"]
+    page = visits.open("/embed/")
+    steps.heading(page, steps.TITLE)
+    yield "embed", page
+    WeeklyHours.objects.update(formats=[Format.ONLINE])
+    page.reload()
+    expect(page.get_by_text("No free times just now.")).to_have_count(2)
+    yield "embed, times for one way only", page
+    Service.objects.update(is_active=False)
+    page.reload()
+    expect(page.get_by_text("Booking isn’t open just now.")).to_be_visible()
+    yield "embed, closed", page
+
+
 def odd_states(visits: Visits, settings: Settings) -> States:
     """Pages that nobody sets out to see."""
     page = visits.open("/privacy/")

@@ -66,6 +66,10 @@ def test_the_academy_is_accessible(visits: Visits) -> None:
     assert faults_of_all(states.academy_states(visits)) == []
 
 
+def test_the_times_on_another_site_are_accessible(visits: Visits, settings: Settings) -> None:
+    assert faults_of_all(states.embed_states(visits, settings)) == []
+
+
 def test_the_pages_nobody_sets_out_to_see_are_accessible(
     visits: Visits, settings: Settings
 ) -> None:

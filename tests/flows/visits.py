@@ -39,6 +39,7 @@ class Visits:
             viewport={"width": width, "height": HEIGHT},
             locale="en-GB",
             reduced_motion="reduce",
+            ignore_https_errors=True,  # nobody vouches for the certificate of bench/https.py
             **options,
         )
         context.set_default_timeout(10_000)

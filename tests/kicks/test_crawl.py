@@ -8,6 +8,7 @@ from django.test import Client as Browser
 from pytest_django.fixtures import Settings
 
 from academy import shipped
+from availability.models import Weekday, WeeklyHours
 from kicks.search import INDEXED
 from tests.addresses import every_address
 from tests.bookings.pages import address, book
@@ -16,15 +17,18 @@ from tests.factories import World, make_world
 
 pytestmark = pytest.mark.usefixtures("clock")
 
-STARTS = ("/", "/book/", "/academy/")
+STARTS = ("/", "/book/", "/academy/", "/embed/")
 
 
 @pytest.fixture
 def world(db: None, settings: Settings) -> World:
     """A practice with few times, and with the articles that ship."""
     settings.SITE_URL = "https://book.example.org"
+    settings.EMBED_HOSTS = ["www.example.org"]
     shipped.load()
-    return make_world(horizon_days=7, step_minutes=240)
+    world = make_world(horizon_days=7, step_minutes=240)
+    WeeklyHours.objects.exclude(weekday__in=[Weekday.TUESDAY, Weekday.FRIDAY]).delete()
+    return world
 
 
 def twins(crawl: Crawl) -> dict[str, set[str]]:
@@ -38,10 +42,10 @@ def test_a_stranger_who_follows_every_link_finds_nothing_amiss_and_gets_no_cooki
     crawl = Crawl(client).follow(*STARTS)
     assert crawl.faults == []
     assert twins(crawl) == {}
-    assert set(crawl.names.values()) == INDEXED | {"zone", "details", "sessions"}
-    assert len(crawl.pages) > 50
+    assert set(crawl.names.values()) == INDEXED | {"embed", "zone", "details", "sessions"}
+    assert len(crawl.pages) > 40
     for path in crawl.pages:
-        if crawl.names[path] in INDEXED:
+        if crawl.names[path] in INDEXED | {"embed"}:
             assert not Browser().get(path).cookies, path
     assert {re.split(r"[:/?]", where)[0] for where in crawl.outside} <= {"mailto", "tel", "https"}
 
@@ -93,6 +97,7 @@ CHOICE = ("what", "how", "who", "zone")
 READS = {
     "/": ("page", "week"),
     "/academy/": ("page",),
+    "/embed/": ("who", "look"),
     "/book/": (*CHOICE, "choice", "again", "draft"),
     "/book/time/": (*CHOICE, "day", "from", "week", "draft"),
     "/book/zone/": (*CHOICE, "day", "draft"),

@@ -30,6 +30,7 @@ HIDDEN = {
     "change",
     "check",
     "details",
+    "embed",
     "follow_ups",
     "healthz",
     "ics",

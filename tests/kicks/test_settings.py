@@ -58,6 +58,7 @@ MALFORMED = {
     "RATE_LIMIT_FACTOR": ["0", "-1", "nan", "inf", "much"],
     "STATEMENT_TIMEOUT": ["soon"],
     "PORT": ["http", "0", "65536"],
+    "EMBED_HOSTS": [",", "*", "https://www.example.org", "a.example/b", "a.example; script-src *"],
 }
 OPTIONAL = {"DEBUG", "TRUSTED_PROXIES", "RATE_LIMIT_FACTOR", "STATEMENT_TIMEOUT", "PORT"}
 PROVIDER = {
@@ -129,6 +130,13 @@ def test_production_settings_are_read_as_they_are_written() -> None:
             False,
         ]
     )
+
+
+def test_the_sites_that_may_show_the_times_are_read_as_they_are_written() -> None:
+    hosts = {"EMBED_HOSTS": "www.example.org, directory.example.com:8443,localhost"}
+    expected = ["www.example.org", "directory.example.com:8443", "localhost"]
+    assert load(PRODUCTION | hosts, "s.EMBED_HOSTS").stdout.strip() == str(expected)
+    assert load(PRODUCTION, "s.EMBED_HOSTS").stdout.strip() == "[]"
 
 
 def test_a_proxy_is_believed_only_where_one_is_said_to_stand() -> None:

@@ -63,7 +63,7 @@ def running_site(folder: Path) -> Iterator[Site]:
         **os.environ,
         "DEBUG": "true",
         "PORT": str(port),
-        "DATABASE_URL": _database_url(),
+        "DATABASE_URL": database_url(),
         "REDIS_URL": Broker(folder).start(),
         "EMAIL_URL": (folder / "mail").as_uri(),
         "RATE_LIMIT_FACTOR": "1000000",
@@ -82,7 +82,7 @@ def running_site(folder: Path) -> Iterator[Site]:
         embedded.release(folder)
 
 
-def _database_url() -> str:
+def database_url() -> str:
     """Return the test database's address, in the two shapes that the settings understand."""
     known = {key: quote(str(value), safe="/") for key, value in connection.settings_dict.items()}
     who = known["USER"] + (f":{known['PASSWORD']}" if known["PASSWORD"] else "")
