@@ -323,5 +323,5 @@ def test_the_pages_of_recording_ask_a_fixed_number_of_questions(
     with django_assert_num_queries(9):
         mine.get(page("record", many))
     sent = said(many, "attended", "continue")
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(25):
         mine.post(page("record", many), sent)
