@@ -165,6 +165,7 @@ class TherapistAdmin(ModelAdmin):
     inlines = (WeeklyHoursInline,)
     fieldsets = (
         (None, {"fields": ("practice", "user", "name", "slug", "email", "phone", "is_active")}),
+        ("On the home page", {"fields": ("registration", "about")}),
         ("Calendar", {"fields": ("zone_name", "bank_holidays_off")}),
         (
             "How much I work",

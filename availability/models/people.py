@@ -31,7 +31,7 @@ class Practice(models.Model):
         max_length=120, blank=True, help_text="One line at the foot of each page."
     )
     introduction = models.TextField(
-        max_length=1000, blank=True, help_text="The first words on the home page."
+        max_length=1000, blank=True, help_text="Under the headline of the home page."
     )
 
     reminder_hours = ArrayField(
@@ -86,6 +86,21 @@ class Therapist(models.Model):
         validators=[validate_printable],
     )
     phone = models.CharField(max_length=30, blank=True)
+    registration = models.CharField(
+        "qualifications and registration",
+        max_length=200,
+        blank=True,
+        db_default="",
+        help_text="One line under your name on the home page: your training, your professional "
+        "body and your number there.",
+        validators=[validate_printable],
+    )
+    about = models.TextField(
+        max_length=1000,
+        blank=True,
+        db_default="",
+        help_text="A few sentences about you on the home page, as you’d say them to somebody new.",
+    )
     zone_name = models.CharField(
         "time zone", max_length=64, default="Europe/London", validators=[validate_zone]
     )
