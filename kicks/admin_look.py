@@ -50,7 +50,14 @@ MENU = (
             ("Places", "place", "availability.place"),
             ("Follow-up mails", "forward_to_inbox", "bookings.followup", "follow_ups"),
             ("Practice", "home", "availability.practice"),
+        ),
+    ),
+    (
+        "Website",
+        (
+            ("Home page", "web", "welcome.frontpage"),
             ("Privacy notices", "policy", "clients.privacynotice"),
+            ("Accessibility statement", "accessibility_new", "welcome.accessibilitystatement"),
         ),
     ),
     (

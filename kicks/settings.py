@@ -170,6 +170,7 @@ INSTALLED_APPS = [
     "clients",
     "outbox",
     "academy",
+    "welcome",
     "bookings",
     *(["anymail"] if MAIL_EVENTS else []),
 ]

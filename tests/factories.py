@@ -31,6 +31,7 @@ from bookings.lifecycle import Person, Request
 from bookings.models import Booking, Hold
 from clients.models import Client, PrivacyNotice
 from clients.text import same_mailbox
+from welcome.models import FrontPage, Passage
 
 ALL: list[str] = [Format.IN_PERSON, Format.ONLINE, Format.WALKING]
 # A Monday in winter; most tests live in this week.
@@ -233,6 +234,20 @@ def make_article(
     known = {**fresh, **facts}
     article = Article(**{"slug": slugify(known["title"]), **known})
     return store(article, topics=topics, questions=questions)
+
+
+def make_front_page(**facts: Any) -> FrontPage:
+    """The home page with nothing but these words: what ships is taken away."""
+    blank = {"reassurance": "", **facts}
+    FrontPage.objects.all().delete()
+    return FrontPage.objects.create(**blank)
+
+
+def make_passage(part: str = Passage.Part.QUESTION, **facts: Any) -> Passage:
+    """A passage of the home page that is there; its words differ from any other's."""
+    n = next(_number)
+    fresh = {"title": f"Title {n}", "text": f"Words {n}."}
+    return Passage.objects.create(page=FrontPage.objects.get(), part=part, **{**fresh, **facts})
 
 
 def request_for(world: World, start: datetime, **facts: Any) -> Request:
