@@ -80,6 +80,10 @@ EMBED_HOSTS = read(
     "host names of other sites in small letters with commas between, such as www.example.org",
     list[str],
 )
+# While this file is there, every page says that the site is closed (maintenance.py).
+MAINTENANCE_FILE = read(
+    "MAINTENANCE_FILE", str, "the path of a file", lambda: str(LOCAL_DIR / "maintenance")
+)
 # How many proxies of ours stand in front and write X-Forwarded-For and X-Forwarded-Proto. With 0
 # neither header is believed: anybody can send them.
 TRUSTED_PROXIES = read(
@@ -180,6 +184,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kicks.compression.compressed",
+    "kicks.maintenance.maintenance",  # before all that asks the database
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -118,11 +118,27 @@ def test_each_format_and_the_consultation_have_a_drawing() -> None:
         assert f"partials/art/{art}.svg" in EVERY
 
 
-def test_the_last_resort_page_asks_nothing_of_the_code() -> None:
-    text = source("500.html")
-    assert set(re.findall(r"\{% (\w+)", text)) <= {"comment", "endcomment", "include"}
-    assert "{{" not in text
-    assert "116123" in render_to_string("500.html")
+LAST_RESORTS = ("500.html", "503.html")
+
+
+@pytest.mark.parametrize("name", [*LAST_RESORTS, "bare.html"])
+def test_a_last_resort_page_asks_nothing_of_the_code(name: str) -> None:
+    text = source(name)
+    harmless = {"comment", "endcomment", "extends", "include", "block", "endblock"}
+    assert set(re.findall(r"\{% (\w+)", text)) <= harmless | {"if", "else", "endif"}
+    assert set(re.findall(r"\{\{ (.*?) \}\}", text)) <= {"minutes"}
+    assert {*re.findall(r"""\{% (?:include|extends) "(.*?)\"""", text)} <= {
+        "bare.html",
+        "partials/art/brand.svg",
+        "partials/help.html",
+    }
+
+
+@pytest.mark.parametrize("name", LAST_RESORTS)
+def test_a_last_resort_page_says_whom_to_call_and_what_to_do_next(name: str) -> None:
+    html = render_to_string(name)
+    assert "116123" in html
+    assert 'class="btn btn-primary"' in html
 
 
 class Example(forms.Form):
