@@ -7,6 +7,7 @@ from bookings.views import (
     choosing,
     elsewhere,
     embedding,
+    home,
     moving,
     private,
     reminding,
@@ -14,7 +15,7 @@ from bookings.views import (
 )
 
 urlpatterns = [
-    path("", site.home, name="home"),
+    path("", home.home, name="home"),
     path("privacy/", site.privacy, name="privacy"),
     path("embed/", embedding.embed, name="embed"),
     path("book/", choosing.choose, name="book"),

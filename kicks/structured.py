@@ -4,14 +4,14 @@ It stands above the apps, because the practice's pages and the academy's both ne
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
 from availability.models import Format, Practice, Service
@@ -58,6 +58,20 @@ def about_practice(practice: Practice | None, services: Iterable[Service]) -> Sa
         "potentialAction": _booking() if offered else None,
     }
     return json_ld({**CONTEXT, **{name: fact for name, fact in facts.items() if fact}})
+
+
+@register.simple_tag
+def about_questions(questions: Sequence[tuple[str, str]]) -> SafeString:
+    """Describe questions and their answers, which are HTML; nothing where there are none."""
+    asked = [
+        {
+            "@type": "Question",
+            "name": question,
+            "acceptedAnswer": {"@type": "Answer", "text": strip_tags(answer)},
+        }
+        for question, answer in questions
+    ]
+    return json_ld({**CONTEXT, "@type": "FAQPage", "mainEntity": asked}) if asked else SafeString()
 
 
 def _rooms(services: Iterable[Service]) -> list[str]:

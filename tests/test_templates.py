@@ -17,7 +17,7 @@ TEMPLATES = Path(settings.BASE_DIR) / "templates"
 STATIC = Path(settings.BASE_DIR) / "static"
 CODE = sorted(
     path
-    for app in ("academy", "bookings")
+    for app in ("academy", "bookings", "welcome")
     for path in (Path(settings.BASE_DIR) / app).rglob("*.py")
 )
 EVERY = sorted(

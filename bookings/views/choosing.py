@@ -19,10 +19,9 @@ from django.views.decorators.http import require_safe
 from availability.models import Practice, Service
 from availability.rules import utc
 from availability.uk_time import UK, moment_label, parse_day, slot_value
-from bookings import slots, times
+from bookings import offers, slots, times
 from bookings.times import Choice, Strip, Viewer
 from bookings.views.asking import UNPROCESSABLE, choice_of, find_choice, param, viewer_of, zone_of
-from bookings.views.site import where
 from clients.models import PrivacyNotice
 
 GROUPS = {False: "If we haven’t met before", True: "If we’ve already met"}
@@ -31,7 +30,7 @@ GROUPS = {False: "If we haven’t met before", True: "If we’ve already met"}
 @require_safe
 def choose(request: HttpRequest) -> HttpResponse:
     """Step 1. A link may carry what and how, to make the choice, or one of them, to narrow it."""
-    services = list(Service.objects.offered().prefetch_related("therapist__places"))
+    services = offers.offered()
     if not services or PrivacyNotice.objects.current() is None:
         context = {"practice": Practice.objects.first()}
         return render(request, "bookings/closed.html", context)
@@ -68,7 +67,7 @@ def _groups(
     services: list[Service], what: str, how: str, now: datetime
 ) -> Iterable[dict[str, Any]]:
     first = slots.first_free(services, now)
-    several = len({service.therapist_id for service in services}) > 1
+    several = offers.is_several(services)
     for for_clients, title in GROUPS.items():
         cards = [
             {
@@ -92,7 +91,7 @@ def _next(start: int | None) -> str:
 
 def _card(choice: Choice, *, several: bool) -> dict[str, Any]:
     service, therapist = choice.service, choice.service.therapist
-    hint = ". ".join(filter(None, (where(service, choice.format), service.price_label)))
+    hint = ". ".join(filter(None, (offers.where(service, choice.format), service.price_label)))
     return {
         "value": f"{service.slug}:{choice.format}:{therapist.slug}",
         "id": f"choice-{service.pk}-{choice.format}",

@@ -9,6 +9,7 @@ from pytest_django.fixtures import Settings
 
 from academy import shipped
 from availability.models import Weekday, WeeklyHours
+from bookings import demo
 from kicks.search import INDEXED
 from tests.addresses import every_address
 from tests.bookings.pages import address, book
@@ -22,10 +23,11 @@ STARTS = ("/", "/book/", "/academy/", "/embed/")
 
 @pytest.fixture
 def world(db: None, settings: Settings) -> World:
-    """A practice with few times, and with the articles that ship."""
+    """A practice with few times, with the articles that ship and the demo's words."""
     settings.SITE_URL = "https://book.example.org"
     settings.EMBED_HOSTS = ["www.example.org"]
     shipped.load()
+    demo.write_home()
     world = make_world(horizon_days=7, step_minutes=240)
     WeeklyHours.objects.exclude(weekday__in=[Weekday.TUESDAY, Weekday.FRIDAY]).delete()
     return world

@@ -16,7 +16,14 @@ from availability.models import Format, Practice, Service
 from kicks.search import INDEXED
 from tests.addresses import every_address
 from tests.bookings.pages import SLOT, address, book, check_address
-from tests.factories import World, make_article, make_place, make_topic
+from tests.factories import (
+    World,
+    make_article,
+    make_front_page,
+    make_passage,
+    make_place,
+    make_topic,
+)
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -297,3 +304,20 @@ def test_a_practice_that_offers_nothing_yet_claims_nothing(client: Browser, worl
 @pytest.mark.django_db
 def test_without_a_practice_there_is_nothing_to_describe(client: Browser) -> None:
     assert "application/ld+json" not in client.get("/").content.decode()
+
+
+@pytest.mark.django_db
+def test_the_questions_of_the_home_page_are_told_with_their_answers_in_plain_words(
+    client: Browser,
+) -> None:
+    make_front_page()
+    make_passage(title="Is it </script> private?", text="Yes, **always**. See [fees](/fees/).")
+    found = structured(client)
+    assert found["@type"] == "FAQPage"
+    assert found["mainEntity"] == [
+        {
+            "@type": "Question",
+            "name": "Is it </script> private?",
+            "acceptedAnswer": {"@type": "Answer", "text": "Yes, always. See fees."},
+        }
+    ]

@@ -23,26 +23,10 @@ from availability.models import (
     Weekday,
     WeeklyHours,
 )
+from bookings import demo
 from clients.models import PrivacyNotice
 
 ALL_FORMATS: list[str] = [Format.IN_PERSON, Format.ONLINE, Format.WALKING]
-INTRODUCTION = (
-    "I listen closely and without judging, in a room in Fulham, online, or on a walk along the "
-    "river. Start with fifteen free minutes: ask me anything, and see how it feels."
-)
-NOTICE = """\
-This is an example for the demo practice. Replace it with your own before you take bookings.
-
-I keep your name, your email address and, if you give it, your phone number, so that I can arrange \
-and hold our meeting. What you write under “What brings you here?” is encrypted, is never sent by \
-email, and I'm the only person who reads it.
-
-If we don't go on to work together, I delete your details after 90 days. I don't share them, and \
-there are no trackers on this site.
-
-You can ask me for a copy of what I hold, ask me to correct or delete it, or complain to the \
-Information Commissioner's Office (ico.org.uk)."""
-
 # Format, name, address, directions, video link, latitude and longitude of each.
 PLACES: tuple[tuple[Format, str, str, str, str, float | None, float | None], ...] = (
     (
@@ -98,6 +82,7 @@ class Command(BaseCommand):
                 self.stdout.write("There is a therapist already: nothing was changed.")
                 return
             _practice(_admin())
+            demo.write_home()
             shipped.load()
         self.stdout.write("The demo practice is ready. Its admin is “admin”.")
 
@@ -118,7 +103,7 @@ def _practice(user: User) -> None:
         email="hello@kicks.example",
         phone="020 7946 0123",
         summary="Fulham, London SW6, and online across the UK.",
-        introduction=INTRODUCTION,
+        introduction=demo.INTRODUCTION,
     )
     therapist = Therapist.objects.create(
         practice=practice,
@@ -127,13 +112,15 @@ def _practice(user: User) -> None:
         slug="robin",
         email="robin@kicks.example",
         phone="07700 900456",
+        registration=demo.REGISTRATION,
+        about=demo.ABOUT,
     )
     _places(therapist)
     _services(therapist)
     _hours(therapist)
     _gaps(therapist)
     PrivacyNotice.objects.get_or_create(
-        version=1, defaults={"published_on": date(2026, 11, 23), "body": NOTICE}
+        version=1, defaults={"published_on": date(2026, 11, 23), "body": demo.NOTICE}
     )
 
 

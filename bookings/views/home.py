@@ -1,0 +1,70 @@
+"""The front door: what can be booked, beside what the therapist wrote."""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.http import require_safe
+
+from academy.models import Article
+from academy.rendering import render_answer
+from availability.models import Practice, Service, Therapist
+from bookings import offers
+from clients.models import PrivacyNotice
+from welcome.models import FrontPage
+
+MOST_ARTICLES = 3
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The front door. What nobody has written is left out."""
+    services, now = offers.offered(), timezone.now()
+    act = _first_act(services)
+    front = FrontPage.whole()
+    context = {
+        "practice": _practice(services),
+        "front": front,
+        "offered": services,
+        "first_act": act,
+        "next_free": offers.next_free(services, now) if act else "",
+        "ways": [(way, front.way(way.format)) for way in offers.ways(services)],
+        "therapists": [one for one in _therapists(services) if one.registration or one.about],
+        "fees": offers.fees(services),
+        "questions": [(one.title, _html(one.text)) for one in front.questions],
+        "articles": Article.objects.published(timezone.localdate(now))[:MOST_ARTICLES],
+    }
+    return render(request, "welcome/home.html", context)
+
+
+def _practice(services: Sequence[Service]) -> Practice | None:
+    """Return the practice; where nothing is offered it is asked for."""
+    return services[0].therapist.practice if services else Practice.objects.first()
+
+
+def _therapists(services: Sequence[Service]) -> Iterable[Therapist]:
+    """Return who can be met, each once; where nothing is offered they are asked for."""
+    if not services:
+        return Therapist.objects.taking_bookings()
+    return {service.therapist_id: service.therapist for service in services}.values()
+
+
+def _first_act(services: Sequence[Service]) -> dict[str, str] | None:
+    """Return the one thing to do, where booking is open: it asks for consent to a notice."""
+    if not services or PrivacyNotice.objects.current() is None:
+        return None
+    first = offers.first_meeting(services)
+    if first is None:
+        return {"title": "Book a time", "url": reverse("book")}
+    title = first.title[:1].lower() + first.title[1:]
+    return {"title": f"Book a {title}", "url": f"{reverse('book')}?what={first.slug}"}
+
+
+# Answers are few and change seldom, and a render takes longer than all else that the page does.
+@lru_cache(maxsize=64)
+def _html(markdown: str) -> SafeString:
+    return mark_safe(render_answer(markdown))  # noqa: S308, the academy's renderer sanitises
