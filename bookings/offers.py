@@ -1,4 +1,4 @@
-"""What is offered, in words: for the front door and the first step of a booking."""
+"""What is offered, in words: for the front door, the fees and the first step of a booking."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import datetime
 from availability.models import Format, Place, Service
 from availability.rules import utc
 from availability.uk_time import moment_label
-from bookings import slots
+from bookings import policy, slots
 from bookings.times import Choice
 
 
@@ -24,12 +24,14 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Fee:
-    """A service with its price."""
+    """A service with its price and its terms, in the words that are agreed when it is booked."""
 
     name: str
     length: str
     formats: str
     price: str
+    summary: str
+    policy: str
 
 
 def offered() -> list[Service]:
@@ -87,6 +89,8 @@ def _fee(service: Service, *, several: bool) -> Fee:
         length=_length(service),
         formats=either(labels),
         price=service.price_label,
+        summary=service.summary,
+        policy=policy.words(policy.terms_for(service)),
     )
 
 

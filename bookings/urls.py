@@ -16,6 +16,7 @@ from bookings.views import (
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("fees/", home.fees, name="fees"),
     path("privacy/", site.privacy, name="privacy"),
     path("embed/", embedding.embed, name="embed"),
     path("book/", choosing.choose, name="book"),

@@ -1,4 +1,4 @@
-"""The front door: what can be booked, beside what the therapist wrote."""
+"""The front door and the fees: what can be booked, beside what the therapist wrote."""
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -39,6 +39,19 @@ def home(request: HttpRequest) -> HttpResponse:
         "articles": Article.objects.published(timezone.localdate(now))[:MOST_ARTICLES],
     }
     return render(request, "welcome/home.html", context)
+
+
+@require_safe
+def fees(request: HttpRequest) -> HttpResponse:
+    """What each meeting costs, and what changing or cancelling it does."""
+    services = offers.offered()
+    context = {
+        "practice": _practice(services),
+        "front": FrontPage.current(),
+        "first_act": _first_act(services),
+        "fees": offers.fees(services),
+    }
+    return render(request, "welcome/fees.html", context)
 
 
 def _practice(services: Sequence[Service]) -> Practice | None:

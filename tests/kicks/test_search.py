@@ -149,6 +149,7 @@ def test_the_sitemap_lists_what_may_be_found_and_nothing_else(
     assert listed(client) == [
         f"{SITE}/",
         f"{SITE}/book/",
+        f"{SITE}/fees/",
         f"{SITE}/privacy/",
         f"{SITE}/book/time/?what=consultation&how=online&who={who}",
         f"{SITE}/academy/",

@@ -168,6 +168,9 @@ def _services(therapist: Therapist) -> None:
         notice_hours=24,
         horizon_days=84,
         step_minutes=60,
+        move_notice_hours=24,
+        cancel_notice_hours=48,
+        late_fee_percent=100,
         position=1,
     )
 
