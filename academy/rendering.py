@@ -66,6 +66,14 @@ def render(markdown: str) -> Rendered:
     return Rendered(html, contents, words=len(strip_tags(html).split()))
 
 
+def render_page(markdown: str) -> str:
+    """Render a page of words that is no article: its headings and lists, but no charts."""
+    tokens = _PAGE.parse(markdown)
+    for _ in _set_headings(tokens):
+        pass  # it is the headings' order and names that count, not the list of them
+    return SANITISER.clean(_PAGE.renderer.render(tokens, _PAGE.options, {})).strip()
+
+
 def render_answer(markdown: str) -> str:
     """Render an answer: paragraphs, lists and links, for it stands inside a page's own headings."""
     return SANITISER.clean(_ANSWER.render(markdown)).strip()
@@ -133,4 +141,5 @@ def _article() -> MarkdownIt:
 
 
 _ARTICLE = _article()
+_PAGE = _plain().disable("fence")
 _ANSWER = _plain().disable(["heading", "lheading", "fence", "code", "hr", "blockquote"])

@@ -19,6 +19,7 @@ urlpatterns = [
     path("fees/", home.fees, name="fees"),
     path("privacy/", site.privacy, name="privacy"),
     path("embed/", embedding.embed, name="embed"),
+    path("accessibility/", site.accessibility, name="accessibility"),
     path("book/", choosing.choose, name="book"),
     path("book/time/", choosing.time, name="time"),
     path("book/zone/", elsewhere.zone, name="zone"),

@@ -1,11 +1,14 @@
-"""The privacy notice, and the page for a form that has gone stale."""
+"""The privacy notice, the accessibility statement, and the page for a form that has gone stale."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
+from academy.rendering import render_page
 from availability.models import Practice
 from clients.models import PrivacyNotice
+from welcome.models import AccessibilityStatement
 
 
 @require_safe
@@ -15,7 +18,19 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "practice": Practice.objects.first(),
         "notice": PrivacyNotice.objects.current(),
     }
-    return render(request, "privacy.html", context)
+    return render(request, "welcome/privacy.html", context)
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """What was done so that everybody can use the site, and what was not."""
+    statement = AccessibilityStatement.current()
+    context = {
+        "practice": Practice.objects.first(),
+        "statement": statement,
+        "html": mark_safe(render_page(statement.text)),  # noqa: S308, it sanitises
+    }
+    return render(request, "welcome/accessibility.html", context)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001, Django's

@@ -29,7 +29,7 @@ from tests.factories import World, lapse_holds
 pytestmark = pytest.mark.usefixtures("clock")
 
 # Pages that are only read.
-READ = ("home", "fees", "privacy", "book")
+READ = ("home", "fees", "privacy", "accessibility", "book")
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,8 @@ PAGES = (
     "academy/article/",
     "academy/article/add/",
     "academy/topic/add/",
+    "welcome/frontpage/",
+    "welcome/accessibilitystatement/",
     "why-not/?service=1&how=online&day=2026-12-01",
     "outbox/outgoingmail/?state__exact=pending",
     "mail-samples/?mail=1&look=dark",

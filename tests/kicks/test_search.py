@@ -151,6 +151,7 @@ def test_the_sitemap_lists_what_may_be_found_and_nothing_else(
         f"{SITE}/book/",
         f"{SITE}/fees/",
         f"{SITE}/privacy/",
+        f"{SITE}/accessibility/",
         f"{SITE}/book/time/?what=consultation&how=online&who={who}",
         f"{SITE}/academy/",
         f"{SITE}/academy/walks/",
