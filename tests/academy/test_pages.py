@@ -106,7 +106,7 @@ def test_pages_lead_to_each_other(client: Browser) -> None:
     assert len(titles(second)) == 1
     assert 'href="?page=1" rel="prev">Newer articles' in second
     assert 'rel="next"' not in second
-    assert "<title>Academy: therapy in plain words, page 2." in second
+    assert "<title>Academy: therapy in plain words, page 2</title>" in second
 
 
 def test_one_page_needs_no_way_to_another(client: Browser) -> None:

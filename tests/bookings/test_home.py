@@ -94,7 +94,7 @@ def test_an_empty_database_has_a_page_without_an_empty_part(client: Browser) -> 
     assert "<h1></h1>" not in html
     assert not BUTTON.search(html)
     assert "mailto:" not in html
-    assert "<title>A steady place to talk things through. " in html
+    assert "<title>A steady place to talk things through</title>" in html
     assert not re.search(r"<(p|ul|dl|ol|li|h[1-6]|span)(?: [^>]*)?>\s*</\1>", html)
 
 

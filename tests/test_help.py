@@ -1,0 +1,159 @@
+"""Wherever somebody is on the site, or in a mail of ours, it says whom to call right now."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+
+import pytest
+from django.contrib.auth.models import User
+from django.template.loader import render_to_string
+from django.test import Client as Browser
+from django.urls import reverse
+from django.utils.html import strip_tags
+from pytest_django.fixtures import Settings
+
+import academy.urls
+import bookings.urls
+from academy.models import Article
+from bookings.models import Booking
+from bookings.samples import samples
+from outbox.models import OutgoingMail
+from tests.bookings.pages import SLOT, address, book, check_address, text_of
+from tests.factories import NOW, World, make_article, make_topic
+
+pytestmark = pytest.mark.usefixtures("clock")
+
+NUMBERS = ("999", "111", "116123")
+# Addresses that answer with something else than a page: a file, a feed, a redirect.
+NO_PAGE = {"ics", "academy_feed", "link"}
+
+Visit = Callable[[Browser, World], str]
+
+
+def own(name: str) -> Visit:
+    """A page of a booking that this browser made."""
+
+    def visit(browser: Browser, world: World) -> str:
+        book(browser, world)
+        return text_of(browser.get(reverse(name, args=[Booking.objects.get().uid])))
+
+    return visit
+
+
+def step(name: str, **query: str) -> Visit:
+    return lambda browser, world: text_of(browser.get(address(name, world, slot=SLOT, **query)))
+
+
+def plain(name: str) -> Visit:
+    return lambda browser, _: text_of(browser.get(reverse(name)))
+
+
+def moving(browser: Browser, world: World) -> str:
+    uid = book(browser, world).uid
+    path = f"{reverse('move', args=[uid])}?how=online&slot=2026-11-25T10:00"
+    return text_of(browser.get(path))
+
+
+def stopping(browser: Browser, world: World) -> str:
+    book(browser, world)
+    [token] = re.findall(r"/b/([^/]+)/", _confirmation())[:1]
+    return text_of(browser.get(reverse("stop_reminders", args=[token]), follow=True))
+
+
+def _confirmation() -> str:
+    return OutgoingMail.objects.get(kind="confirmation").text
+
+
+def article(browser: Browser, _: World) -> str:
+    return text_of(browser.get(make_article().get_absolute_url()))
+
+
+def topic(browser: Browser, _: World) -> str:
+    found = make_topic()
+    make_article(topics=[found])
+    return text_of(browser.get(found.get_absolute_url()))
+
+
+def preview(browser: Browser, _: World) -> str:
+    browser.force_login(User.objects.create_superuser("owner"))
+    draft = make_article(state=Article.State.DRAFT)
+    return text_of(browser.get(reverse("article_preview", args=[draft.pk])))
+
+
+PAGES: dict[str, Visit] = {
+    **{name: plain(name) for name in ("home", "fees", "privacy", "accessibility", "academy")},
+    **{name: step(name) for name in ("book", "time", "zone", "details")},
+    "sessions": plain("sessions"),
+    "check": lambda browser, world: text_of(browser.get(check_address(browser, world))),
+    **{name: own(name) for name in ("booking", "change", "cancel", "reminders")},
+    "move": moving,
+    "stop_reminders": stopping,
+    "article": article,
+    "topic": topic,
+    "article_preview": preview,
+}
+FAILED: dict[str, Visit] = {
+    "400": lambda browser, _: text_of(browser.get("/", headers={"host": "evil.example"})),
+    "403": lambda *_: render_to_string("403.html"),
+    "403, stale form": lambda *_: text_of(
+        Browser(enforce_csrf_checks=True).post(reverse("sessions"))
+    ),
+    "404": lambda browser, _: text_of(browser.get("/no/such/page/")),
+    "422": lambda browser, _: text_of(browser.get("/book/?choice=")),
+    "500": lambda *_: render_to_string("500.html"),
+    "503": lambda *_: render_to_string("503.html"),
+}
+
+
+def test_every_public_address_is_walked() -> None:
+    named = {one.name for urls in (academy.urls, bookings.urls) for one in urls.urlpatterns}
+    assert named == PAGES.keys() | NO_PAGE
+
+
+def assert_it_helps(html: str) -> None:
+    [help_now] = re.findall(r'<section class="kt-help" id="help-now".*?</section>', html, re.DOTALL)
+    assert [f"tel:{number}" in help_now for number in NUMBERS] == [True] * 3
+    words = unescape(strip_tags(help_now))
+    assert "nobody watches my inbox day and night" in words
+    assert "This isn’t an emergency service" in words
+    for name in ("Samaritans", "NHS 111", "Emergency services"):
+        assert name in words
+    assert 'href="#help-now"' in html
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_says_whom_to_call(client: Browser, world: World, name: str) -> None:
+    assert_it_helps(PAGES[name](client, world))
+
+
+@pytest.mark.parametrize("name", FAILED)
+def test_every_page_for_what_went_wrong_says_it_too_and_what_to_do_next(
+    client: Browser, world: World, name: str
+) -> None:
+    html = FAILED[name](client, world)
+    assert_it_helps(html)
+    assert re.search(r'class="btn btn-primary"', html)
+
+
+def test_so_does_the_page_for_too_many_tries(
+    client: Browser, world: World, settings: Settings
+) -> None:
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"link-address": (1, 60)}
+    client.get("/b/x/")
+    response = client.get("/b/x/")
+    assert response.status_code == 429
+    assert_it_helps(text_of(response))
+
+
+def test_every_mail_says_it_in_both_parts(world: World) -> None:
+    letters = [sample.letter for sample in samples(world.therapist, NOW)]
+    assert len(letters) > 10
+    for letter in letters:
+        words = unescape(strip_tags(letter.html))
+        for part in (letter.text, words):
+            said = " ".join(part.split()).replace("\N{NO-BREAK SPACE}", " ")
+            assert "This inbox isn’t watched day and night" in said, letter.kind
+            for name in ("Samaritans, free on 116 123", "NHS 111", "call 999"):
+                assert name in said, (letter.kind, name)
+        for number in NUMBERS:
+            assert f'href="tel:{number}"' in letter.html, letter.kind
