@@ -324,7 +324,7 @@ def test_the_demos_home_page_weighs_at_most_80_kb(
 ) -> None:
     settings.LOCAL_DIR = tmp_path
     call_command("seed_demo")
-    assert 40 * 1024 < weight(client, reverse("home")) <= MOST
+    assert 20 * 1024 < weight(client, reverse("home")) <= MOST
 
 
 def test_the_demo_fills_every_part(client: Browser, settings: Settings, tmp_path: Any) -> None:
