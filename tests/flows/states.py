@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from django.template.loader import render_to_string
+from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django.fixtures import Settings
 
 from academy import shipped
 from academy.models import Article
-from availability.models import Format, Service, WeeklyHours
+from availability.models import Format, Service, Therapist, WeeklyHours
 from availability.rules import utc
-from bookings import lifecycle, slots
+from bookings import demo, lifecycle, slots
 from clients.models import AccessLink
 from tests.factories import World, force_booking, make_client
 from tests.flows import steps
@@ -24,6 +25,35 @@ from tests.flows.visits import PHONE, Visits
 TIME = "/book/time/?what=consultation&how=walking"
 
 States = Iterator[tuple[str, Page]]
+
+
+def front_states(visits: Visits) -> States:
+    """The pages for who is only looking: as they are when new, and full."""
+    page = visits.open("/")
+    yield "home, new", page
+    page.goto("/accessibility/")
+    steps.heading(page, "Accessibility")
+    yield "accessibility", page
+    demo.write_home()
+    Therapist.objects.update(registration=demo.REGISTRATION, about=demo.ABOUT)
+    shipped.load()
+    page.goto("/")
+    steps.heading(page, "A steady place")
+    yield "home", page
+    for question in page.locator(".kt-faq summary").all():
+        question.click()
+    yield "home, answers open", page
+    page.get_by_role("link", name="What happens if your plans change").click()
+    steps.heading(page, "Fees, changing and cancelling")
+    yield "fees", page
+    page.set_viewport_size({"width": PHONE, "height": 900})
+    page.get_by_text("Menu", exact=True).click()
+    expect(page.get_by_role("link", name="How I work")).to_be_visible()
+    yield "fees, menu open", page
+    Service.objects.update(is_active=False)
+    page.reload()
+    expect(page.get_by_text("I haven’t put my fees here yet.")).to_be_visible()
+    yield "fees, none yet", page
 
 
 def booking_states(visits: Visits) -> States:
@@ -249,6 +279,13 @@ def odd_states(visits: Visits, settings: Settings) -> States:
     page.route("**/broken/", lambda route: route.fulfill(body=broken, content_type="text/html"))
     page.goto("/broken/")
     yield "broken", page
+    settings.MAINTENANCE_FILE = __file__
+    closed = Client().get("/").content.decode()
+    settings.MAINTENANCE_FILE = ""
+    page.route("**/closed/", lambda route: route.fulfill(body=closed, content_type="text/html"))
+    page.goto("/closed/")
+    steps.heading(page, "I’ll be back soon")
+    yield "closed for a while", page
     WeeklyHours.objects.update(formats=[Format.ONLINE])
     page.goto(TIME)
     expect(page.get_by_role("heading", name="Meet another way")).to_be_visible()

@@ -38,6 +38,10 @@ def faults_of_all(pages: States) -> list[str]:
     return [fault for name, page in pages for fault in faults(name, page)]
 
 
+def test_the_public_face_is_accessible(visits: Visits) -> None:
+    assert faults_of_all(states.front_states(visits)) == []
+
+
 def test_the_steps_of_a_booking_are_accessible(visits: Visits) -> None:
     assert faults_of_all(states.booking_states(visits)) == []
 
