@@ -24,7 +24,7 @@ PRODUCTION := env DEBUG=false \
 	EMAIL_URL=file:///nowhere/mail \
 	DEFAULT_FROM_EMAIL=bookings@example.org
 
-.PHONY: run test check bench chaos oracle requirements
+.PHONY: run test check bench chaos lighthouse oracle requirements
 
 run: .venv/installed
 	exec $(PYTHON) -m kicks.run
@@ -54,6 +54,10 @@ bench: .venv/installed-dev
 chaos: .venv/installed-dev
 	exec $(PYTHON) -m chaos
 
+# What Lighthouse makes of three pages: the scores, and the reports in .local/lighthouse. A minute.
+lighthouse: .venv/installed-dev .local/lighthouse/installed
+	CHROME_PATH="$$(bash .ci/chromium)" && export CHROME_PATH && exec $(PYTHON) -m lighthouse
+
 # Compile the pins anew: on the oldest Python that we support, so that they install on all.
 requirements: .venv/installed-dev
 	$(PIP_INSTALL) pip-tools
@@ -81,4 +85,13 @@ requirements: .venv/installed-dev
 .venv/installed-dev: .venv/installed requirements-dev.txt
 	echo "Installing what checks Kicks into .venv (once)..."
 	$(PIP_INSTALL) -r requirements-dev.txt
+	touch $@
+
+# Lighthouse asks for Node.js 22.19; it was seen to run on 20 too.
+.local/lighthouse/installed: lighthouse/package.json lighthouse/package-lock.json
+	command -v npm >/dev/null \
+		|| { echo "kicks: npm is missing: install Node.js and try again" >&2; exit 2; }
+	echo "Installing Lighthouse into .local (once)..."
+	mkdir -p $(@D) && cp lighthouse/package.json lighthouse/package-lock.json $(@D)
+	cd $(@D) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@

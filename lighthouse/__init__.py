@@ -1,0 +1,1 @@
+"""What Lighthouse makes of the site on a slow phone: `make lighthouse`."""
