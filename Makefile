@@ -24,7 +24,7 @@ PRODUCTION := env DEBUG=false \
 	EMAIL_URL=file:///nowhere/mail \
 	DEFAULT_FROM_EMAIL=bookings@example.org
 
-.PHONY: run test check bench chaos lighthouse oracle requirements
+.PHONY: run test check bench chaos lighthouse screens oracle requirements
 
 run: .venv/installed
 	exec $(PYTHON) -m kicks.run
@@ -57,6 +57,13 @@ chaos: .venv/installed-dev
 # What Lighthouse makes of three pages: the scores, and the reports in .local/lighthouse. A minute.
 lighthouse: .venv/installed-dev .local/lighthouse/installed
 	CHROME_PATH="$$(bash .ci/chromium)" && export CHROME_PATH && exec $(PYTHON) -m lighthouse
+
+# A picture of every page in every state, to look through: .local/screens/index.html, or in the
+# folder that KICKS_SCREENS names. A minute.
+screens: .venv/installed-dev
+	KICKS_CHROMIUM="$$(bash .ci/chromium)" && export KICKS_CHROMIUM && \
+		$(PYTHON) -m pytest -n 0 tests/flows/screens.py
+	echo "Look at $${KICKS_SCREENS:-.local/screens}/index.html"
 
 # Compile the pins anew: on the oldest Python that we support, so that they install on all.
 requirements: .venv/installed-dev

@@ -1,0 +1,114 @@
+"""`make screens`: a picture of every page in every state, and one page to look through them all.
+
+Not among the tests, for nothing here can fail but the way to a page.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from django.conf import settings as known
+from django.utils.html import format_html, format_html_join
+from pytest_django.fixtures import Settings
+
+from tests.factories import World
+from tests.flows import states
+from tests.flows.states import States
+from tests.flows.visits import DESK, HEIGHT, PHONE, Visits
+
+pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("flows")]
+
+FOLDER = Path(os.environ.get("KICKS_SCREENS") or known.LOCAL_DIR / "screens")
+LOOKS: tuple[tuple[int, Literal["light", "dark"]], ...] = (
+    (PHONE, "light"),
+    (DESK, "light"),
+    (PHONE, "dark"),
+    (DESK, "dark"),
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def album() -> Iterator[list[str]]:
+    """The names of the pages in the order in which they were taken; bound in the end."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for old in FOLDER.glob("*.png"):
+        old.unlink()
+    names: list[str] = []
+    yield names
+    (FOLDER / "index.html").write_text(bound(names))
+
+
+def take(pages: States, album: list[str]) -> None:
+    """Take each page as it stands, on a phone and at a desk, by day and by night."""
+    for name, page in pages:
+        album.append(name)
+        for width, scheme in LOOKS:
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            page.emulate_media(color_scheme=scheme)
+            page.screenshot(path=FOLDER / file(name, width, scheme), full_page=True)
+        page.emulate_media(color_scheme="light")
+
+
+def file(name: str, width: int, scheme: str) -> str:
+    return f"{re.sub(r'[^a-z0-9]+', '-', name.lower())}-{width}-{scheme}.png"
+
+
+def bound(names: list[str]) -> str:
+    """Return the page that shows them all."""
+    rows = format_html_join(
+        "\n",
+        "<h2>{}</h2><p>{}</p>",
+        ((name, format_html_join(" ", PICTURE, pictures(name))) for name in names),
+    )
+    return format_html(ALBUM, len(names), rows)
+
+
+def pictures(name: str) -> Iterator[tuple[str, str, int]]:
+    for width, scheme in LOOKS:
+        yield file(name, width, scheme), f"{name}, {width} px, {scheme}", width // 3
+
+
+PICTURE = '<a href="{0}"><img src="{0}" alt="{1}" title="{1}" width="{2}" loading="lazy"></a>'
+ALBUM = """<!doctype html>
+<html lang="en-GB"><meta charset="utf-8"><title>{} pages</title>
+<style>body {{ font: 16px system-ui; margin: 2rem; background: #ddd }}
+img {{ vertical-align: top; box-shadow: 0 0 4px #888 }}</style>
+<h1>Every page in every state</h1>
+{}
+</html>
+"""
+
+
+def test_the_steps_of_a_booking(visits: Visits, album: list[str]) -> None:
+    take(states.booking_states(visits), album)
+
+
+def test_the_steps_with_own_time(visits: Visits, album: list[str]) -> None:
+    take(states.zone_states(visits), album)
+
+
+def test_a_time_just_taken(visits: Visits, practice: World, album: list[str]) -> None:
+    take(states.taken_states(visits, practice), album)
+
+
+def test_the_private_pages(visits: Visits, album: list[str]) -> None:
+    take(states.private_states(visits), album)
+
+
+def test_the_way_to_a_session(visits: Visits, practice: World, album: list[str]) -> None:
+    take(states.session_states(visits, practice), album)
+
+
+def test_the_academy(visits: Visits, album: list[str]) -> None:
+    take(states.academy_states(visits), album)
+
+
+def test_the_times_on_another_site(visits: Visits, settings: Settings, album: list[str]) -> None:
+    take(states.embed_states(visits, settings), album)
+
+
+def test_the_rest(visits: Visits, settings: Settings, album: list[str]) -> None:
+    take(states.odd_states(visits, settings), album)
