@@ -87,18 +87,18 @@ def _expire(mails: QuerySet[OutgoingMail]) -> None:
 
 def _claims(about: str = "") -> Iterator[list[OutgoingMail]]:
     """Claim batch after batch; the last one is empty."""
-    while mails := _claim(_due(about)):
+    while mails := claim(about):
         yield mails
     yield []
 
 
-def _due(about: str) -> QuerySet[OutgoingMail]:
-    due = OutgoingMail.objects.due()
-    return due.filter(about=about) if about else due
+def claim(about: str = "") -> list[OutgoingMail]:
+    """Lease up to a batch of mails that are due, of one subject or of all, and return them.
 
-
-def _claim(due: QuerySet[OutgoingMail]) -> list[OutgoingMail]:
-    """Lease up to a batch of mails. Rows that another sender holds are skipped, not waited for."""
+    Rows that another sender holds are skipped, not waited for.
+    """
+    all_due = OutgoingMail.objects.due()
+    due = all_due.filter(about=about) if about else all_due
     with transaction.atomic():
         locked = due.select_for_update(skip_locked=True).order_by("due_at")
         keys = list(locked.values_list("pk", flat=True)[:BATCH])
