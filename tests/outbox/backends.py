@@ -1,4 +1,4 @@
-"""Mail servers that take so long that something happens meanwhile."""
+"""Mail servers that refuse, or take so long that something happens meanwhile."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -18,6 +18,15 @@ class DatabaseGone(BaseEmailBackend):
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         connection.connection.close()
+        return len(email_messages)
+
+
+class Choosy(BaseEmailBackend):
+    """Takes no mail to nobody."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        if any(message.to == ["nobody"] for message in email_messages):
+            raise OSError
         return len(email_messages)
 
 

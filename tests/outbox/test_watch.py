@@ -9,6 +9,7 @@ from django.core import mail as sent
 from django.core.management import call_command
 from django.db import connection
 from django.db.models.functions import Now
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
@@ -176,6 +177,25 @@ def test_a_long_history_is_not_read(asked: Callable[[], OutgoingMailQuerySet], i
     with connection.cursor() as cursor:
         cursor.execute(HISTORY)
     assert index in asked().order_by().explain()
+
+
+def test_each_mail_is_found_by_its_number_when_more_wait_than_postgres_knows_of(
+    settings: Settings,
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(HISTORY)
+    queue([letter(), letter(to="nobody"), letter(not_after=timezone.now() + MINUTE)])
+    batch = delivery.claim()
+    OutgoingMail.objects.filter(pk=batch[2].pk).update(not_after=Now())
+    settings.EMAIL_BACKEND = "tests.outbox.backends.Choosy"
+    with CaptureQueriesContext(connection) as asked:
+        assert list(delivery._deliver_all(batch)) == [True, False, False]
+    assert len(asked) == 6  # three begin: one is sent, one fails, one is retired
+    for query in asked:
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN {query['sql']}")
+            plan = str(cursor.fetchall())
+        assert "Index Scan using outbox_outgoingmail_pkey" in plan, plan
 
 
 # --- who leaves word
