@@ -5,7 +5,8 @@ Not among the tests, for nothing here can fail but the way to a page.
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from inspect import signature
 from pathlib import Path
 from typing import Literal
 
@@ -82,33 +83,18 @@ img {{ vertical-align: top; box-shadow: 0 0 4px #888 }}</style>
 """
 
 
-def test_the_steps_of_a_booking(visits: Visits, album: list[str]) -> None:
-    take(states.booking_states(visits), album)
+def every_kind() -> list[Callable[..., States]]:
+    """All that states.py has to show, in its order."""
+    return [one for name, one in vars(states).items() if name.endswith("_states")]
 
 
-def test_the_steps_with_own_time(visits: Visits, album: list[str]) -> None:
-    take(states.zone_states(visits), album)
-
-
-def test_a_time_just_taken(visits: Visits, practice: World, album: list[str]) -> None:
-    take(states.taken_states(visits, practice), album)
-
-
-def test_the_private_pages(visits: Visits, album: list[str]) -> None:
-    take(states.private_states(visits), album)
-
-
-def test_the_way_to_a_session(visits: Visits, practice: World, album: list[str]) -> None:
-    take(states.session_states(visits, practice), album)
-
-
-def test_the_academy(visits: Visits, album: list[str]) -> None:
-    take(states.academy_states(visits), album)
-
-
-def test_the_times_on_another_site(visits: Visits, settings: Settings, album: list[str]) -> None:
-    take(states.embed_states(visits, settings), album)
-
-
-def test_the_rest(visits: Visits, settings: Settings, album: list[str]) -> None:
-    take(states.odd_states(visits, settings), album)
+@pytest.mark.parametrize("kind", every_kind(), ids=lambda kind: kind.__name__)
+def test_pictures(
+    kind: Callable[..., States],
+    visits: Visits,
+    practice: World,
+    settings: Settings,
+    album: list[str],
+) -> None:
+    given = {"visits": visits, "practice": practice, "settings": settings}
+    take(kind(**{name: given[name] for name in signature(kind).parameters}), album)
