@@ -198,6 +198,24 @@ def test_each_mail_is_found_by_its_number_when_more_wait_than_postgres_knows_of(
         assert "Index Scan using outbox_outgoingmail_pkey" in plan, plan
 
 
+def written() -> tuple[int, int]:
+    """How many mails this connection has changed, and how many of those without any index."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_xact_user_tables WHERE relname = %s",
+            [OutgoingMail._meta.db_table],
+        )
+        [(changed, quietly)] = cursor.fetchall()
+    return changed, quietly
+
+
+def test_a_claim_writes_to_no_index_however_long_they_are() -> None:
+    queue([letter() for _ in range(delivery.BATCH)])
+    changed, quietly = written()
+    assert len(delivery.claim()) == delivery.BATCH
+    assert written() == (changed + delivery.BATCH, quietly + delivery.BATCH)
+
+
 # --- who leaves word
 
 
