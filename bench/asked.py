@@ -1,7 +1,7 @@
 """What is asked of the servers: the app's pages, and answers as data."""
 
 from bench import diary, group
-from bench.databases import DATABASES, HISTORY
+from bench.databases import DATABASES, HISTORY, use
 from bench.servers import HOST, Server, Task
 
 PAGE_REQUESTS, DRAFTS, DEAR_REQUESTS, GROUP_REQUESTS = 900, 300, 90, 20
@@ -47,7 +47,7 @@ def dear_tasks(apps: Servers) -> list[Task]:
     """Return what is asked of the pages before it and after it."""
     tasks = []
     for name in HISTORY:
-        diary.use(DATABASES[name])
+        use(DATABASES[name])
         session, addresses = diary.chooser()
         choosing = [get(address, session) for address in addresses]
         tasks += [

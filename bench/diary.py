@@ -7,9 +7,8 @@ A second one is open day and night: the booking POSTs go there, so that no page 
 
 import os
 import random
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time, timedelta
-from functools import partial
+from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -28,6 +27,7 @@ from availability.intervals import Interval
 from availability.models import Format, Place, Practice, Service, Therapist, WeeklyHours
 from availability.rules import utc
 from availability.uk_time import UK, slot_value
+from bench.databases import write, write_in_halves
 from bookings import drafts
 from bookings.diary import SPANS
 from bookings.models import Booking, Hold
@@ -184,7 +184,7 @@ def window() -> Interval:
 def add_past(first: int, last: int) -> None:
     """Add the past bookings from number `first` to before `last`, both multiples of 5."""
     service = Service.objects.get(slug=WORKING)
-    facts: dict[str, int | list[int]] = {
+    facts: dict[str, Any] = {
         "first": first,
         "last": last,
         "therapists": list(Therapist.objects.order_by("pk").values_list("pk", flat=True)),
@@ -192,23 +192,11 @@ def add_past(first: int, last: int) -> None:
         "service": service.pk,
         "place": service.therapist.places.all()[0].pk,
     }
-    _write(PAST_CLIENTS, facts)
-    middle = (first + last) // 2
-    halves = [{**facts, "last": middle}, {**facts, "first": middle}]
-    with ThreadPoolExecutor(max_workers=len(halves)) as both:
-        list(both.map(partial(_write, PAST_BOOKINGS), halves))
+    write(PAST_CLIENTS, facts)
+    write_in_halves(PAST_BOOKINGS, facts)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")
         cursor.execute("CHECKPOINT")
-
-
-def _write(statement: str, facts: dict[str, int | list[int]]) -> None:
-    """Execute a long statement on a connection of its own, so that two may run at once."""
-    connection.close()
-    with connection.cursor() as cursor:
-        cursor.execute("SET statement_timeout = 0; SET lock_timeout = 0")
-        cursor.execute(statement, facts)
-    connection.close()
 
 
 def visitors(first: int, count: int, *, rivals: bool = False) -> list[tuple[int, str, str]]:
@@ -297,12 +285,6 @@ def plans() -> list[str]:
             cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS) {SPANS}", [*span, asked])
             found.append("\n".join(line for (line,) in cursor.fetchall()))
     return found
-
-
-def use(database: str) -> None:
-    """Leave the database, and turn to another one."""
-    connection.close()
-    connection.settings_dict["NAME"] = database
 
 
 def postmaster() -> psutil.Process | None:

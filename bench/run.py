@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from bench import answers, asked, diary, engine, group
 from bench.aims import Measured, Pairs, Race, Runs, aims, ratios
 from bench.asked import Servers
-from bench.databases import DATABASES, HISTORY, execute, make_database, named
+from bench.databases import DATABASES, HISTORY, execute, make_database, named, use
 from bench.servers import APP, Answers, Server, Task, joined, serving
 
 FLOOR, DATA = "bench.floor:application", "bench.data:application"
@@ -43,7 +43,7 @@ def bench(data: str, environment: dict[str, str]) -> dict[str, Any]:
         ]
         runs = measure(tasks, prepared.bookers, apps)
         race = compete(data, apps["1M"], prepared.races)
-    diary.use(DATABASES["1M"])
+    use(DATABASES["1M"])
     return told(Measured(runs, prepared.engine, prepared.queries, diary.plans(), race))
 
 
@@ -54,13 +54,13 @@ def prepare(data: str) -> Prepared:
     rivals = [diary.visitors(1000 * n, RACERS, rivals=True) for n in range(1, RACES + 1)]
     queries = {"1k": diary.queries()}
     pairs = engine.measure()
-    diary.use("")
+    use("")
     for name in ("1M", "group"):
         make_database(data, DATABASES[name], DATABASES["1k"])
-    diary.use(DATABASES["group"])
+    use(DATABASES["group"])
     group.fill()
     queries["group"] = {**diary.queries(), **answers.queries()}
-    diary.use(DATABASES["1M"])
+    use(DATABASES["1M"])
     diary.add_past(HISTORY["1k"], HISTORY["1M"])
     queries["1M"] = diary.queries()
     return Prepared(

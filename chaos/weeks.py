@@ -16,7 +16,7 @@ from django.test.utils import override_settings
 
 from availability.models import Format, Practice, Service
 from availability.uk_time import UK
-from bench import diary
+from bench.databases import use
 from bookings import reminders
 from bookings.models import Booking
 from chaos import clock, practice
@@ -67,7 +67,7 @@ def _wrong(first: date, error: int) -> list[Stretch]:
 
 def run(database: str) -> list[Aim]:
     """Let each course go by, and tell of it; return the aims."""
-    diary.use(database)
+    use(database)
     practice.fill()
     Practice.objects.update(reminders_from=datetime.fromtimestamp(0, UTC))
     with override_settings(EMAIL_BACKEND=LOCMEM):
