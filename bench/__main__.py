@@ -18,7 +18,7 @@ from typing import Any
 
 import django
 
-from bench.databases import DATABASES, execute, make_database, named
+from bench.databases import DATABASES, MAIL, execute, make_database, named
 from bench.servers import ROOT, production
 from kicks import embedded
 
@@ -37,8 +37,8 @@ def main() -> None:
         os.environ.update(environment)
         django.setup()
         # Its models exist only now.
-        result = import_module("bench.run").bench(data, environment)
-        for name in DATABASES.values():
+        result = import_module("bench.run").bench(data, environment, Path(folder))
+        for name in (*DATABASES.values(), *MAIL.values()):
             execute(data, f"DROP DATABASE {name} WITH (FORCE)")
     tell(result)
     path.write_text(json.dumps(result, indent=1))
@@ -76,6 +76,9 @@ def tell(result: dict[str, Any]) -> None:
     print(f"the engine alone: {ours:.3f} ms, a merge without rules: {plain:.3f} ms")
     spread = " / ".join(f"{result['race'][name]:.0f}" for name in ("p50", "p95", "worst"))
     print(f"All who want one time have their answer in {spread} ms")
+    print("CPU ms a mail, or a claim:   app     db   a second")
+    for name, row in result["mail"]["medians"].items():
+        print(f"{name:25} {row['app_ms']:7.2f} {row['db_ms']:6.2f} {row['per_second']:10.0f}")
     for aim, measured, met in result["aims"]:
         print(f"{'met ' if met else 'OVER'}  {aim}: {measured}")
 

@@ -1,12 +1,13 @@
 """What was aimed at, with what was measured and whether it is met."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from bench.servers import Answers
+from bench.drain import Drained
+from bench.servers import Answers, Cost
 
 Runs = dict[str, list[Answers]]
 Race = dict[str, Any]
@@ -28,13 +29,14 @@ class Measured:
     queries: dict[str, dict[str, int]]
     plans: list[str]
     race: Race
+    mail: Drained
 
     def cpu(self, name: str, base: str) -> list[float]:
         """Return the ratios of the processor's time, each to that of the same round."""
         return ratios(self.runs[name], self.runs[base], "cpu_ms")
 
 
-def ratios(mine: list[Answers], base: list[Answers], figure: str) -> list[float]:
+def ratios(mine: Sequence[Cost], base: Sequence[Cost], figure: str) -> list[float]:
     """Return the ratios of one figure, each to that of the same round."""
     pairs = zip(mine, base, strict=True)
     return [getattr(one, figure) / getattr(other, figure) for one, other in pairs]
@@ -60,6 +62,7 @@ def aims(found: Measured) -> Iterator[Aim]:
     yield _most("first of 100 therapists: CPU", 2, first, "that of reading their rows")
     yield from _queries(found.queries)
     yield from _certain(found)
+    yield from _mail(found.mail)
 
 
 def _most(what: str, most: float, measured: list[float], base: str = "") -> Aim:
@@ -88,3 +91,20 @@ def _certain(found: Measured) -> Iterator[Aim]:
     won = all(one == {302: 1, 422: racers - 1} for one in statuses)
     yield f"{racers} want one time: one wins, the rest get 422", f"{statuses}", won
     yield "no deadlock", f"{found.race['deadlocks']}", not found.race["deadlocks"]
+
+
+def _mail(found: Drained) -> Iterator[Aim]:
+    """Mail that falls due at once leaves, and what has left long ago costs nothing."""
+    runs = found.runs
+    sent, bare = runs["sent 1k"], runs["bare loop 1k"]
+    yield _most("mail sent: CPU", 30, ratios(sent, bare, "cpu_ms"), "a bare loop's, same mails")
+    share = median(ratios(sent, bare, "per_second"))
+    yield "mail sent: at least 5% of a bare loop's a second", f"{share:.0%}", share >= 0.05
+    few = median(one.cpu_ms for one in sent)
+    many = [one.cpu_ms / few for one in runs["sent 1M"]]
+    yield _most("10,000 due at once, 1M sent mails: CPU a mail", 1.5, many)
+    claims = ratios(runs["claim 1M"], runs["claim 1k"], "cpu_ms")
+    yield _most("a claim: CPU at 1M sent mails", 1.1, claims)
+    index = all("Index Scan using outbox_may_leave" in plan for plan in found.plans)
+    yield "what is due is found by the index of what may leave", f"{index}", index
+    yield "each mail reaches the mail server once", f"{found.once}", all(found.once)

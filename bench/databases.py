@@ -8,6 +8,8 @@ import psycopg2
 from django.db import connection
 
 DATABASES = {"1k": "kicks_bench_1k", "1M": "kicks_bench_1m", "group": "kicks_bench_group"}
+# As much sent mail behind them.
+MAIL = {"1k": "kicks_bench_mail_1k", "1M": "kicks_bench_mail_1m"}
 HISTORY = {"1k": 1_000, "1M": 1_000_000}
 
 

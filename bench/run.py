@@ -4,10 +4,11 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from statistics import median, quantiles
 from typing import Any, NamedTuple
 
-from bench import answers, asked, diary, engine, group
+from bench import answers, asked, diary, drain, engine, group
 from bench.aims import Measured, Pairs, Race, Runs, aims, ratios
 from bench.asked import Servers
 from bench.databases import DATABASES, HISTORY, execute, make_database, named, use
@@ -28,7 +29,7 @@ class Prepared(NamedTuple):
     engine: Pairs
 
 
-def bench(data: str, environment: dict[str, str]) -> dict[str, Any]:
+def bench(data: str, environment: dict[str, str], folder: Path) -> dict[str, Any]:
     """Return everything measured, as the JSON has it."""
     began = time.monotonic()
     prepared = prepare(data)
@@ -44,7 +45,9 @@ def bench(data: str, environment: dict[str, str]) -> dict[str, Any]:
         runs = measure(tasks, prepared.bookers, apps)
         race = compete(data, apps["1M"], prepared.races)
     use(DATABASES["1M"])
-    return told(Measured(runs, prepared.engine, prepared.queries, diary.plans(), race))
+    plans = diary.plans()
+    mail = drain.measure(data, environment, folder)
+    return told(Measured(runs, prepared.engine, prepared.queries, plans, race, mail))
 
 
 def prepare(data: str) -> Prepared:
@@ -166,4 +169,5 @@ def told(found: Measured) -> dict[str, Any]:
         "queries": found.queries,
         "plans": found.plans,
         "rounds": {name: [one.figures() for one in mine] for name, mine in found.runs.items()},
+        "mail": found.mail.told(),
     }

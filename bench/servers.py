@@ -141,23 +141,29 @@ def wait_for(port: int) -> None:
 
 
 @dataclass(frozen=True)
-class Answers:
-    """What one run cost: CPU in milliseconds an answer, clock times in milliseconds."""
+class Cost:
+    """What one run cost: CPU in milliseconds an answer, or a mail."""
 
     app_ms: float
     db_ms: float
     per_second: float
-    ms: list[float]
-    statuses: dict[int, int]
 
     @property
     def cpu_ms(self) -> float:
-        """The whole CPU of an answer."""
+        """The whole CPU."""
         return self.app_ms + self.db_ms
 
     def figures(self) -> dict[str, float]:
         """Return what the JSON keeps of it."""
         return {"app_ms": self.app_ms, "db_ms": self.db_ms, "per_second": self.per_second}
+
+
+@dataclass(frozen=True)
+class Answers(Cost):
+    """What asking cost, with each answer's clock time in milliseconds."""
+
+    ms: list[float]
+    statuses: dict[int, int]
 
 
 def joined(parts: list[Answers]) -> Answers:
