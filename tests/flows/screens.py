@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Iterator
 from inspect import signature
 from pathlib import Path
-from typing import Literal
 
 import pytest
 from django.conf import settings as known
@@ -18,17 +17,11 @@ from pytest_django.fixtures import Settings
 from tests.factories import World
 from tests.flows import states
 from tests.flows.states import States
-from tests.flows.visits import DESK, HEIGHT, PHONE, Visits
+from tests.flows.visits import HEIGHT, LOOKS, Visits
 
-pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("flows")]
+pytestmark = pytest.mark.flow
 
 FOLDER = Path(os.environ.get("KICKS_SCREENS") or known.LOCAL_DIR / "screens")
-LOOKS: tuple[tuple[int, Literal["light", "dark"]], ...] = (
-    (PHONE, "light"),
-    (DESK, "light"),
-    (PHONE, "dark"),
-    (DESK, "dark"),
-)
 
 
 @pytest.fixture(scope="module", autouse=True)

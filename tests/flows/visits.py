@@ -1,12 +1,19 @@
 """Browser windows, and the ears that listen to what a browser complains of."""
 
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
 
 PHONE, DESK = 390, 1280
 HEIGHT = 900
+# On a phone and at a desk, by day and by night.
+LOOKS: tuple[tuple[int, Literal["light", "dark"]], ...] = (
+    (PHONE, "light"),
+    (PHONE, "dark"),
+    (DESK, "light"),
+    (DESK, "dark"),
+)
 # Chromium says so of every page whose answer is not a 200; the tests look at the page itself.
 STATUS = "Failed to load resource: the server responded with a status of 4"
 
