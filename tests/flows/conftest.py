@@ -1,4 +1,4 @@
-"""A real browser on the real pages. The flows share one browser, and so one worker."""
+"""A real browser on the real pages: one for each worker, whose flows share it file by file."""
 
 import os
 import shutil

@@ -14,7 +14,7 @@ from tests.flows import steps
 from tests.flows.test_admin import log_in
 from tests.flows.visits import DESK, PHONE, Visits
 
-pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("flows")]
+pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("academy")]
 
 NARROW = 320
 FIRST = "/academy/why-the-relationship-matters/"

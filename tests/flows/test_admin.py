@@ -17,7 +17,7 @@ from outbox.models import OutgoingMail
 from tests.factories import World, book, force_booking
 from tests.flows.visits import DESK, PHONE, Visits
 
-pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("flows")]
+pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("admin")]
 
 PAGES = (
     "",

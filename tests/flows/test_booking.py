@@ -10,7 +10,7 @@ from tests.factories import World
 from tests.flows import steps
 from tests.flows.visits import DESK, PHONE, Visits
 
-pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("flows")]
+pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("booking")]
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])

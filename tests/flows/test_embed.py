@@ -15,7 +15,7 @@ from tests.flows import steps
 from tests.flows.production import OtherSite, Production
 from tests.flows.visits import DESK, HEIGHT, PHONE
 
-pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("flows")]
+pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("production")]
 
 
 def snippet(root: str) -> str:

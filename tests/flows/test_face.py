@@ -13,7 +13,7 @@ from tests.flows import steps
 from tests.flows.test_academy import tab_to
 from tests.flows.visits import PHONE, Visits
 
-pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("flows")]
+pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("face")]
 
 NARROW = 320
 PATHS = ("/", "/fees/", "/accessibility/", "/privacy/", "/nowhere/", "/book/?what=consultation")

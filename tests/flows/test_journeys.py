@@ -11,7 +11,7 @@ from tests.factories import World, force_booking
 from tests.flows import steps
 from tests.flows.visits import PHONE, Visits
 
-pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("flows")]
+pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("journeys")]
 
 
 def assert_details_are_kept(page: Page) -> None:

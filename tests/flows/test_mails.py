@@ -12,7 +12,7 @@ from tests.factories import World
 from tests.flows.test_admin import faults_of, log_in
 from tests.flows.visits import PHONE, Visits
 
-pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("flows")]
+pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("mails")]
 
 NARROW, WIDE = 320, 600
 LONG = f"{'s' * 60}@{'a' * 60}.example.com"

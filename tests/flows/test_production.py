@@ -14,7 +14,7 @@ from tests.flows import steps
 from tests.flows.production import Production
 from tests.flows.visits import PHONE, Visits
 
-pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("flows")]
+pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("production")]
 
 BOOKING, READING = 50_000, 80_000  # bytes: all that a page transfers with nothing cached
 ONLINE = "what=consultation&how=online"

@@ -15,7 +15,7 @@ from tests.factories import World, force_booking, make_client
 from tests.flows import steps
 from tests.flows.visits import PHONE, Visits
 
-pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("flows")]
+pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("sessions")]
 
 
 def test_a_client_asks_for_the_link_and_is_asked_nothing_twice(

@@ -7,7 +7,7 @@ from availability.uk_time import own_time_label, parse_slot
 from tests.flows import steps
 from tests.flows.visits import PHONE, Visits
 
-pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("flows")]
+pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("zones")]
 
 TIMES = "/book/time/?what=consultation&how=online"
 
