@@ -19,6 +19,11 @@ class ConsentInline(TabularInline):
     can_delete = False
     readonly_fields = ("notice", "given_at")
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Consent]:
+        """Read the notices with them: each row names its own."""
+        consents: QuerySet[Consent] = super().get_queryset(request)
+        return consents.select_related("notice")
+
     def has_add_permission(self, request: HttpRequest, obj: Client | None = None) -> bool:  # noqa: ARG002
         """Only a client consents."""
         return False

@@ -115,7 +115,8 @@ class Consent(models.Model):
         ordering = ("given_at",)
 
     def __str__(self) -> str:
-        return f"{self.notice}, {self.given_at:%-d %B %Y}"
+        # Not which notice: a list of consents would ask for each one's.
+        return f"Given on {self.given_at:%-d %B %Y}"
 
 
 def _digest(token: str) -> str:
