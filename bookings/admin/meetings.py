@@ -53,6 +53,11 @@ class BookingEventInline(ReadOnly, TabularInline):
     fields = ("at", "actor", "user", "action", "is_late", "what", "reason")
     verbose_name_plural = "history"
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[BookingEvent]:
+        """Read who acted with them: each line names its own."""
+        lines: QuerySet[BookingEvent] = super().get_queryset(request)
+        return lines.select_related("user")
+
 
 class CancelReasonForm(forms.Form):
     """Why the therapist cancels: the client reads it."""
