@@ -1,0 +1,242 @@
+"""So many of everything that is stored, so that each page has so much to show."""
+
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from decimal import Decimal
+
+from django.contrib import admin
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import Group, Permission, User
+from django.contrib.contenttypes.models import ContentType
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Model
+
+from academy.models import Article, Topic
+from availability.models import Format, Weekday, WorkedHoliday
+from bookings import leave, lifecycle, mails
+from bookings.leave import Decided, Decision
+from bookings.lifecycle import Person
+from bookings.models import Booking, BookingEvent, FollowUp, Hold, Outcome
+from clients.models import AccessLink, Client, Consent, PrivacyNotice
+from outbox.models import OutgoingMail
+from tests.factories import (
+    ALL,
+    NOW,
+    World,
+    book,
+    force_booking,
+    make_article,
+    make_client,
+    make_date,
+    make_front_page,
+    make_gap,
+    make_hours,
+    make_off,
+    make_passage,
+    make_place,
+    make_places,
+    make_practice,
+    make_service,
+    make_session,
+    make_therapist,
+    make_topic,
+)
+from welcome.models import AccessibilityStatement, Passage
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+TO_COME = NOW + 2 * DAY + HOUR
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Those of everything that have a page; each has so many of all that its page shows of it.
+
+    `rows` is the one of each model that admin shows, by the model's name in addresses.
+    """
+
+    world: World
+    owner: User
+    client: Client
+    to_come: Booking
+    past: Booking
+    owing: Booking
+    token: str  # that opens the one to come
+    telling: OutgoingMail  # of what can be taken back
+    article: Article
+    topic: Topic
+    rows: dict[str, Model]
+
+
+def fill(world: World, count: int) -> Shown:
+    """Store so many of everything; what has to be there anyway comes on top."""
+    owner = User.objects.create_superuser("owner")
+    client = make_client(name="Sam Okafor", email="sam@example.com", accepted_at=NOW)
+    make_front_page(reasons="One.\nTwo.")
+    AccessibilityStatement.objects.create(text="Words", reviewed_on=NOW.date())
+    article, topic = _articles(count)
+    for n in range(count):
+        _rules(world, n)
+        _hours(world, n)
+        _diary(world, n, client)
+        _people(world, n, owner)
+        _consents(world, n, client)
+        _home()
+    to_come, past = _eventful(client, owner, count)
+    telling = _leave(client, world, count)
+    return Shown(
+        world=world,
+        owner=owner,
+        client=client,
+        to_come=to_come,
+        past=past,
+        owing=Booking.objects.exclude(late_fee=0)[0],
+        token=AccessLink.issue(client, to_come.about, NOW),
+        telling=telling,
+        article=article,
+        topic=topic,
+        rows=_rows(owner, count, {Booking: to_come, OutgoingMail: telling, User: owner}),
+    )
+
+
+def _rows(owner: User, count: int, chosen: dict[type[Model], Model]) -> dict[str, Model]:
+    """Return a row of each model in admin, the first unless one is chosen, each often changed."""
+    found = {}
+    for model in admin.site._registry:
+        row = chosen.get(model) or model._default_manager.earliest("pk")
+        found[f"{model._meta.app_label}_{model._meta.model_name}"] = row
+        _history(row, owner, count)
+    return found
+
+
+def _articles(count: int) -> tuple[Article, Topic]:
+    """Write so many, each about so many topics and with so many questions."""
+    topics = [make_topic(f"Topic {n}") for n in range(count)]
+    questions = [(f"Question {n}?", "Yes.") for n in range(count)]
+    articles = [make_article(topics=topics, questions=questions) for _ in range(count)]
+    return articles[0], topics[0]
+
+
+def _rules(world: World, n: int) -> None:
+    """Offer another service, at another place, with another gap, mail afterwards, and hold."""
+    therapist, day = world.therapist, TO_COME + (20 + n) * DAY
+    place = make_place(therapist, name=f"Gate {n}")
+    service = make_session(therapist, slug=f"session-{n}", position=n + 2)
+    make_gap(therapist, place, Format.ONLINE, 15)
+    FollowUp.objects.create(
+        therapist=therapist, outcome=Outcome.values[n], subject="Hello", body="Words"
+    )
+    for held in (service, world.consultation):
+        Hold.objects.create(
+            therapist=therapist,
+            service=held,
+            format=Format.ONLINE,
+            during=DateTimeTZRange(day, day + HOUR),
+            visitor="somebody",
+            expires_at=NOW + HOUR,
+        )
+
+
+def _hours(world: World, n: int) -> None:
+    """Work at other times: each week, on a date, on a holiday; and have time off."""
+    therapist, only, off = world.therapist, world.consultation, TO_COME + (5 + n) * HOUR
+    therapist.weekly_hours.create(
+        weekday=Weekday.SATURDAY, opens=time(9 + n), closes=time(10 + n), formats=ALL, service=only
+    )
+    make_date(therapist, date(2026, 12, 7 + n), time(10), time(14), service=only)
+    make_off(therapist, off, off + HOUR / 4)
+    WorkedHoliday.objects.create(therapist=therapist, day=date(2026, 12, 25 + n))
+
+
+def _diary(world: World, n: int, client: Client) -> None:
+    """Have met the client and others, and be to meet them, or not after all; with the mail."""
+    later = n * HOUR
+    force_booking(world, NOW - DAY + later, client=client)
+    force_booking(world, NOW - 2 * DAY + later)
+    own = Person(client.name, client.email, client=client)
+    book(world, TO_COME + later, person=own, service=world.session)
+    gone = book(world, TO_COME + DAY + later)
+    lifecycle.cancel(gone.pk, actor=BookingEvent.Actor.THERAPIST, reason="I am ill.", now=NOW)
+    late = {"status": Booking.Status.CANCELLED, "late_fee": Decimal("37.50")}
+    force_booking(world, TO_COME + 2 * DAY + later, **late)
+
+
+def _people(world: World, n: int, owner: User) -> None:
+    """Let others work here and elsewhere, and have rights."""
+    make_practice()
+    other = make_therapist(practice=world.therapist.practice, name=f"Robin {n}", about="I listen.")
+    make_places(other)
+    make_hours(other)
+    make_service(other)
+    rights = Permission.objects.all()[n : n + 1]
+    Group.objects.create(name=f"Group {n}")
+    for group in Group.objects.all():
+        group.permissions.add(*rights)
+    owner.groups.set(Group.objects.all())
+    owner.user_permissions.add(*rights)
+
+
+def _consents(world: World, n: int, client: Client) -> None:
+    """Publish another notice, to which the client agrees, and let them ask for links again."""
+    notice = PrivacyNotice.objects.create(version=n + 2, published_on=NOW.date(), body="Words")
+    Consent.objects.create(client=client, notice=notice, given_at=NOW)
+    Consent.objects.create(client=make_client(), notice=world.notice, given_at=NOW)
+    AccessLink.issue(client, client.about, NOW)
+
+
+def _home() -> None:
+    for part in Passage.Part:
+        make_passage(part)
+
+
+def _eventful(client: Client, owner: User, count: int) -> tuple[Booking, Booking]:
+    """Return one of the client's to come and one that was: much has happened to both.
+
+    Mail about both bounced.
+    """
+    to_come = client.bookings.get(during__startswith=TO_COME)
+    past = client.bookings.earliest("during")
+    for meeting in (to_come, past):
+        for n in range(count):
+            meeting.events.create(
+                at=NOW, actor="therapist", user=owner, action="moved", what=f"{n}", sequence=0
+            )
+            _bounced(meeting, n)
+    return to_come, past
+
+
+def _bounced(meeting: Booking, n: int) -> None:
+    OutgoingMail.objects.create(
+        key=f"{meeting.uid}:{mails.FOLLOW_UP}:{Outcome.values[n]}",
+        message_id=f"{meeting.uid}:{n}",
+        about=meeting.about,
+        kind=mails.FOLLOW_UP,
+        to=meeting.client.email,
+        subject="Hello",
+        due_at=NOW,
+        state=OutgoingMail.State.SENT,
+        sent_at=NOW,
+        fate=OutgoingMail.Fate.BOUNCED,
+        fate_at=NOW,
+    )
+
+
+def _leave(client: Client, world: World, count: int) -> OutgoingMail:
+    """Cancel so many meetings of one person in one step; return the mail that tells of it."""
+    start = TO_COME + 7 * DAY
+    met = [force_booking(world, start + n * HOUR, client=client) for n in range(count)]
+    decided = [Decided(one.pk, Decision.CANCEL, one.sequence) for one in met]
+    leave.apply(decided, reason="I am away.", now=NOW)
+    return OutgoingMail.objects.get(key=met[0].events.latest("pk").told_by)
+
+
+def _history(row: Model, owner: User, count: int) -> None:
+    """Let somebody have changed it so often in admin."""
+    for n in range(count):
+        LogEntry.objects.create(
+            user=owner,
+            content_type=ContentType.objects.get_for_model(row),
+            object_id=row.pk,
+            object_repr=str(row),
+            action_flag=CHANGE,
+            change_message=f"Change {n}",
+        )

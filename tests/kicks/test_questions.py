@@ -1,0 +1,293 @@
+"""How many questions every page asks of Postgres: one number, with one of everything or three.
+
+What a step of a booking asks when it is asked again, and the press that books, are in
+tests/bookings/test_queries.py.
+"""
+
+from collections.abc import Iterator, Mapping
+from operator import attrgetter
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection, transaction
+from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from pytest_django.fixtures import Settings
+
+from availability import reads
+from availability.models import Format, Service
+from availability.uk_time import slot_value
+from clients.models import AccessLink
+from tests.addresses import every_address
+from tests.bookings.pages import SLOT, address, check_address
+from tests.factories import NOW, World
+from tests.kicks.everything import HOUR, TO_COME, Shown, fill
+
+pytestmark = pytest.mark.usefixtures("clock")
+
+# What anybody sees, each page in a browser that was never here.
+STRANGER = {
+    # Services, places, notice, home page, passages, articles, and two for the next free time.
+    "home": 8,
+    # Services, places, the notice, the home page's words.
+    "fees": 4,
+    "privacy": 2,
+    "accessibility": 2,
+    "embed": 5,
+    "robots": 0,
+    "sitemap": 5,
+    # The practice, the count, the articles, the topics.
+    "academy": 4,
+    "academy_feed": 3,
+    "topic": 5,
+    # The practice, the article, its topics, its questions, what is related.
+    "article": 5,
+    "book": 5,
+    "time": 3,
+    "zone": 1,
+    # The service, the limit on holds, the places, 4 for a new session. The rest keeps the time: 2
+    # for a transaction inside the test's, the lock, the services, 2 for the diary, the hold, what
+    # lapses.
+    "details": 15,
+    "check": 4,
+    "sessions": 1,
+    "link": 10,
+    "stop_reminders": 10,
+    "admin:login": 0,
+    "healthz": 0,
+}
+# What a client sees, in a browser that came by their links; what they book is a session.
+CLIENT = {
+    "book": 5,
+    "time": 4,
+    "zone": 1,
+    "details": 13,
+    "check": 4,
+    "booking": 3,
+    # The session, the booking, two reads of the diary; to move it, its places too.
+    "change": 4,
+    "move": 5,
+    "cancel": 2,
+    "reminders": 2,
+    "ics": 2,
+}
+# What the practice's owner sees, but for the pages of admin that every model has. Each of admin's
+# begins with the session and who it is, and nearly each asks whether mail is in trouble.
+OWNER = {
+    "admin:index": 4,
+    "admin:app_list": 3,
+    "admin:search": 2,
+    "admin:jsi18n": 2,
+    "admin:password_change": 3,
+    "admin:password_change_done": 3,
+    "admin:auth_user_password_change": 4,
+    "admin:academy_article_preview": 3,
+    "article_preview": 7,
+    "admin:outbox_outgoingmail_take_back": 5,
+    "admin:bookings_booking_cancel": 4,
+    "admin:bookings_booking_move": 7,
+    "admin:bookings_booking_waive": 4,
+    "admin:bookings_booking_record": 7,
+    # Is there a service, which, twice those to choose from; two reads, places, bookings.
+    "why_not": 11,
+    "mail_samples": 6,
+    "follow_ups": 5,
+}
+# And those: each model's list, the page that adds a row, a row's own, its history, its deletion.
+VIEWS = ("changelist", "add", "change", "history", "delete")
+MODELS = {
+    "auth_group": (6, 5, 7, 7, 6),
+    "auth_user": (7, 4, 9, 7, 8),
+    "availability_practice": (6, 4, 5, 7, 5),
+    "availability_therapist": (6, 8, 10, 7, 21),
+    "availability_service": (6, 5, 6, 7, 8),
+    "availability_place": (6, 5, 6, 7, 4),
+    "availability_gap": (6, 9, 11, 8, 5),
+    "availability_differenthours": (8, 7, 8, 7, 4),
+    "availability_timeoff": (6, 5, 6, 7, 4),
+    "availability_workedholiday": (6, 5, 6, 7, 4),
+    "clients_privacynotice": (6, 4, 11, 7, 5),
+    "clients_client": (6, 3, 7, 7, 7),
+    "outbox_outgoingmail": (7, 3, 10, 7, 4),
+    "bookings_booking": (6, 3, 11, 8, 5),
+    "academy_article": (7, 5, 8, 7, 6),
+    "academy_topic": (6, 4, 5, 7, 5),
+    "welcome_frontpage": (3, 3, 8, 7, 4),
+    "welcome_accessibilitystatement": (3, 3, 5, 7, 4),
+}
+# Where several rows can be deleted at once: the page that asks whether they shall be.
+SEVERAL = {
+    "auth_group": 9,
+    "auth_user": 13,
+    "availability_practice": 8,
+    "clients_privacynotice": 8,
+    "clients_client": 10,
+    "academy_article": 11,
+    "academy_topic": 8,
+}
+NO_NUMBER = {
+    "admin:": "leads on from an address that admin once had",
+    "admin:autocomplete": "no form of ours asks it",
+    "admin:logout": "takes only posts",
+    "admin:view_on_site": "leads on to a page that is here",
+    "readyz": "begins a transaction of its own: test_health.py",
+}
+# Counted too, though nothing is shown.
+REFUSED = {
+    "admin:availability_place_delete",
+    "admin:bookings_booking_add",
+    "admin:bookings_booking_delete",
+    "admin:clients_client_add",
+    "admin:outbox_outgoingmail_add",
+    "admin:outbox_outgoingmail_delete",
+    "admin:welcome_accessibilitystatement_delete",
+    "admin:welcome_frontpage_delete",
+}
+LEADS_ON = {
+    "link",
+    "stop_reminders",
+    "admin:academy_article_preview",
+    "admin:welcome_accessibilitystatement_add",
+    "admin:welcome_accessibilitystatement_changelist",
+    "admin:welcome_frontpage_add",
+    "admin:welcome_frontpage_changelist",
+}
+
+# --- where they are
+
+# What a page is about.
+ABOUT = {
+    "topic": "topic.slug",
+    "article": "article.slug",
+    "link": "token",
+    "stop_reminders": "token",
+    "booking": "to_come.uid",
+    "change": "to_come.uid",
+    "move": "to_come.uid",
+    "cancel": "to_come.uid",
+    "reminders": "to_come.uid",
+    "ics": "to_come.uid",
+    "admin:app_list": "to_come._meta.app_label",
+    "admin:auth_user_password_change": "owner.pk",
+    "admin:academy_article_preview": "article.pk",
+    "article_preview": "article.pk",
+    "admin:outbox_outgoingmail_take_back": "telling.pk",
+    "admin:bookings_booking_cancel": "to_come.pk",
+    "admin:bookings_booking_move": "to_come.pk",
+    "admin:bookings_booking_waive": "owing.pk",
+    "admin:bookings_booking_record": "past.pk",
+}
+STEPS = {"book", "time", "zone", "details"}
+Page = tuple[str, int, Browser, str]
+
+
+def path_of(name: str, shown: Shown) -> str:
+    if name == "healthz":
+        return "/healthz"
+    queries: dict[str, dict[str, object]] = {
+        "move": {"slot": slot_value(TO_COME + 4 * HOUR)},
+        "admin:search": {"s": "o"},
+        "why_not": {
+            "service": shown.world.consultation.pk,
+            "how": Format.ONLINE,
+            "day": f"{TO_COME:%Y-%m-%d}",
+        },
+    }
+    about = [attrgetter(ABOUT[name])(shown)] if name in ABOUT else []
+    return reverse(name, args=about, query=queries.get(name))
+
+
+def public_pages(shown: Shown) -> Iterator[Page]:
+    for name, number in STRANGER.items():
+        browser = Browser()
+        if name == "check":
+            path = check_address(browser, shown.world, "2026-11-24T14:00")
+        elif name in STEPS:
+            path = address(name, shown.world, slot=SLOT)
+        else:
+            path = path_of(name, shown)
+        yield name, number, browser, path
+
+
+def client_pages(shown: Shown) -> Iterator[Page]:
+    browser, session = Browser(), shown.world.session
+    for token in (shown.token, AccessLink.issue(shown.client, shown.client.about, NOW)):
+        browser.get(reverse("link", args=[token]))
+    check = check_address(browser, shown.world, "2026-11-24T12:00", service=session)
+    for name, number in CLIENT.items():
+        if name in STEPS:
+            path = address(name, shown.world, slot=SLOT, service=session)
+        else:
+            path = check if name == "check" else path_of(name, shown)
+        yield name, number, browser, path
+
+
+def owner_pages(shown: Shown) -> Iterator[Page]:
+    browser = Browser()
+    browser.force_login(shown.owner)
+    for name, number in OWNER.items():
+        yield name, number, browser, path_of(name, shown)
+    for model, row in shown.rows.items():
+        for view, number in zip(VIEWS, MODELS[model], strict=True):
+            about = [] if view in {"changelist", "add"} else [row.pk]
+            name = f"admin:{model}_{view}"
+            yield name, number, browser, reverse(name, args=about)
+
+
+# --- what they ask
+
+
+def ask(browser: Browser, path: str, posted: Mapping[str, object] | None = None) -> tuple[int, int]:
+    """Return how many questions a page asks of a process that has just begun, and its status.
+
+    Whatever the page writes is undone.
+    """
+    with transaction.atomic():
+        Service.objects.update(is_active=True)  # what is kept of the diary is out of date then
+        reads._known.clear()
+        ContentType.objects.clear_cache()
+        with CaptureQueriesContext(connection) as asked:
+            response = browser.post(path, posted) if posted else browser.get(path)
+        transaction.set_rollback(True)
+    return len(asked), response.status_code
+
+
+def status_of(name: str) -> int:
+    if name in REFUSED:
+        return 403
+    return 302 if name in LEADS_ON else 200
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_every_page_asks_so_many_questions(world: World, settings: Settings, count: int) -> None:
+    settings.EMBED_HOSTS = ["www.example.org"]
+    shown, wrong = fill(world, count), []
+    for name, number, browser, path in (
+        *public_pages(shown),
+        *client_pages(shown),
+        *owner_pages(shown),
+    ):
+        asked, status = ask(browser, path)
+        if (asked, status) != (number, status_of(name)):
+            wrong.append(f"{name}: {asked}, not {number}, of {path}, which answers {status}")
+    assert not wrong, "\n".join([f"with {count} of everything", *wrong])
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_asking_whether_to_delete_several_rows_takes_so_many(world: World, count: int) -> None:
+    shown, browser, found = fill(world, count), Browser(), {}
+    browser.force_login(shown.owner)
+    for model in SEVERAL:
+        pks = [row.pk for row in type(shown.rows[model])._default_manager.all()[:count]]
+        posted = {"action": "delete_selected", "_selected_action": pks}
+        found[model], status = ask(browser, reverse(f"admin:{model}_changelist"), posted)
+        assert (len(pks), status) == (count, 200)
+    assert found == SEVERAL
+
+
+def test_every_address_has_its_number_or_a_reason_to_have_none() -> None:
+    of_models = {f"admin:{model}_{view}" for model in MODELS for view in VIEWS}
+    numbered = STRANGER.keys() | CLIENT.keys() | OWNER.keys() | of_models
+    assert {name for name, _ in every_address()} == numbered | NO_NUMBER.keys()
+    assert not numbered & NO_NUMBER.keys()
