@@ -5,18 +5,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Permission, User
-from django.contrib.contenttypes.models import ContentType
 from django.test import Client as Browser
 from django.urls import reverse
 from django.utils.html import strip_tags
-from pytest_django import DjangoAssertNumQueries
 
-from bookings.models import Booking
 from clients.models import Client
 from outbox import fates
 from outbox.models import OutgoingMail
 from tests.bookings.pages import text_of
-from tests.factories import NOW, World, book, force_booking, make_client
+from tests.factories import NOW, World, book, make_client
 from tests.outbox.letters import queued
 
 pytestmark = pytest.mark.django_db
@@ -135,29 +132,3 @@ def test_the_list_names_them_and_shows_them_alone(admin_client: Browser) -> None
     shown = text_of(admin_client.get(LIST, {"mail": "bounced"}))
     assert (lost.name in shown, spam.name in shown, fine.name in shown) == (True, True, False)
     assert fine.name in text_of(admin_client.get(LIST, {"mail": "nonsense"}, follow=True))
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_list_of_clients_asks_six_questions_however_long_it_is(
-    admin_client: Browser, django_assert_num_queries: DjangoAssertNumQueries, count: int
-) -> None:
-    for _ in range(count):
-        back(make_client())
-    with django_assert_num_queries(6):
-        admin_client.get(LIST)
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_warning_costs_a_booking_one_question(
-    admin_client: Browser,
-    world: World,
-    django_assert_num_queries: DjangoAssertNumQueries,
-    count: int,
-) -> None:
-    client = make_client()
-    for n in range(count):
-        found = force_booking(world, NOW + timedelta(days=n), client=client)
-        back(client)
-    ContentType.objects.get_for_model(Booking)  # remembered by the process from then on
-    with django_assert_num_queries(10):
-        admin_client.get(reverse("admin:bookings_booking_change", args=[found.pk]))

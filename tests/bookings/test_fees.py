@@ -6,7 +6,6 @@ from decimal import Decimal
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
-from pytest_django import DjangoAssertNumQueries
 
 from availability.models import Service
 from bookings import policy
@@ -16,9 +15,7 @@ from tests.bookings.pages import check_address, text_of
 from tests.factories import (
     World,
     make_front_page,
-    make_place,
     make_places,
-    make_service,
     make_session,
     make_therapist,
 )
@@ -99,18 +96,6 @@ def test_it_is_linked_from_home_and_from_the_booking(
 ) -> None:
     query = {"what": "consultation", "how": "online"} if step == "time" else {}
     assert f'href="{reverse("fees")}"' in text_of(client.get(reverse(step), query))
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_page_asks_four_questions_however_much_is_offered(
-    world: World, client: Browser, django_assert_num_queries: DjangoAssertNumQueries, count: int
-) -> None:
-    """Services, places, the notice, the home page's words."""
-    for n in range(count - 1):
-        make_service(world.therapist, slug=f"more-{n}")
-        make_place(world.therapist)
-    with django_assert_num_queries(4):
-        fees(client)
 
 
 def test_it_weighs_at_most_80_kb(world: World, client: Browser) -> None:

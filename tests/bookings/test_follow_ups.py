@@ -6,7 +6,6 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client as Browser
 from django.urls import reverse
-from pytest_django import DjangoAssertNumQueries
 
 from availability.models import Therapist
 from bookings.follow_ups import SUBJECT, WORDS
@@ -120,16 +119,3 @@ def test_without_a_diary_of_ones_own_the_page_says_so(world: World) -> None:
     browser = Browser()
     browser.force_login(user)
     assert "no diary of your own" in text_of(browser.get(WORDING))
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_page_of_the_words_asks_as_much_for_three_therapists_as_for_one(
-    world: World, django_assert_num_queries: DjangoAssertNumQueries, count: int
-) -> None:
-    for _ in range(1, count):
-        other = make_therapist(practice=world.therapist.practice)
-        FollowUp.objects.create(therapist=other, outcome="think", subject="a", body="b")
-    owner = Browser()
-    owner.force_login(User.objects.create_superuser("owner"))
-    with django_assert_num_queries(5):
-        owner.get(WORDING)

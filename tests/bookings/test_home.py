@@ -9,7 +9,6 @@ import pytest
 from django.core.management import call_command
 from django.test import Client as Browser
 from django.urls import reverse
-from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from academy.models import Article
@@ -30,7 +29,6 @@ from tests.factories import (
     make_service,
     make_session,
     make_therapist,
-    make_topic,
 )
 from tests.weighing import weight
 from welcome.models import FrontPage, Passage
@@ -296,27 +294,6 @@ def test_the_three_newest_articles_that_are_out_are_shown(client: Browser) -> No
 
 
 # --- what it costs
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_page_asks_eight_questions_however_much_there_is(
-    world: World, client: Browser, django_assert_num_queries: DjangoAssertNumQueries, count: int
-) -> None:
-    """Services, places, notice, home page, passages, articles, and two for the next free time."""
-    make_front_page(reasons="One.\nTwo.")
-    for n in range(count):
-        for part in Passage.Part:
-            make_passage(part)
-        make_article(topics=[make_topic(f"Topic {n}")])
-        make_place(world.therapist)
-        force_booking(world, NOW + timedelta(days=1, hours=n))
-    for _ in range(count - 1):
-        other = make_therapist(practice=world.therapist.practice, about="I listen.")
-        make_places(other)
-        make_hours(other)
-        make_service(other)
-    with django_assert_num_queries(8):
-        home(client)
 
 
 def test_the_demos_home_page_weighs_at_most_80_kb(

@@ -1,7 +1,6 @@
 """The page that shows each mail: all kinds, as they would be sent, and nothing kept or sent."""
 
 import re
-from datetime import timedelta
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,13 +13,11 @@ from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from pytest_django import DjangoAssertNumQueries
 
-from availability.models import Therapist
 from bookings.samples import Sample, samples
 from outbox.models import OutgoingMail
 from tests.bookings.pages import rows
-from tests.factories import NOW, World, book, make_therapist
+from tests.factories import NOW, World, make_therapist
 
 PAGE = reverse("mail_samples")
 KINDS = {
@@ -191,17 +188,3 @@ def test_only_who_may_read_mail_sees_them(world: World) -> None:
 @pytest.mark.django_db
 def test_without_a_therapist_it_says_what_to_do(admin_client: Browser) -> None:
     assert "Add a therapist" in shown(admin_client)
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_page_asks_six_questions_however_much_mail_there_is(
-    world: World,
-    admin_client: Browser,
-    django_assert_num_queries: DjangoAssertNumQueries,
-    count: int,
-) -> None:
-    for n in range(count):
-        book(world, NOW + timedelta(days=1, hours=n), now=NOW)
-        Therapist.objects.filter(pk=make_therapist().pk).update(is_active=False)
-    with django_assert_num_queries(6):
-        shown(admin_client)

@@ -7,7 +7,6 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client as Browser
 from django.urls import reverse
-from pytest_django import DjangoAssertNumQueries
 
 from availability import rules
 from availability.models import Format, Gap, Place
@@ -400,24 +399,6 @@ def test_discretion_shows_a_client_who_moves_every_time(
     world.therapist.save()
     page = text_of(client.get(f"{reverse('change', args=[booked.uid])}?day=2026-11-25"))
     assert page.count('name="slot"') == 16
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_pages_ask_so_many_questions(
-    client: Browser,
-    world: World,
-    booked: Booking,
-    count: int,
-    django_assert_num_queries: DjangoAssertNumQueries,
-) -> None:
-    for number in range(count):
-        force_booking(world, START + timedelta(hours=number))
-    # The session, the booking, two reads of the diary.
-    with django_assert_num_queries(4):
-        client.get(reverse("change", args=[booked.uid]))
-    # And its places.
-    with django_assert_num_queries(5):
-        client.get(move_page(booked, LATER))
 
 
 # --- the therapist's page

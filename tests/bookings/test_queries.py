@@ -1,4 +1,8 @@
-"""How many questions each page asks of Postgres: one number, whatever the history."""
+"""What the steps of a booking ask of Postgres again and when something is pressed.
+
+One number each, whatever the history. What each page asks when it is opened is in
+tests/kicks/test_questions.py.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -9,7 +13,8 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from availability.models import Format, Therapist
-from tests.bookings.pages import SLOT, address, answers, book, check_address
+from bookings.models import Booking
+from tests.bookings.pages import SLOT, address, answers, check_address
 from tests.factories import NOW, World, force_booking
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -30,16 +35,7 @@ def history(request: pytest.FixtureRequest, world: World) -> int:
 
 
 PAGES: dict[str, tuple[int, Ask]] = {
-    # test_home.py says which.
-    "home": (8, lambda browser, world: browser.get(reverse("home"))),
-    "book": (5, lambda browser, world: browser.get(reverse("book"))),
-    "times": (3, lambda browser, world: browser.get(address("time", world))),
     "times, own too": (3, lambda browser, world: browser.get(address("time", world, zone=ZONE))),
-    "zone": (1, lambda browser, world: browser.get(address("zone", world))),
-    # 1 the service, 1 the limit on holds, 1 the places, 4 a new session. Keeping the time is the
-    # rest: 2 a transaction inside the test's, 1 the lock, 1 the services, 2 the diary, 1 the hold,
-    # 1 what lapses.
-    "details": (15, lambda browser, world: browser.get(address("details", world, slot=SLOT))),
     "details, only its head": (
         4,
         lambda browser, world: browser.head(address("details", world, slot=SLOT)),
@@ -121,26 +117,12 @@ def test_the_times_page_asks_three_questions_and_then_one_and_one_more_with_a_co
 
 
 @pytest.mark.usefixtures("history")
-def test_the_last_look_and_the_press_that_books(
+def test_the_press_that_books_and_the_one_that_cancels(
     client: Browser, world: World, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     path = check_address(client, world)
-    with django_assert_num_queries(4):
-        client.get(path)
     with django_assert_num_queries(28):
         client.post(path)
-
-
-@pytest.mark.usefixtures("history")
-def test_the_private_pages(
-    client: Browser, world: World, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    found = book(client, world)
-    with django_assert_num_queries(3):
-        client.get(reverse("booking", args=[found.uid]))
-    with django_assert_num_queries(2):
-        client.get(reverse("cancel", args=[found.uid]))
-    with django_assert_num_queries(2):
-        client.get(reverse("ics", args=[found.uid]))
+    cancel = reverse("cancel", args=[Booking.objects.latest("pk").uid])
     with django_assert_num_queries(13):
-        client.post(reverse("cancel", args=[found.uid]), {"decision": "cancel"})
+        client.post(cancel, {"decision": "cancel"})

@@ -5,7 +5,6 @@ import re
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
-from pytest_django import DjangoAssertNumQueries
 
 from tests.bookings.pages import text_of
 from tests.factories import make_practice
@@ -67,16 +66,6 @@ def test_what_was_typed_is_markdown_in_which_nothing_runs(client: Browser) -> No
 def test_the_foot_of_every_page_leads_to_it(client: Browser) -> None:
     for path in ("/", "/privacy/", "/academy/", "/nowhere/"):
         assert f'href="{reverse("accessibility")}"' in text_of(client.get(path)), path
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_page_asks_two_questions(
-    client: Browser, django_assert_num_queries: DjangoAssertNumQueries, count: int
-) -> None:
-    for _ in range(count):
-        make_practice()
-    with django_assert_num_queries(2):
-        statement(client)
 
 
 def test_it_weighs_at_most_80_kb(client: Browser) -> None:

@@ -9,7 +9,6 @@ from django.contrib.auth.models import Permission, User
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.test import Client as Browser
 from django.urls import resolve, reverse
-from pytest_django import DjangoAssertNumQueries
 
 from availability import rules
 from availability.models import (
@@ -449,22 +448,3 @@ def test_a_format_that_the_service_is_not_offered_in_is_told(
     Service.objects.update(formats=[Format.ONLINE])
     page = ask(browser, world.consultation, Format.WALKING)
     assert "Consultation isn’t offered walking." in text_of(page)
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_page_asks_as_many_questions_for_one_as_for_three_of_everything(
-    browser: Browser,
-    world: World,
-    count: int,
-    django_assert_num_queries: DjangoAssertNumQueries,
-) -> None:
-    for number in range(count):
-        force_booking(world, uk(f"{9 + 2 * number:02}:00"), service=world.session)
-        start = uk(f"{10 + 2 * number:02}:00")
-        TimeOff.objects.create(
-            therapist=world.therapist, starts_at=start, ends_at=start + timedelta(minutes=9)
-        )
-    # Session, user, is there a service, which, the therapist's; two reads; places, bookings;
-    # how the mail fares.
-    with django_assert_num_queries(11):
-        ask(browser, world.consultation)

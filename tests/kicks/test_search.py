@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client as Browser
-from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from academy.models import Article
@@ -174,16 +173,6 @@ def test_each_page_of_the_sitemap_is_there_and_says_that_it_is_the_one(
         assert not any(fits(rule, path) for rule in forbidden(client)), path
         names.add(response.resolver_match.view_name)
     assert names == INDEXED
-
-
-@pytest.mark.parametrize("rows", [1, 3])
-def test_the_sitemap_asks_so_many_questions(
-    client: Browser, world: World, django_assert_num_queries: DjangoAssertNumQueries, rows: int
-) -> None:
-    for n in range(rows):
-        make_article(topics=[make_topic(f"Topic {n}")])
-    with django_assert_num_queries(5):
-        listed(client)
 
 
 def forbidden(browser: Browser) -> list[str]:

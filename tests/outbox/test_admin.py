@@ -4,7 +4,6 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client as Browser
 from django.urls import reverse
-from pytest_django import DjangoAssertNumQueries
 
 from outbox import fates
 from outbox.models import OutgoingMail
@@ -98,13 +97,3 @@ def test_who_may_not_read_sees_no_mail() -> None:
     browser = signed_in()
     for path in (LIST, reverse("admin:outbox_outgoingmail_change", args=[mail.pk])):
         assert browser.get(path).status_code == 403
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_list_asks_seven_questions_however_long_it_is(
-    admin_client: Browser, django_assert_num_queries: DjangoAssertNumQueries, count: int
-) -> None:
-    for _ in range(count):
-        queued()
-    with django_assert_num_queries(7):
-        admin_client.get(LIST)
