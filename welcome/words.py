@@ -33,9 +33,9 @@ at the question, and what you typed is kept.
 ## How it was checked
 
 The aim is level AA of the Web Content Accessibility Guidelines (WCAG) 2.2. Whenever the site \
-changes, a program opens each kind of page in a real browser, on a phone’s screen by day and on a \
-wide one by night, with its errors and its empty states, and axe, a tool for this, looks for \
-faults. The same program books with the keyboard alone, and without JavaScript.
+changes, a program opens each kind of page in a real browser, on a phone’s screen and on a wide \
+one, in light and in dark colours, with its errors and its empty states, and axe, a tool for this, \
+looks for faults. The same program books with the keyboard alone, and without JavaScript.
 
 ## What hasn’t been checked
 
