@@ -108,7 +108,7 @@ def follow_up(booking: Booking, report: Report, now: datetime) -> str:
         return "without a mail"
     goes_on = booking.outcome == Outcome.CONTINUE
     token = AccessLink.issue(booking.client, booking.client.about, now) if goes_on else ""
-    queue_again(mails.follow_up(booking, words, token, now))
+    queue_again(mails.follow_up(booking, words, token))
     return "with a mail"
 
 

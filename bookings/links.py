@@ -109,7 +109,6 @@ def letter(
         to=client.email,
         sender=mails.sender(therapist),
         subject="Your appointment links",
-        due_at=now,
         **bodies("links", {**mails.house(therapist), **words}),
     )
 

@@ -17,7 +17,7 @@ from bookings.invites import Invite, Party
 from bookings.models import Booking, BookingEvent, FollowUp, Outcome
 from bookings.stationery import bodies
 from clients.models import Client
-from outbox.queue import Letter
+from outbox.queue import AT_ONCE, Letter
 from outbox.tasks import send_about
 
 REMINDER = "reminder"
@@ -36,7 +36,7 @@ def booked(booking: Booking, token: str, now: datetime) -> list[Letter]:
     `token` opens the client's private page; it is known only while the booking is made.
     """
     link = opens(token)
-    return [_confirmation(booking, link, now), _notice(booking, now)]
+    return [_confirmation(booking, link, now), _notice(booking)]
 
 
 def cancelled(
@@ -45,7 +45,7 @@ def cancelled(
     """The client's mail that takes the appointment out of the calendar, and the therapist's."""
     by_therapist = actor == BookingEvent.Actor.THERAPIST
     # The therapist has a moment to take it back; a client's own word is answered at once.
-    due = now + UNDO_WAIT if by_therapist else now
+    wait = UNDO_WAIT if by_therapist else AT_ONCE
     # What the client wrote stays in admin; what the therapist wrote is meant for the client.
     told = reason if by_therapist else ""
     words = {"by_therapist": by_therapist, "reason": told, "fee": booking.fee_label}
@@ -54,8 +54,8 @@ def cancelled(
         booking,
         "cancellation",
         f"Cancelled: your appointment on {_when(booking)}",
-        due,
         {**words, "book_url": absolute(reverse("book"))},
+        wait=wait,
         invite=invite,
     )
     if by_therapist:
@@ -63,15 +63,15 @@ def cancelled(
     subject = f"Cancelled: {_initials(booking.client)}, {_when(booking)}"
     return [
         to_client,
-        _to_therapist(booking, "therapist_cancelled", subject, now, has_reason=bool(reason)),
+        _to_therapist(booking, "therapist_cancelled", subject, has_reason=bool(reason)),
     ]
 
 
-def fee_waived(booking: Booking, now: datetime) -> list[Letter]:
+def fee_waived(booking: Booking) -> list[Letter]:
     """Tell the client that there is nothing to pay after all."""
     subject = f"Nothing to pay: your appointment on {_when(booking)}"
     words = {"is_cancelled": booking.is_cancelled}
-    return [_to_client(booking, "fee_waived", subject, now, words)]
+    return [_to_client(booking, "fee_waived", subject, words)]
 
 
 def moved(  # noqa: PLR0913, what the mail tells
@@ -92,13 +92,11 @@ def moved(  # noqa: PLR0913, what the mail tells
     words["fee"] = booking.fee_label
     subject = f"Changed: your appointment on {_when(booking)}"
     invite = invites.message(invite_for(booking), now)
-    letters = [
-        _to_client(booking, "moved", subject, now, {**words, "manage_url": link}, invite=invite)
-    ]
+    letters = [_to_client(booking, "moved", subject, {**words, "manage_url": link}, invite=invite)]
     if not by_therapist:
         subject = f"Changed: {_initials(booking.client)}, {_when(booking)}"
         seen = {"has_reason": bool(reason), "was": was}
-        letters.append(_to_therapist(booking, "therapist_moved", subject, now, **seen))
+        letters.append(_to_therapist(booking, "therapist_moved", subject, **seen))
     return letters
 
 
@@ -107,7 +105,7 @@ def asked(booking: Booking, reason: str, token: str, now: datetime) -> Letter:
     subject = f"Please choose another time: your appointment on {_when(booking)}"
     link = opens(token)
     words = {"reason": reason, "manage_url": link, **_proposal(booking)}
-    letter = _to_client(booking, "asked_to_move", subject, now + UNDO_WAIT, words)
+    letter = _to_client(booking, "asked_to_move", subject, words, wait=UNDO_WAIT)
     return replace(letter, key=f"{letter.key}-{int(now.timestamp())}")
 
 
@@ -141,7 +139,7 @@ def rearranged(decided: Sequence[Decided], reason: str, now: datetime) -> Letter
         to=first.client.email,
         sender=sender(first.therapist),
         subject="Changed: your appointments",
-        due_at=now + UNDO_WAIT,
+        wait=UNDO_WAIT,
         invite="".join(invites.message(invite_for(booking), now) for booking in told),
         **bodies("rearranged", context),
     )
@@ -172,7 +170,7 @@ def _when(booking: Booking) -> str:
     return moment_label(booking.start, year=False)
 
 
-def follow_up(booking: Booking, words: FollowUp, token: str, now: datetime) -> Letter:
+def follow_up(booking: Booking, words: FollowUp, token: str) -> Letter:
     """What the therapist writes after a consultation; it leaves after `FOLLOW_UP_WAIT`.
 
     `token` opens the pages on which sessions are booked, where it goes on.
@@ -182,7 +180,7 @@ def follow_up(booking: Booking, words: FollowUp, token: str, now: datetime) -> L
         "paragraphs": words.paragraphs,
         **_next_step(Outcome(words.outcome), token),
     }
-    letter = _to_client(booking, FOLLOW_UP, words.subject, now + FOLLOW_UP_WAIT, extra)
+    letter = _to_client(booking, FOLLOW_UP, words.subject, extra, wait=FOLLOW_UP_WAIT)
     return replace(letter, key=follow_up_key(booking))
 
 
@@ -243,26 +241,26 @@ def absolute(path: str) -> str:
 def _confirmation(booking: Booking, link: str, now: datetime) -> Letter:
     subject = f"Your appointment on {_when(booking)}"
     invite = invites.message(invite_for(booking), now)
-    return _to_client(booking, "confirmation", subject, now, {"manage_url": link}, invite=invite)
+    return _to_client(booking, "confirmation", subject, {"manage_url": link}, invite=invite)
 
 
-def reminder(booking: Booking, hours: int, token: str, now: datetime) -> Letter:
+def reminder(booking: Booking, hours: int, token: str) -> Letter:
     """The client's reminder, so many hours before; worthless once the meeting begins."""
     subject = f"Reminder: your appointment on {_when(booking)}"
     link = opens(token)
     stop = absolute(reverse("stop_reminders", args=[token]))
     words = {"manage_url": link, "stop_url": stop}
     return replace(
-        _to_client(booking, REMINDER, subject, now, words),
+        _to_client(booking, REMINDER, subject, words),
         key=f"{booking.uid}:{booking.sequence}:{REMINDER}-{hours}h",
         not_after=booking.start,
         unsubscribe_url=stop,
     )
 
 
-def _notice(booking: Booking, now: datetime) -> Letter:
+def _notice(booking: Booking) -> Letter:
     subject = f"New booking: {_initials(booking.client)}, {_when(booking)}"
-    return _to_therapist(booking, "therapist_new", subject, now)
+    return _to_therapist(booking, "therapist_new", subject)
 
 
 def _initials(client: Client) -> str:
@@ -274,23 +272,23 @@ def _to_client(  # noqa: PLR0913, a letter has these parts
     booking: Booking,
     kind: str,
     subject: str,
-    due: datetime,
     extra: dict[str, Any],
     *,
+    wait: timedelta = AT_ONCE,
     invite: str = "",
 ) -> Letter:
     words = {"policy": booking.policy, **extra}
-    return _letter(booking, kind, booking.client.email, subject, due, words, invite)
+    return _letter(booking, kind, booking.client.email, subject, words, wait, invite)
 
 
-def _to_therapist(booking: Booking, kind: str, subject: str, now: datetime, **extra: Any) -> Letter:
+def _to_therapist(booking: Booking, kind: str, subject: str, **extra: Any) -> Letter:
     words = {
         **extra,
         "client": booking.client,
         "has_note": bool(booking.note),
         "admin_url": absolute(reverse("admin:bookings_booking_change", args=[booking.pk])),
     }
-    return _letter(booking, kind, booking.therapist.email, subject, now, words)
+    return _letter(booking, kind, booking.therapist.email, subject, words)
 
 
 def _letter(  # noqa: PLR0913, a letter has these parts
@@ -298,8 +296,8 @@ def _letter(  # noqa: PLR0913, a letter has these parts
     kind: str,
     to: str,
     subject: str,
-    due: datetime,
     words: dict[str, Any],
+    wait: timedelta = AT_ONCE,
     invite: str = "",
 ) -> Letter:
     told = {"booking": card(booking, booking.changed_at)}
@@ -310,7 +308,7 @@ def _letter(  # noqa: PLR0913, a letter has these parts
         to=to,
         sender=sender(booking.therapist),
         subject=subject,
-        due_at=due,
+        wait=wait,
         invite=invite,
         invite_method=invite_for(booking).method if invite else "",
         **bodies(kind, {**house(booking.therapist), **told, **words}),

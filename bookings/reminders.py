@@ -110,7 +110,7 @@ def _queue(found: Sequence[Due]) -> int:
     for one in found:
         booking = bookings[one.booking]
         link, token = AccessLink.mint(booking.client, booking.about, one.now)
-        letters.append(mails.reminder(booking, one.hours, token, one.now))
+        letters.append(mails.reminder(booking, one.hours, token))
         links.append(link)
     withdraw(*(letter.about for letter in letters), kind=mails.REMINDER)
     AccessLink.objects.bulk_create(links)

@@ -76,9 +76,9 @@ def _occasions(therapist: Therapist, now: datetime) -> Iterator[tuple[str, list[
     )
     yield "I ask a client to move a booking", [mails.asked(asked, REASON, TOKEN, now)]
     yield "A leave meets several bookings of one client", [_together(gone, online, asked, now)]
-    yield "A meeting comes near", [mails.reminder(first, 24, TOKEN, now)]
-    yield "I waive a late fee", mails.fee_waived(late, now)
-    yield from _follow_ups(therapist, first, now)
+    yield "A meeting comes near", [mails.reminder(first, 24, TOKEN)]
+    yield "I waive a late fee", mails.fee_waived(late)
+    yield from _follow_ups(therapist, first)
     tokens = {first.about: TOKEN, online.about: TOKEN, online.client.about: TOKEN}
     link = links.letter(online.client, therapist, [first, online], tokens, now)
     yield "A client asks for new links", [link]
@@ -93,14 +93,12 @@ def _together(gone: Booking, online: Booking, asked: Booking, now: datetime) -> 
     return mails.rearranged(decided, REASON, now)
 
 
-def _follow_ups(
-    therapist: Therapist, held: Booking, now: datetime
-) -> Iterator[tuple[str, list[Letter]]]:
+def _follow_ups(therapist: Therapist, held: Booking) -> Iterator[tuple[str, list[Letter]]]:
     """What follows a consultation, in the therapist's own words."""
     for words in FollowUp.objects.of([therapist]):
         held.outcome = words.outcome
         occasion = f"A consultation ends: {words.get_outcome_display().lower()}"
-        yield occasion, [mails.follow_up(held, words, TOKEN, now)]
+        yield occasion, [mails.follow_up(held, words, TOKEN)]
 
 
 def _next_week(now: datetime) -> datetime:

@@ -3,12 +3,14 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import F
 from django.db.models.functions import Now
 
 from outbox.models import OutgoingMail
+
+AT_ONCE = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +18,8 @@ class Letter:
     """A finished mail. `key` names the notice once and for ever: `<uid>:<sequence>:confirmation`.
 
     `sender` is a whole From header; `invite` the text of the calendar part, `invite_method` its
-    iTIP method; `due_at` when it may leave; `not_after` from when on it is worthless;
+    iTIP method; `wait` how long it stays before it may leave, by the database's clock, like all
+    times of the outbox; `not_after` from when on it is worthless;
     `unsubscribe_url` where a POST stops mail of its kind (RFC 8058).
     """
 
@@ -28,9 +31,9 @@ class Letter:
     subject: str
     text: str
     html: str
-    due_at: datetime
     invite: str = ""
     invite_method: str = ""
+    wait: timedelta = AT_ONCE
     not_after: datetime | None = None
     unsubscribe_url: str = ""
 
@@ -54,7 +57,7 @@ def _row(letter: Letter) -> OutgoingMail:
         html=letter.html,
         invite=letter.invite,
         invite_method=letter.invite_method,
-        due_at=letter.due_at,
+        due_at=Now() + letter.wait,
         not_after=letter.not_after,
         unsubscribe_url=letter.unsubscribe_url,
         # Fixed per row: a mail sent twice by a sender that died in between is one in the inbox.
@@ -122,7 +125,7 @@ def queue_again(letter: Letter) -> None:
         subject=letter.subject,
         text=letter.text,
         html=letter.html,
-        due_at=letter.due_at,
+        due_at=Now() + letter.wait,
         state=OutgoingMail.State.PENDING,
         # Whoever claimed it before it was withdrawn holds an older number, and leaves it alone.
         attempts=F("attempts") + 1,

@@ -74,7 +74,7 @@ def waive_fee(booking_id: int, *, now: datetime, user: User | None = None) -> Bo
         booking.changed_at = now
         booking.save(update_fields=["fee_waived", "changed_at"])
         write_line(booking, now, BookingEvent.Action.WAIVED, user=user)
-        queue(mails.fee_waived(booking, now))
+        queue(mails.fee_waived(booking))
         mails.ring_on_commit(booking.about)
         return booking
 

@@ -23,9 +23,7 @@ from bookings.slots import (
     require_free,
 )
 from clients.models import AccessLink
-from outbox.queue import queue, withdraw
-
-AT_ONCE = timedelta(0)
+from outbox.queue import AT_ONCE, queue, withdraw
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +73,7 @@ def move(  # noqa: PLR0913, a change has these parts
         withdraw(booking.about)
         token = AccessLink.issue(booking.client, booking.about, now)
         letters = [
-            replace(letter, due_at=now + wait)
+            replace(letter, wait=wait)
             for letter in mails.moved(booking, actor, before, reason, token, now)
         ]
         write_line(

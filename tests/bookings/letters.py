@@ -75,4 +75,4 @@ def unfolded(ics: bytes) -> list[str]:
 def remind(found: Booking, hours: int = 24) -> None:
     """Queue a reminder, whatever the time."""
     token = AccessLink.issue(found.client, found.about, found.created_at)
-    queue([mails.reminder(found, hours, token, found.created_at)])
+    queue([mails.reminder(found, hours, token)])

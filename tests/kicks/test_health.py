@@ -13,7 +13,6 @@ import pytest
 from django.db import connection, connections
 from django.db.models.functions import Now
 from django.test import Client
-from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
@@ -63,8 +62,7 @@ def silent(**minutes: int) -> None:
 
 
 def late_mail(error: str = "TimeoutError: timed out") -> None:
-    due = timezone.now() - timedelta(minutes=12)
-    queued(due_at=due, to="sam@example.com", subject="A canary")
+    queued(wait=-timedelta(minutes=12), to="sam@example.com", subject="A canary")
     OutgoingMail.objects.update(last_error=error)
 
 

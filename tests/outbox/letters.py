@@ -4,6 +4,8 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
+from django.db.models import F
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from outbox.models import OutgoingMail
@@ -24,7 +26,7 @@ def letter(**facts: Any) -> Letter:
         "subject": f"Your appointment {n}",
         "text": "See https://book.example.org/b/secret-token/",
         "html": "<p>See it</p>",
-        "due_at": timezone.now() - timedelta(minutes=1),
+        "wait": -timedelta(minutes=1),
     }
     return Letter(**{**fresh, **facts})
 
@@ -34,6 +36,13 @@ def queued(**facts: Any) -> OutgoingMail:
     one = letter(**facts)
     queue([one])
     return OutgoingMail.objects.get(key=one.key)
+
+
+def waits(key: str) -> int:
+    """Return how many seconds a mail still waits, by the database's clock."""
+    left: timedelta
+    [left] = OutgoingMail.objects.filter(key=key).values_list(F("due_at") - Now(), flat=True)
+    return round(left.total_seconds())
 
 
 def age(mail: OutgoingMail) -> OutgoingMail:

@@ -7,7 +7,6 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client as Browser
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import strip_tags
 from pytest_django import DjangoAssertNumQueries
 
@@ -55,7 +54,7 @@ def test_it_stands_on_every_page(admin_client: Browser, page: str) -> None:
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
 def test_it_is_not_there_while_all_is_well(admin_client: Browser, page: str) -> None:
     looked(sweeper=4)
-    queued(due_at=timezone.now() - timedelta(minutes=9))
+    queued(wait=-timedelta(minutes=9))
     assert said(admin_client, page) == ([], [])
 
 

@@ -95,8 +95,8 @@ def test_a_batch_leaves_through_one_connection_and_what_follows_a_refusal_throug
 ) -> None:
     queue([letter() for _ in range(3)])
     assert (delivery.send_due(), len(sink.connections)) == (3, 1)
-    early = timezone.now() - timedelta(hours=1)
-    queue([letter(to="busy@example.com", due_at=early), letter(), letter()])
+    early = -timedelta(hours=1)
+    queue([letter(to="busy@example.com", wait=early), letter(), letter()])
     assert (delivery.send_due(), len(sink.connections)) == (2, 2)
 
 
@@ -110,8 +110,8 @@ def test_a_batch_leaves_through_one_connection_and_what_follows_a_refusal_throug
     ],
 )
 def test_a_mail_that_fails_waits_and_holds_up_no_other(sink: Sink, to: str, error: str) -> None:
-    early = timezone.now() - timedelta(hours=1)
-    before, bad = queued(due_at=early - timedelta(hours=1)), queued(to=to, due_at=early)
+    early = -timedelta(hours=1)
+    before, bad = queued(wait=2 * early), queued(to=to, wait=early)
     after = queued()
     begun = time.monotonic()
     assert delivery.send_due() == 2
@@ -191,7 +191,7 @@ def test_a_failed_mail_can_be_sent_again(sink: Sink) -> None:
 def test_a_mail_whose_key_is_lost_holds_up_no_other(sink: Sink, settings: Settings) -> None:
     own = settings.FIELD_KEYS
     settings.FIELD_KEYS = [Fernet.generate_key().decode()]
-    lost = letter(key="lost", due_at=timezone.now() - timedelta(hours=1))
+    lost = letter(key="lost", wait=-timedelta(hours=1))
     queue([lost])
     settings.FIELD_KEYS = own
     readable = queued()

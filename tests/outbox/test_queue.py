@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core import mail as sent
 from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
@@ -12,8 +13,8 @@ from pytest_django.fixtures import Settings
 
 from outbox import delivery
 from outbox.models import OutgoingMail, Sweep
-from outbox.queue import queue, queue_again, revive, state_of, take_back, withdraw
-from tests.outbox.letters import age, letter, queued
+from outbox.queue import AT_ONCE, queue, queue_again, revive, state_of, take_back, withdraw
+from tests.outbox.letters import age, letter, queued, waits
 
 pytestmark = pytest.mark.django_db
 State = OutgoingMail.State
@@ -181,10 +182,10 @@ def test_a_sender_that_was_taken_for_dead_leaves_the_mail_as_others_left_it(
 
 
 def test_mail_leaves_when_it_is_due_and_not_before() -> None:
-    queued(due_at=timezone.now() + timedelta(hours=1))
+    queued(wait=timedelta(hours=1))
     late, early = (
         queued(subject="late"),
-        queued(subject="early", due_at=timezone.now() - timedelta(hours=3)),
+        queued(subject="early", wait=-timedelta(hours=3)),
     )
     assert delivery.send_due() == 2
     assert [m.subject for m in sent.outbox] == ["early", "late"]
@@ -192,6 +193,17 @@ def test_mail_leaves_when_it_is_due_and_not_before() -> None:
         mail.refresh_from_db()
         assert (mail.state, mail.attempts, mail.lease_until) == (State.SENT, 1, None)
         assert mail.sent_at is not None
+
+
+@pytest.mark.parametrize("wrong_by", [-1, 1], ids=["an hour slow", "an hour fast"])
+def test_mail_waits_by_the_databases_clock_whatever_the_web_servers_shows(wrong_by: int) -> None:
+    with time_machine.travel(timezone.now() + timedelta(hours=wrong_by)):
+        queue([letter(key="now", wait=AT_ONCE), letter(key="soon", wait=timedelta(minutes=2))])
+        again = queued(key="again")
+        take_back(again.about, again.kind)
+        queue_again(letter(key="again", wait=timedelta(minutes=2)))
+    assert [waits(key) for key in ("now", "soon", "again")] == [0, 120, 120]
+    assert delivery.send_due() == 1
 
 
 def test_ringing_about_one_thing_sends_that_alone() -> None:
@@ -230,12 +242,12 @@ def test_what_was_taken_back_waits_anew_with_its_new_words_and_its_old_message_i
     mail = queued(key="a", kind="follow_up", about="booking:1", subject="First")
     OutgoingMail.objects.update(attempts=18, last_error="451", failing_since=timezone.now())
     take_back("booking:1", "follow_up")
-    due = timezone.now() + timedelta(minutes=2)
-    queue_again(letter(key="a", to="new@example.com", subject="New", text="Words", due_at=due))
+    later = timedelta(minutes=2)
+    queue_again(letter(key="a", to="new@example.com", subject="New", text="Words", wait=later))
     again = OutgoingMail.objects.get()
     assert (again.state, again.attempts, again.last_error) == (State.PENDING, 19, "")
     assert (again.to, again.subject, again.text) == ("new@example.com", "New", "Words")
-    assert (again.due_at, again.failing_since) == (due, None)
+    assert (waits(again.key), again.failing_since) == (120, None)
     assert again.message_id == mail.message_id
 
 
@@ -266,7 +278,7 @@ def test_who_claimed_a_mail_before_it_was_taken_back_does_not_send_the_new_one()
     mail = queued(key="a", kind="follow_up")
     batch = next(delivery._claims())
     take_back(mail.about, "follow_up")
-    queue_again(letter(key="a", due_at=timezone.now() + timedelta(minutes=2)))
+    queue_again(letter(key="a", wait=timedelta(minutes=2)))
     assert list(delivery._deliver_all(batch)) == [False]
     assert (delivery.send_due(), sent.outbox) == (0, [])
     age(mail)

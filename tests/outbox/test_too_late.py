@@ -111,7 +111,7 @@ def test_what_a_sender_hands_over_is_left_to_it_until_its_lease_runs_out() -> No
 
 def test_more_than_a_batch_of_worthless_mail_holds_up_no_other() -> None:
     past = timezone.now() - timedelta(minutes=1)
-    queue([letter(not_after=past, due_at=past - SOON) for _ in range(delivery.BATCH + 3)])
+    queue([letter(not_after=past, wait=-timedelta(hours=1)) for _ in range(delivery.BATCH + 3)])
     queued()
     assert sweep() == 1
 

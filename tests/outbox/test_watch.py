@@ -18,7 +18,7 @@ from bookings import tasks
 from bookings.management.commands import send_due_mail
 from outbox import delivery, watch
 from outbox.models import OutgoingMail, OutgoingMailQuerySet, Sweep
-from outbox.queue import queue
+from outbox.queue import AT_ONCE, queue
 from outbox.tasks import send_about
 from tests.outbox.letters import letter, queued
 
@@ -36,7 +36,7 @@ def looked(**minutes_ago: int) -> None:
 
 def failing(minutes: int, error: str = "TimeoutError: timed out") -> OutgoingMail:
     """A mail that is tried in vain for so long, and is due again later."""
-    mail = queued(due_at=timezone.now() + timedelta(minutes=110))
+    mail = queued(wait=timedelta(minutes=110))
     OutgoingMail.objects.filter(pk=mail.pk).update(
         attempts=5, failing_since=Now() - minutes * MINUTE, last_error=error
     )
@@ -48,7 +48,7 @@ def minutes(span: timedelta | None) -> int | None:
 
 
 def test_nobody_ever_looked() -> None:
-    queued(due_at=timezone.now() - timedelta(days=1))
+    queued(wait=-timedelta(days=1))
     seen = watch.look()
     assert (seen.silence, seen.is_unattended, seen.is_half_attended) == (None, True, False)
 
@@ -80,9 +80,9 @@ def test_mail_that_nobody_takes_is_late_after_ten_minutes(
     state: str, waited: int, late: int | None
 ) -> None:
     looked(sweeper=0)
-    queued(due_at=timezone.now() - waited * MINUTE)
+    queued(wait=-waited * MINUTE)
     OutgoingMail.objects.update(state=state, lease_until=Now() + MINUTE)
-    queued(due_at=timezone.now())
+    queued(wait=AT_ONCE)
     seen = watch.look()
     assert (minutes(seen.late), minutes(seen.stuck)) == (late, late)
 
@@ -143,7 +143,7 @@ def test_what_will_not_leave_any_more_is_not_late(state: State) -> None:
 @pytest.mark.parametrize(("days", "told"), [(1, True), (4, False)])
 def test_a_mail_that_was_given_up_is_news_for_three_days(days: int, *, told: bool) -> None:
     looked(sweeper=0)
-    queued(due_at=timezone.now() - timedelta(days=days))
+    queued(wait=-timedelta(days=days))
     OutgoingMail.objects.update(state=State.FAILED)
     assert watch.look().failed is told
 

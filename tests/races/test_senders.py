@@ -5,7 +5,6 @@ import re
 import signal
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
 from threading import Event
 from typing import Any
 
@@ -13,7 +12,6 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.core import mail
 from django.db.models.functions import Now
-from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from bench.servers import free_port
@@ -30,7 +28,6 @@ MESSAGE_ID = re.compile(r"^Message-ID: (.+?)\r?$", re.MULTILINE)
 
 
 def queue_letters(count: int) -> None:
-    due = timezone.now() - timedelta(minutes=1)
     queue(
         [
             Letter(
@@ -42,7 +39,6 @@ def queue_letters(count: int) -> None:
                 subject="Your appointment",
                 text="Hello",
                 html="",
-                due_at=due,
             )
             for n in range(count)
         ]
