@@ -5,8 +5,12 @@ this machine or the next, under whatever host name it likes, and gets no session
 say nothing of anybody and nothing of the machine.
 """
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from socket import SHUT_RDWR, socket
+from threading import Timer
 
 from django.conf import settings
 from django.db import Error, connection, transaction
@@ -19,6 +23,7 @@ from outbox.watch import Watch
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 PATIENCE = 1  # seconds for a statement, for the broker's door and for its word
+LONGEST_SILENCE = 2  # seconds after which a database that says nothing at all is given up
 OK, DEGRADED, FAILING, UNKNOWN = "ok", "degraded", "failing", "unknown"
 
 
@@ -82,12 +87,37 @@ def _parts(seen: Watch | None, *, broker_answers: bool) -> dict[str, str]:
 def _look() -> Watch | None:
     """Ask the database about the mail: an answer says that it answers, too."""
     try:
-        with transaction.atomic():
+        with _given_up_after(LONGEST_SILENCE), transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SET LOCAL statement_timeout = %s", [PATIENCE * 1000])
             return watch.look()
     except Error:
         return None
+
+
+@contextmanager
+def _given_up_after(seconds: float) -> Iterator[None]:
+    """Cut the line to the database after so long, so that waiting for it ends with an error.
+
+    A server that is frozen minds no limit of its own, and a socket's limits don't help: the kernel
+    still answers for it. To open a line has its limit in the settings.
+    """
+    connection.ensure_connection()
+    # A name of our own for the line: the driver's may be another's by the time that it is cut.
+    line = socket(fileno=os.dup(connection.connection.fileno()))
+    timer = Timer(seconds, _cut, [line])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        line.close()
+
+
+def _cut(line: socket) -> None:
+    with suppress(OSError):
+        line.shutdown(SHUT_RDWR)
 
 
 def _broker_answers() -> bool:

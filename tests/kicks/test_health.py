@@ -3,6 +3,8 @@
 import json
 import os
 import signal
+import socket
+import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -205,6 +207,38 @@ def test_a_database_that_makes_us_wait_is_not_waited_for(client: Client) -> None
         other.close()
     silent(sweeper=0)
     assert ask(client, 200)["failing"] == []
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_a_database_that_is_frozen_is_given_up_and_found_back(client: Client) -> None:
+    silent(sweeper=0)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        [pid] = cursor.fetchone()
+    running = threading.active_count()
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        begun = time.monotonic()
+        told = ask(client, 503)
+        assert time.monotonic() - begun < LIMIT
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    assert (told["failing"], threading.active_count()) == (["database"], running)
+    assert ask(client, 200)["parts"]["database"] == "ok"
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_a_database_that_lets_nobody_in_is_given_up(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection.close()
+    with socket.socket(socket.AF_UNIX) as mute, monkeypatch.context() as patch:
+        mute.bind(str(tmp_path / ".s.PGSQL.5432"))
+        mute.listen()
+        patch.setitem(connection.settings_dict, "HOST", str(tmp_path))
+        begun = time.monotonic()
+        assert ask(client, 503)["failing"] == ["database"]
+        assert time.monotonic() - begun < LIMIT + 1
 
 
 @pytest.mark.usefixtures("swept")
