@@ -167,7 +167,6 @@ def test_without_signing_in_there_is_only_the_door(world: World) -> None:
 @pytest.mark.parametrize(
     "query",
     [
-        {"q": "\x00"},
         {"q": "' OR 1=1 --"},
         {"when": "nonsense"},
         {"p": "9" * 50},

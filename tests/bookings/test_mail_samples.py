@@ -152,7 +152,7 @@ def test_by_night_the_frame_is_dark_whatever_the_readers_machine_says(world: Wor
 
 @pytest.mark.parametrize(
     "query",
-    [{"mail": "99"}, {"mail": "-1"}, {"mail": "9" * 5000}, {"mail": "\x00"}, {"look": "<b>"}],
+    [{"mail": "99"}, {"mail": "-1"}, {"mail": "9" * 5000}, {"look": "<b>"}],
     ids=ascii,
 )
 def test_a_mail_or_a_look_that_is_not_there_is_the_first(

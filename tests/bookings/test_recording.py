@@ -284,7 +284,7 @@ def test_the_list_shows_what_was_recorded_and_what_is_still_to_be(
     assert not [word for word in OUTCOME if word in asked.lower()]
 
 
-@pytest.mark.parametrize("went", ["99", "-1", "x", "\x00", "9" * 5000, "٣", ""])
+@pytest.mark.parametrize("went", ["99", "-1", "x", "9" * 5000, "٣", ""])
 def test_a_hostile_filter_is_no_error_of_ours(mine: Browser, world: World, went: str) -> None:
     force_booking(world, NOW - HOUR)
     assert mine.get(LIST, {"when": "all", "went": went}).status_code in {200, 302}

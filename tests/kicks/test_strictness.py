@@ -1,0 +1,42 @@
+"""What is refused before a page sees it."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client as Browser
+
+from tests.factories import World
+
+
+@pytest.fixture
+def owner(client: Browser, world: World) -> Browser:
+    """A browser in which the owner of the practice is logged in."""
+    client.force_login(User.objects.create_superuser("owner"))
+    return client
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "bookings/booking/?status=%00",
+        "bookings/booking/?format__exact=a%00b",
+        "bookings/booking/?q=%00",
+        "outbox/outgoingmail/?state__exact=%00",
+        "outbox/outgoingmail/?fate=%00&p=1",
+        "availability/place/?format=%00",
+        "?%00=1",
+        "login/?next=%00",
+    ],
+)
+def test_a_nul_in_an_address_of_admin_is_a_bad_request(owner: Browser, asked: str) -> None:
+    answer = owner.get(f"/admin/{asked}")
+    assert answer.status_code == 400
+    assert "That didn’t come through" in answer.text
+
+
+@pytest.mark.parametrize("asked", ["?status=%2500", "?status=\u2400", "?q=100%25"])
+def test_what_only_looks_like_one_is_asked(owner: Browser, asked: str) -> None:
+    assert owner.get(f"/admin/bookings/booking/{asked}", follow=True).status_code == 200
+
+
+def test_our_own_pages_pass_over_it(owner: Browser) -> None:
+    assert owner.get("/book/?what=%00").status_code == 200
