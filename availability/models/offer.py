@@ -10,7 +10,11 @@ from django.db.models import Q
 
 from availability.models.formats import Format, formats_field
 from availability.models.people import Therapist
-from availability.models.validators import validate_finite
+from availability.models.validators import (
+    validate_finite,
+    validate_lines,
+    validate_printable,
+)
 
 
 class Place(models.Model):
@@ -18,15 +22,18 @@ class Place(models.Model):
 
     therapist = models.ForeignKey(Therapist, on_delete=models.CASCADE, related_name="places")
     format = models.CharField(max_length=16, choices=Format.choices)
-    name = models.CharField(max_length=80)
+    name = models.CharField(max_length=80, validators=[validate_printable])
     address = models.CharField(
-        max_length=200, blank=True, help_text="Street and postcode, or where exactly to wait."
+        max_length=200,
+        blank=True,
+        help_text="Street and postcode, or where exactly to wait.",
+        validators=[validate_printable],
     )
-    directions = models.TextField(max_length=500, blank=True)
+    directions = models.TextField(max_length=500, blank=True, validators=[validate_lines])
     video_url = models.URLField(
         "video link",
         blank=True,
-        validators=[URLValidator(schemes=["https"])],
+        validators=[URLValidator(schemes=["https"]), validate_printable],
         help_text="For online meetings: the link the client opens.",
     )
     daylight_only = models.BooleanField(
@@ -121,10 +128,10 @@ class Service(models.Model):
         MET = "met", "People who have had a consultation"
 
     therapist = models.ForeignKey(Therapist, on_delete=models.CASCADE, related_name="services")
-    name = models.CharField(max_length=60)
+    name = models.CharField(max_length=60, validators=[validate_printable])
     slug = models.SlugField(help_text="Stands in links, like /book/?what=consultation.")
     audience = models.CharField("for", max_length=8, choices=Audience.choices)
-    summary = models.CharField(max_length=200, blank=True)
+    summary = models.CharField(max_length=200, blank=True, validators=[validate_printable])
     length_minutes = models.PositiveSmallIntegerField(
         "length", validators=[MinValueValidator(5), MaxValueValidator(480)], help_text="Minutes."
     )

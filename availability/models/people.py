@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.functional import cached_property
 
-from availability.models.validators import validate_printable, validate_zone
+from availability.models.validators import validate_lines, validate_printable, validate_zone
 
 
 def reminder_hours() -> list[int]:
@@ -26,12 +26,18 @@ class Practice(models.Model):
     email = models.EmailField(
         help_text="Shown on every page. Somebody must read it.", validators=[validate_printable]
     )
-    phone = models.CharField(max_length=30, blank=True)
+    phone = models.CharField(max_length=30, blank=True, validators=[validate_printable])
     summary = models.CharField(
-        max_length=120, blank=True, help_text="One line at the foot of each page."
+        max_length=120,
+        blank=True,
+        help_text="One line at the foot of each page.",
+        validators=[validate_printable],
     )
     introduction = models.TextField(
-        max_length=1000, blank=True, help_text="Under the headline of the home page."
+        max_length=1000,
+        blank=True,
+        help_text="Under the headline of the home page.",
+        validators=[validate_lines],
     )
 
     reminder_hours = ArrayField(
@@ -85,7 +91,7 @@ class Therapist(models.Model):
         help_text="Booking mail comes from and answers go to this address. Read it.",
         validators=[validate_printable],
     )
-    phone = models.CharField(max_length=30, blank=True)
+    phone = models.CharField(max_length=30, blank=True, validators=[validate_printable])
     registration = models.CharField(
         "qualifications and registration",
         max_length=200,
@@ -100,6 +106,7 @@ class Therapist(models.Model):
         blank=True,
         db_default="",
         help_text="A few sentences about you on the home page, as you’d say them to somebody new.",
+        validators=[validate_lines],
     )
     zone_name = models.CharField(
         "time zone", max_length=64, default="Europe/London", validators=[validate_zone]

@@ -578,6 +578,8 @@ def test_a_service_is_kept(browser: Browser, world: World) -> None:
         ({"audience": "all"}, "audience"),
         ({"slug": "a b"}, "slug"),
         ({"name": "\x00"}, "name"),
+        ({"name": "a\u202eb"}, "name"),
+        ({"summary": "a\nb"}, "summary"),
         ({"therapist": "0"}, "therapist"),
     ],
 )
@@ -654,6 +656,15 @@ def test_a_room_or_a_meeting_point_needs_an_address(
 ) -> None:
     assert refused(browser, Place, place(world, format=fmt, video_url="", address=" ")) == {
         "address": ["Say where: a client must be able to find it."]
+    }
+
+
+@pytest.mark.parametrize("name", ["name", "address", "directions"])
+def test_hidden_characters_in_the_words_of_a_place_are_refused_at_their_field(
+    browser: Browser, world: World, name: str
+) -> None:
+    assert refused(browser, Place, place(world, **{name: "By the\u202e gate"})) == {
+        name: ["Remove the hidden characters: please type this again."]
     }
 
 
