@@ -597,7 +597,12 @@ def test_all_decisions_of_a_leave_for_one_person_are_taken_back_together(
     )
     mail = OutgoingMail.objects.get(kind="rearranged")
     path = reverse("admin:outbox_outgoingmail_take_back", args=[mail.pk])
-    assert text_of(browser.get(path)).count("KT-") == 3
+    page = browser.get(path)
+    assert text_of(page).count("KT-") == 3
+    assert "they stay as you saved them" in text_of(page)
+    assert (
+        f'href="{reverse("admin:availability_timeoff_changelist")}">See your time off' in page.text
+    )
     browser.post(path)
     for one in (gone, walk, question):
         one.refresh_from_db()
