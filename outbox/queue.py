@@ -1,7 +1,7 @@
 """Put mail into the outbox, and take it back: call both in the transaction they belong to."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -77,9 +77,10 @@ def withdraw_one(key: str) -> bool:
     return bool(mail.update(state=OutgoingMail.State.WITHDRAWN))
 
 
-def revive(prefix: str, *, but: str) -> None:
-    """Undo `withdraw` for mail whose keys begin so, of all kinds `but` one."""
-    mine = OutgoingMail.objects.filter(key__startswith=prefix).exclude(kind=but)
+def revive(prefix: str, *, but: str, never: Collection[str] = ()) -> None:
+    """Undo `withdraw` for mail whose keys begin so, of all kinds `but` one; `never` for these."""
+    found = OutgoingMail.objects.filter(key__startswith=prefix)
+    mine = found.exclude(kind=but).exclude(key__in=never)
     # What was leaving meanwhile may be tried again; a sweep may have retired it already.
     mine.may_leave().update(not_after=None)
     over = [OutgoingMail.State.WITHDRAWN, OutgoingMail.State.EXPIRED]

@@ -62,7 +62,7 @@ def _restore(line: BookingEvent, now: datetime, user: User | None) -> Booking:
     if not is_question:
         _require_still_free(booking, line, now)
         # What the change withdrew is true again; of reminders the next sweep decides.
-        revive(f"{booking.uid}:{line.sequence - 1}:", but=REMINDER)
+        _revive(booking, line)
         booking.sequence += 1
         booking.changed_at = now
     release(booking)
@@ -71,6 +71,24 @@ def _restore(line: BookingEvent, now: datetime, user: User | None) -> Booking:
     BookingEvent.objects.filter(pk=line.pk).update(is_undone=True)
     write_line(booking, now, BookingEvent.Action.UNDONE, user=user, what=line.get_action_display())
     return booking
+
+
+def _revive(booking: Booking, line: BookingEvent) -> None:
+    """Let the mail leave after all that tells of the booking as it stands again.
+
+    That is of the sequence before the change, and of those that it stood for: a change that was
+    taken back before made two of what is one to the client. A question that was taken back stays
+    unasked.
+    """
+    asked = BookingEvent.Action.ASKED
+    undone = booking.events.filter(is_undone=True).values_list("action", "sequence", "told_by")
+    unasked = [key for action, _, key in undone if action == asked]
+    changes = {sequence for action, sequence, _ in undone if action != asked}
+    sequence = line.sequence - 1
+    revive(f"{booking.uid}:{sequence}:", but=REMINDER, never=unasked)
+    while sequence - 1 in changes:
+        sequence -= 2
+        revive(f"{booking.uid}:{sequence}:", but=REMINDER, never=unasked)
 
 
 def _require_last(booking: Booking, line: BookingEvent, now: datetime) -> None:

@@ -23,6 +23,7 @@ from availability.models import (
 from availability.uk_time import UK
 from bookings import leave, lifecycle, slots
 from bookings.leave import Decided, Decision
+from bookings.lifecycle import Change
 from bookings.models import Booking, BookingEvent, Hold
 from bookings.slots import NotBookableError, SlotTakenError
 from outbox.models import OutgoingMail
@@ -504,7 +505,7 @@ def test_the_private_page_asks_also_where_no_time_was_proposed(
 
 
 def take_back(key_of: str, now: datetime = NOW) -> list[Booking]:
-    return lifecycle.take_back(OutgoingMail.objects.get(kind=key_of).key, now=now)
+    return lifecycle.take_back(OutgoingMail.objects.filter(kind=key_of).latest("pk").key, now=now)
 
 
 def cancel(found: Booking, now: datetime = NOW) -> Booking:
@@ -533,6 +534,26 @@ def test_mail_that_the_cancellation_withdrew_leaves_after_all(world: World) -> N
     assert [kind for kind, _ in mails()] == ["cancellation"]
     take_back("cancellation")
     assert [kind for kind, _ in mails()] == ["confirmation", "therapist_new"]
+
+
+def test_it_leaves_after_all_however_often_one_changes_ones_mind(world: World) -> None:
+    found = book(world, WEDNESDAY)
+    for _ in range(3):
+        cancel(found)
+        take_back("cancellation")
+    assert [kind for kind, _ in mails()] == ["confirmation", "therapist_new"]
+
+
+def test_mail_of_a_time_that_a_client_left_stays_withdrawn(world: World) -> None:
+    found = book(world, WEDNESDAY)
+    there = Change(FRIDAY, found.format, found.place, 0)
+    lifecycle.move(found.pk, there, actor=CLIENT, now=NOW)
+    lifecycle.ask_to_move(found.pk, 1, None, reason="Ill.", now=NOW)
+    take_back("asked_to_move")
+    for _ in range(2):
+        cancel(found)
+        take_back("cancellation")
+    assert [kind for kind, _ in mails()] == ["moved", "therapist_moved"]
 
 
 def test_once_the_mail_has_left_nothing_is_taken_back(world: World) -> None:
