@@ -121,7 +121,7 @@ class Decided:
 def rearranged(decided: Sequence[Decided], reason: str, now: datetime) -> Letter:
     """Tell one person in one mail what has become of several appointments.
 
-    A calendar part may speak of one event only, so the changes come as a file each.
+    A calendar part may speak of one event only, so several changes come as a file each.
     """
     first = decided[0].booking
     told = [one.booking for one in decided if one.action != BookingEvent.Action.ASKED]
@@ -130,7 +130,7 @@ def rearranged(decided: Sequence[Decided], reason: str, now: datetime) -> Letter
         "first_name": first.client.first_name,
         "changes": [_change(one, now) for one in decided],
         "reason": reason,
-        "has_files": bool(told),
+        "has_files": len(told) > 1,
     }
     return Letter(
         key=f"client-{first.client_id}:{int(now.timestamp() * 1000)}:rearranged",
@@ -141,6 +141,7 @@ def rearranged(decided: Sequence[Decided], reason: str, now: datetime) -> Letter
         subject="Changed: your appointments",
         wait=UNDO_WAIT,
         invite="".join(invites.message(invite_for(booking), now) for booking in told),
+        invite_method=invite_for(told[0]).method if len(told) == 1 else "",
         **bodies("rearranged", context),
     )
 

@@ -27,7 +27,7 @@ from bookings.lifecycle import Change
 from bookings.models import Booking, BookingEvent, Hold
 from bookings.slots import NotBookableError, SlotTakenError
 from outbox.models import OutgoingMail
-from tests.bookings.letters import sent
+from tests.bookings.letters import calendar_of, part, sent
 from tests.bookings.letters import text_of as words_of
 from tests.bookings.pages import rows, text_of
 from tests.bookings.test_previews import address, stored, whole
@@ -322,6 +322,24 @@ def test_one_who_has_several_meetings_there_gets_one_mail_for_all(
     methods = [re.findall(rb"METHOD:(\w+)", part.get_payload(decode=True)) for part in files]  # type: ignore[arg-type]
     assert methods == [[b"CANCEL"], [b"REQUEST"]]
     assert not [part for part in letter.walk() if part.get_content_type() == "text/calendar"]
+
+
+@pytest.mark.parametrize(("decision", "method"), [("cancel", "CANCEL"), ("online", "REQUEST")])
+def test_one_change_beside_a_question_is_a_calendar_part_as_in_any_mail(
+    browser: Browser, world: World, decision: str, method: str
+) -> None:
+    client = make_client(email="sam@example.com")
+    asked, changed = (
+        force_booking(world, start, client=client, format="walking", place=world.place("walking"))
+        for start in (WEDNESDAY, WEDNESDAY + timedelta(hours=2))
+    )
+    decide(browser, off(world), decisions(asked, "propose"), decisions(changed, decision))
+    [letter] = sent()
+    calendar = part(letter, "text/calendar")
+    assert calendar.get_param("method") == method
+    assert f"METHOD:{method}".encode() in calendar_of(letter)
+    assert part(letter, "application/ics").get_payload(decode=True) == calendar_of(letter)
+    assert "attached" not in words_of(letter, "text/plain")
 
 
 def test_one_answer_for_all_of_them(browser: Browser, world: World) -> None:
