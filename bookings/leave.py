@@ -24,8 +24,6 @@ from bookings.diary import Diary
 from bookings.lifecycle import Change
 from bookings.models import Booking, BookingEvent
 from bookings.slots import NotBookableError
-from clients.models import AccessLink
-from outbox.queue import replace_queued
 
 THERAPIST = BookingEvent.Actor.THERAPIST
 
@@ -156,7 +154,7 @@ def apply(
         told[booking.client_id].append(_last_line(booking))
     for lines in told.values():
         if len(lines) > 1:
-            _tell_together(lines, reason, now)
+            lifecycle.tell_together(lines, reason, now)
 
 
 def _carry_out(one: Decided, reason: str, now: datetime, user: User | None) -> Booking:
@@ -182,16 +180,3 @@ def _last_line(booking: Booking) -> BookingEvent:
     line = booking.events.latest("pk")
     line.booking = booking
     return line
-
-
-def _tell_together(lines: Sequence[BookingEvent], reason: str, now: datetime) -> None:
-    """Put what one person is to hear of several meetings into one mail."""
-    decided = [mails.Decided(line.booking, line.action, _token(line, now)) for line in lines]
-    letter = mails.rearranged(decided, reason, now)
-    replace_queued([line.told_by for line in lines], letter)
-    BookingEvent.objects.filter(pk__in=[line.pk for line in lines]).update(told_by=letter.key)
-
-
-def _token(line: BookingEvent, now: datetime) -> str:
-    booking = line.booking
-    return "" if booking.is_cancelled else AccessLink.issue(booking.client, booking.about, now)

@@ -26,6 +26,8 @@ UNDO_WAIT = timedelta(minutes=2)
 # Words that may be read over somebody's shoulder: no service, no format, no reason.
 SUMMARY = "Appointment"
 FOLLOW_UP = "follow_up"
+# The mail that tells one person of several bookings.
+TOGETHER = "rearranged"
 # How long a follow-up waits, so that a slip can be put right.
 FOLLOW_UP_WAIT = timedelta(minutes=2)
 
@@ -133,16 +135,16 @@ def rearranged(decided: Sequence[Decided], reason: str, now: datetime) -> Letter
         "has_files": len(told) > 1,
     }
     return Letter(
-        key=f"client-{first.client_id}:{int(now.timestamp() * 1000)}:rearranged",
+        key=f"client-{first.client_id}:{int(now.timestamp() * 1000)}:{TOGETHER}",
         about=first.client.about,
-        kind="rearranged",
+        kind=TOGETHER,
         to=first.client.email,
         sender=sender(first.therapist),
         subject="Changed: your appointments",
         wait=UNDO_WAIT,
         invite="".join(invites.message(invite_for(booking), now) for booking in told),
         invite_method=invite_for(told[0]).method if len(told) == 1 else "",
-        **bodies("rearranged", context),
+        **bodies(TOGETHER, context),
     )
 
 

@@ -7,6 +7,7 @@ from bookings.lifecycle.booking import Person, Request, book, has_met, may_book_
 from bookings.lifecycle.ending import cancel, record, waive_fee
 from bookings.lifecycle.locking import BusyError, lock_diary, locked, refusing
 from bookings.lifecycle.moving import Change, ask_to_move, move, require_open
+from bookings.lifecycle.together import tell_together
 from bookings.lifecycle.undoing import lines_told_by, take_back, way_back
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "refusing",
     "require_open",
     "take_back",
+    "tell_together",
     "waive_fee",
     "way_back",
 ]

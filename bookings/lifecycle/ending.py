@@ -10,6 +10,7 @@ from bookings import afterwards, mails, policy
 from bookings.afterwards import Report
 from bookings.lifecycle.history import CHANGED, release, standing, write_line
 from bookings.lifecycle.locking import BusyError, locked, refusing
+from bookings.lifecycle.together import leave_out
 from bookings.models import Booking, BookingEvent
 from bookings.slots import NotBookableError
 from outbox.queue import queue, withdraw
@@ -46,6 +47,7 @@ def cancel(
         booking.changed_at = now
         release(booking)
         booking.save(update_fields=CHANGED)
+        leave_out(booking, now)
         withdraw(booking.about)
         letters = mails.cancelled(booking, actor, reason, now)
         write_line(

@@ -14,6 +14,7 @@ from availability.uk_time import moment_label
 from bookings import mails, policy
 from bookings.lifecycle.history import CHANGED, release, standing, write_line
 from bookings.lifecycle.locking import BusyError, locked, refusing
+from bookings.lifecycle.together import leave_out
 from bookings.models import Booking, BookingEvent, Hold
 from bookings.slots import (
     NotBookableError,
@@ -70,6 +71,7 @@ def move(  # noqa: PLR0913, a change has these parts
         late = by_client and policy.is_late_move(booking, now)
         booking.owe(policy.late_move_fee(booking, to.start, now) if by_client else Decimal(0))
         _put(booking, to, now)
+        leave_out(booking, now)
         withdraw(booking.about)
         token = AccessLink.issue(booking.client, booking.about, now)
         letters = [
@@ -173,6 +175,7 @@ def ask_to_move(  # noqa: PLR0913, a question has these parts
         booking = locked(booking_id)
         require_open(booking, seen, now)
         was = standing(booking)
+        leave_out(booking, now)
         release(booking)
         booking.asked_at = now
         if proposed:

@@ -342,6 +342,56 @@ def test_one_change_beside_a_question_is_a_calendar_part_as_in_any_mail(
     assert "attached" not in words_of(letter, "text/plain")
 
 
+def test_what_changes_once_more_is_left_out_of_the_mail_that_waits(
+    browser: Browser, world: World
+) -> None:
+    client = make_client(email="sam@example.com")
+    first, second, third = (
+        force_booking(
+            world,
+            WEDNESDAY + timedelta(hours=2 * n),
+            client=client,
+            format="walking",
+            place=world.place("walking"),
+        )
+        for n in range(3)
+    )
+    several = [decisions(first, "online"), decisions(second, "propose"), decisions(third, "cancel")]
+    decide(browser, off(world), *several, reason="I’m away.")
+    there = Change(FRIDAY, "online", world.place(), 1)
+    lifecycle.move(first.pk, there, actor=CLIENT, now=NOW + timedelta(seconds=30))
+    assert told_together() == ["cancelled this one", "can’t make this one"]
+    assert [kind for kind, _ in mails()] == ["moved", "rearranged", "therapist_moved"]
+    lifecycle.cancel(second.pk, actor=CLIENT, reason="", now=NOW + timedelta(seconds=40))
+    assert told_together() == ["cancelled this one"]
+    [restored] = take_back("rearranged")
+    assert (restored, restored.is_cancelled) == (third, False)
+    assert "rearranged" not in dict(mails())
+
+
+def told_together() -> list[str]:
+    """What the one mail that waits says of each meeting, in the order of words."""
+    text = OutgoingMail.objects.get(kind="rearranged", state="pending").text
+    assert "I’m away." in text
+    said = ["cancelled this one", "can’t make this one", "This one is now"]
+    found = [words for words in said if words.replace("cancelled", "cancel") in text]
+    assert len(found) == text.count("Reference")
+    return found
+
+
+def test_the_last_of_them_that_changes_takes_the_mail_with_it(
+    browser: Browser, world: World
+) -> None:
+    client = make_client(email="sam@example.com")
+    both = [
+        force_booking(world, WEDNESDAY + timedelta(hours=2 * n), client=client) for n in range(2)
+    ]
+    decide(browser, off(world), *(decisions(one, "propose") for one in both))
+    for seconds, one in enumerate(both):
+        cancel(one, NOW + timedelta(seconds=seconds))
+    assert [kind for kind, _ in mails()] == ["cancellation", "cancellation"]
+
+
 def test_one_answer_for_all_of_them(browser: Browser, world: World) -> None:
     found = [book(world, WEDNESDAY + timedelta(hours=n)) for n in range(3)]
     settle()

@@ -124,5 +124,5 @@ def test_the_press_that_books_and_the_one_that_cancels(
     with django_assert_num_queries(28):
         client.post(path)
     cancel = reverse("cancel", args=[Booking.objects.latest("pk").uid])
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.post(cancel, {"decision": "cancel"})
