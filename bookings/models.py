@@ -233,7 +233,7 @@ class Booking(models.Model):
     @property
     def noun(self) -> str:
         """The service inside a sentence: "consultation" or "session"."""
-        return self.service.name.lower()
+        return self.service.noun
 
 
 def about(uid: uuid.UUID) -> str:

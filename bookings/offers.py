@@ -4,11 +4,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
+
 from availability.models import Format, Place, Service
 from availability.rules import utc
 from availability.uk_time import moment_label
 from bookings import policy, slots
 from bookings.times import Choice
+from clients.models import PrivacyNotice
+
+
+@dataclass(frozen=True, slots=True)
+class FirstAct:
+    """The one thing to do, like "Book a free 15-minute consultation".
+
+    `meeting` is what somebody new books, "a free 15-minute consultation"; empty if there is nothing
+    for them.
+    """
+
+    title: str
+    url: str
+    meeting: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +63,19 @@ def is_several(services: Sequence[Service]) -> bool:
 def first_meeting(services: Sequence[Service]) -> Service | None:
     """Return what somebody new books first."""
     return next((service for service in services if not service.for_clients), None)
+
+
+def first_act(services: Sequence[Service]) -> FirstAct | None:
+    """Return what to do first, where booking is open: it asks for consent to a notice. One query.
+
+    None where nothing can be booked.
+    """
+    if not services or PrivacyNotice.objects.current() is None:
+        return None
+    first = first_meeting(services)
+    if first is None:
+        return FirstAct("Book a time", reverse("book"), "")
+    return FirstAct(f"Book {first.one}", f"{reverse('book')}?what={first.slug}", first.one)
 
 
 def next_free(services: Sequence[Service], now: datetime) -> str:

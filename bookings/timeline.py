@@ -239,7 +239,7 @@ def _why_idle(row: Sequence[Any], explainer: Explainer, day: date | None = None)
     if only is not None and only != service.pk:
         why.append("for another service")
     if only is None and service.only_own_hours:
-        why.append(f"for every service, but the {service.name.lower()} keeps its own")
+        why.append(f"for every service, but the {service.noun} keeps its own")
     if day and day.toordinal() < first:
         why.append(f"only from {day_label(date.fromordinal(first))}")
     if day and day.toordinal() > last:

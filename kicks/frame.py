@@ -1,4 +1,4 @@
-"""What stands around every page: the practice, for apps that do not know it, and its address."""
+"""What stands around every page: its address, and the practice for apps that do not know it."""
 
 from typing import Any
 
@@ -6,17 +6,25 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from availability.models import Practice
+from availability.models import Practice, Service
+from bookings import offers
 
 
 def practice(request: HttpRequest) -> dict[str, Any]:
-    """Give a page its `practice`, asked for only where its template looks at it.
+    """Give a page its `practice` and its `first_act`, asked for only where its template looks.
 
     A view that passes its own goes before. An address that leads nowhere costs no question.
     """
     if request.resolver_match is None:
         return {}
-    return {"practice": SimpleLazyObject(Practice.objects.first)}
+    return {
+        "practice": SimpleLazyObject(Practice.objects.first),
+        "first_act": SimpleLazyObject(_first_act),
+    }
+
+
+def _first_act() -> offers.FirstAct | None:
+    return offers.first_act(list(Service.objects.offered()))
 
 
 def address(request: HttpRequest) -> dict[str, str]:

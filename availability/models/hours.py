@@ -153,7 +153,7 @@ class WeeklyHours(WallHours):
             for word, day in (("from", self.first_day), ("until", self.last_day))
             if day
         ]
-        only = [f"only {self.service.name.lower()}"] if self.service else []
+        only = [f"only {self.service.noun}"] if self.service else []
         return ", ".join([f"{self}, {labels}", *only, *dates])
 
     @property

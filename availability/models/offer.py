@@ -239,10 +239,25 @@ class Service(models.Model):
         return not self.price
 
     @property
+    def noun(self) -> str:
+        """Its name inside a sentence: "consultation", "first talk"; "EMDR session" as it is."""
+        is_word = self.name[1:2].islower() or not self.name[1:2].isalpha()
+        return self.name[:1].lower() + self.name[1:] if is_word else self.name
+
+    @property
     def title(self) -> str:
         """Like "Free 15-minute consultation", "50-minute session"."""
-        kind = f"{self.length_minutes}-minute {self.name.lower()}"
+        kind = f"{self.length_minutes}-minute {self.noun}"
         return f"Free {kind}" if self.is_free else kind
+
+    @property
+    def one(self) -> str:
+        """Like "a free 15-minute consultation", "an 80-minute session"."""
+        if self.is_free:
+            return f"a free {self.length_minutes}-minute {self.noun}"
+        # Eight, eleven, eighteen, eighty and the eight hundreds begin with a vowel.
+        spoken = str(self.length_minutes)
+        return f"{'an' if spoken in ('11', '18') or spoken[0] == '8' else 'a'} {self.title}"
 
     @property
     def price_label(self) -> str:

@@ -82,11 +82,13 @@ def _require_audience(request: Request, now: datetime) -> None:
     if request.service.for_clients:
         client = request.person.client
         if client is None or not may_book_sessions(client, now):
-            raise NotBookableError("Sessions are for people who have had a consultation with me.")
+            raise NotBookableError(
+                "I offer this to people I’ve already met. Book a first meeting, or write to me."
+            )
     elif has_met(request.service.therapist_id, request.person.email):
         raise NotBookableError(
-            "I can’t book another free consultation for this email address. "
-            "If we’ve spoken before, choose a session, or write to me."
+            f"I can’t book another {request.service.noun} for this email address. "
+            "If we’ve met before, choose something else, or write to me."
         )
 
 

@@ -307,7 +307,7 @@ def _check_page(  # noqa: PLR0913, what the step knows
         "rows": _rows(draft, draft_id, choice, place),
         "key": draft.key,
         "price_label": choice.service.price_label,
-        "button": f"Book this {choice.service.name.lower()}",
+        "button": f"Book this {choice.service.noun}",
         "policy": policy.words(policy.terms_for(choice.service)),
         "back_url": _details_url(draft_id),
         "notice": notice,

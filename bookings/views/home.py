@@ -5,7 +5,6 @@ from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
@@ -14,7 +13,6 @@ from academy.models import Article
 from academy.rendering import render_answer
 from availability.models import Practice, Service, Therapist
 from bookings import offers
-from clients.models import PrivacyNotice
 from welcome.models import FrontPage
 
 MOST_ARTICLES = 3
@@ -24,7 +22,7 @@ MOST_ARTICLES = 3
 def home(request: HttpRequest) -> HttpResponse:
     """The front door. What nobody has written is left out."""
     services, now = offers.offered(), timezone.now()
-    act = _first_act(services)
+    act = offers.first_act(services)
     front = FrontPage.whole()
     context = {
         "practice": _practice(services),
@@ -48,7 +46,7 @@ def fees(request: HttpRequest) -> HttpResponse:
     context = {
         "practice": _practice(services),
         "front": FrontPage.current(),
-        "first_act": _first_act(services),
+        "first_act": offers.first_act(services),
         "fees": offers.fees(services),
     }
     return render(request, "welcome/fees.html", context)
@@ -64,17 +62,6 @@ def _therapists(services: Sequence[Service]) -> Iterable[Therapist]:
     if not services:
         return Therapist.objects.taking_bookings()
     return {service.therapist_id: service.therapist for service in services}.values()
-
-
-def _first_act(services: Sequence[Service]) -> dict[str, str] | None:
-    """Return the one thing to do, where booking is open: it asks for consent to a notice."""
-    if not services or PrivacyNotice.objects.current() is None:
-        return None
-    first = offers.first_meeting(services)
-    if first is None:
-        return {"title": "Book a time", "url": reverse("book")}
-    title = first.title[:1].lower() + first.title[1:]
-    return {"title": f"Book a {title}", "url": f"{reverse('book')}?what={first.slug}"}
 
 
 # Answers are few and change seldom, and a render takes longer than all else that the page does.

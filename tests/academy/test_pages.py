@@ -13,7 +13,7 @@ from django.urls import reverse
 from academy.models import Article
 from academy.views import A_PAGE
 from tests.bookings.pages import text_of
-from tests.factories import make_article, make_practice, make_topic
+from tests.factories import World, make_article, make_practice, make_topic
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -140,7 +140,7 @@ def test_a_topic_without_articles_says_so_and_is_not_for_search_engines(client: 
 # --- an article
 
 
-def test_an_article_holds_all_that_its_reader_may_want(client: Browser) -> None:
+def test_an_article_holds_all_that_its_reader_may_want(client: Browser, world: World) -> None:
     topic = make_topic("Ways to meet")
     article = make_article(
         title="On walks",
@@ -165,7 +165,7 @@ def test_an_article_holds_all_that_its_reader_may_want(client: Browser) -> None:
     assert f'<a href="{topic.get_absolute_url()}">Ways to meet</a>' in html
     assert "Read me too" in html
     assert "no substitute for talking with a registered therapist" in html
-    assert f'<a class="btn btn-primary" href="{reverse("book")}">' in html
+    assert f'<a class="btn btn-primary" href="{reverse("book")}?what=consultation">' in html
     assert "116 123" in html
 
 

@@ -188,7 +188,7 @@ def test_the_booking_takes_its_hold_with_it_and_leaves_the_other(world: World) -
 
 def test_a_booking_that_is_refused_leaves_the_hold(world: World) -> None:
     choose(world, "10:00")
-    with pytest.raises(slots.NotBookableError, match="people who have had a consultation"):
+    with pytest.raises(slots.NotBookableError, match="people I’ve already met"):
         book(world, at("10:00"), visitor=ANN, service=world.session)
     assert held() == ["10:00"]
 

@@ -303,7 +303,7 @@ def test_somebody_not_yet_met_gets_no_session(client: Browser, world: World) -> 
     path = check_address(client, world, service=world.session)
     response = client.post(path)
     assert response.status_code == 422
-    assert "Sessions are for people who have had a consultation with me." in text_of(response)
+    assert "I offer this to people I’ve already met." in text_of(response)
     assert Booking.objects.count() == 0
 
 

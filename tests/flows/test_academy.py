@@ -46,7 +46,7 @@ def test_an_article_is_found_read_and_left_for_a_consultation_by_keyboard_alone(
     tab_to(page, "How soon can I tell")
     page.keyboard.press("Enter")
     expect(page.get_by_text("shyness and relief both colour")).to_be_visible()
-    tab_to(page, "Book a consultation")
+    tab_to(page, "Book a free")
     page.keyboard.press("Enter")
     steps.heading(page, "What would you like to book")
 

@@ -37,12 +37,12 @@ STRANGER = {
     "embed": 5,
     "robots": 0,
     "sitemap": 5,
-    # The practice, the count, the articles, the topics.
-    "academy": 4,
+    # The practice, the count, the articles, the topics; what to book: the services, the notice.
+    "academy": 6,
     "academy_feed": 3,
-    "topic": 5,
+    "topic": 7,
     # The practice, the article, its topics, its questions, what is related.
-    "article": 5,
+    "article": 7,
     "book": 5,
     "time": 3,
     "zone": 1,
@@ -51,7 +51,7 @@ STRANGER = {
     # lapses.
     "details": 15,
     "check": 4,
-    "sessions": 1,
+    "sessions": 3,
     "link": 10,
     "stop_reminders": 10,
     "admin:login": 0,
@@ -83,7 +83,7 @@ OWNER = {
     "admin:password_change_done": 3,
     "admin:auth_user_password_change": 4,
     "admin:academy_article_preview": 3,
-    "article_preview": 7,
+    "article_preview": 9,
     "admin:outbox_outgoingmail_take_back": 5,
     "admin:bookings_booking_cancel": 4,
     "admin:bookings_booking_move": 7,
