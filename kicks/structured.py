@@ -50,7 +50,7 @@ def about_practice(practice: Practice | None, services: Iterable[Service]) -> Sa
         "url": f"{settings.SITE_URL}/",
         "image": settings.SITE_URL + static("preview.png"),
         "description": practice.introduction,
-        "areaServed": practice.summary,
+        "disambiguatingDescription": practice.summary,  # a line of the therapist’s choosing
         "email": practice.email,
         "telephone": practice.phone,
         "location": [{"@type": "Place", "name": name} for name in _rooms(offered)],
@@ -75,8 +75,9 @@ def about_questions(questions: Sequence[tuple[str, str]]) -> SafeString:
 
 
 def _rooms(services: Iterable[Service]) -> list[str]:
-    """Return the names of the rooms in use, each once. Reads the prefetched places."""
-    places = (place for service in services for place in service.therapist.places.all())
+    """Return the names of the rooms that can be had, each once. Reads the prefetched places."""
+    met = (service for service in services if Format.IN_PERSON in service.formats)
+    places = (place for service in met for place in service.therapist.places.all())
     return list(
         dict.fromkeys(p.name for p in places if p.is_active and p.format == Format.IN_PERSON)
     )

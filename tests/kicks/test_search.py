@@ -262,7 +262,8 @@ def test_the_home_page_describes_the_practice_by_what_its_pages_say(
     assert found["name"] == "Kicks Therapy"
     assert found["url"] == f"{SITE}/"
     assert (found["email"], found["telephone"]) == ("hello@kicks.example", "020 7946 0123")
-    assert (found["description"], found["areaServed"]) == ("I listen.", "Fulham, London SW6.")
+    assert found["description"] == "I listen."
+    assert found["disambiguatingDescription"] == "Fulham, London SW6."
     assert found["potentialAction"]["target"] == f"{SITE}/book/"
     offers = [
         (o["itemOffered"]["name"], o["price"], o["priceCurrency"]) for o in found["makesOffer"]
@@ -283,10 +284,19 @@ def test_of_the_places_it_names_the_rooms_in_use_and_no_address(
         assert not place.address or place.address not in page
 
 
+def test_it_names_no_room_where_nothing_is_offered_in_person(client: Browser, world: World) -> None:
+    Service.objects.filter(pk=world.session.pk).update(formats=["online"])
+    assert "location" in structured(client)
+    Service.objects.update(formats=["online", "walking"])
+    assert "location" not in structured(client)
+
+
 def test_a_practice_that_offers_nothing_yet_claims_nothing(client: Browser, world: World) -> None:
     Service.objects.update(is_active=False)
     Practice.objects.update(summary="")
-    assert not {"makesOffer", "potentialAction", "areaServed", "location"} & set(structured(client))
+    assert not {"makesOffer", "potentialAction", "disambiguatingDescription", "location"} & set(
+        structured(client)
+    )
     sly = "</script><!--<script>&\u2028"
     Practice.objects.update(introduction=sly)
     assert structured(client)["description"] == sly
