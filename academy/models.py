@@ -46,6 +46,11 @@ def validate_year(day: date) -> None:
         raise ValidationError(f"Enter a date between {FIRST_YEAR} and {LAST_YEAR}.")
 
 
+def kept(slug: str) -> str:
+    """Say why an address can't be changed."""
+    return f"It stays “{slug}”: people keep links, and these lead there."
+
+
 def day_label(day: date) -> str:
     """Write a date as the site does, with the day and the month kept together."""
     return f"{day:%A} {day.day}{NBSP}{day:%B} {day.year}"
@@ -69,7 +74,10 @@ class Topic(models.Model):
 
     name = models.CharField(max_length=60, unique=True, validators=[validate_line])
     slug = models.SlugField(
-        max_length=60, unique=True, help_text="The end of its address: letters, digits, hyphens."
+        max_length=60,
+        unique=True,
+        help_text="The end of its address: letters, digits, hyphens. Once an article leads there, "
+        "it stays.",
     )
     summary = models.CharField(
         max_length=200,
@@ -89,6 +97,12 @@ class Topic(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("topic", args=[self.slug])
 
+    def clean(self) -> None:
+        """Keep the address that links lead to."""
+        before = Topic.objects.filter(pk=self.pk).exclude(slug=self.slug).first()
+        if before and before.articles.read_by(timezone.localdate()).exists():
+            raise ValidationError({"slug": kept(before.slug)})
+
 
 class ArticleQuerySet(models.QuerySet["Article"]):
     """Questions about articles."""
@@ -96,6 +110,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def published(self, today: date) -> Self:
         """Articles that anybody may read: none before its date."""
         return self.filter(state=Article.State.PUBLISHED, published_on__lte=today)
+
+    def read_by(self, today: date) -> Self:
+        """Articles that anybody could read on that day or before it."""
+        return self.filter(Q(was_out=True) | Q(pk__in=self.published(today).values("pk")))
 
     def related_to(self, article: "Article") -> Self:
         """Other articles that share topics with one: most topics first, then the newest."""
@@ -129,8 +147,8 @@ class Article(models.Model):
         "address",
         max_length=80,
         unique=True,
-        help_text="The end of its address: letters, digits, hyphens. Once it is published, leave "
-        "it: links to the old address would lead nowhere.",
+        help_text="The end of its address: letters, digits, hyphens. Once people could read it, it "
+        "stays: links lead there.",
         error_messages={"unique": "Another article has this address. Choose another."},
     )
     summary = models.CharField(
@@ -154,6 +172,8 @@ class Article(models.Model):
         help_text="Fill this in when you have changed what the article says. Typing errors don’t "
         "count.",
     )
+    # That anybody could read it once: from then on its address stays, even as a draft.
+    was_out = models.BooleanField(default=False, db_default=False, editable=False)
     topics = models.ManyToManyField(Topic, blank=True, related_name="articles")
     cover = models.CharField("drawing", max_length=10, choices=Cover.choices, default=Cover.CHAIRS)
     cover_is_decorative = models.BooleanField(
@@ -216,9 +236,21 @@ class Article(models.Model):
 
     def clean(self) -> None:
         """Check what its fields say together, and render the text."""
-        wrong = {**self._wrong_dates(), **self._wrong_cover(), **self._wrong_text()}
+        wrong = {
+            **self._wrong_address(),
+            **self._wrong_dates(),
+            **self._wrong_cover(),
+            **self._wrong_text(),
+        }
         if wrong:
             raise ValidationError(wrong)
+
+    def _wrong_address(self) -> dict[str, str]:
+        today = timezone.localdate()
+        before = Article.objects.read_by(today).filter(pk=self.pk).first()
+        is_out = bool(self.published_on) and self.is_published(today)
+        self.was_out = before is not None or is_out
+        return {"slug": kept(before.slug)} if before and before.slug != self.slug else {}
 
     def _wrong_dates(self) -> dict[str, str]:
         if self.updated_on and self.published_on and self.updated_on < self.published_on:

@@ -71,7 +71,7 @@ def test_a_change_is_rendered_when_it_is_saved(browser: Browser) -> None:
     [row] = article.questions.all()
     question: dict[str, Any] = {"id": row.pk, "article": article.pk, "question": "Why?"}
     answer = {"answer": "**Now**", "position": "0"}
-    posted = form({**question, **answer}, initial=1, body="New words.")
+    posted = form({**question, **answer}, initial=1, body="New words.", slug=article.slug)
     assert browser.post(reverse("admin:academy_article_change", args=[article.pk]), posted)
     article.refresh_from_db()
     row.refresh_from_db()

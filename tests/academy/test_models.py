@@ -1,11 +1,13 @@
 """An article is rendered when it is checked, and what it says together has to fit."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.test import Client as Browser
 
 from academy.models import Article, Question, Topic
 from academy.writing import store
@@ -153,3 +155,59 @@ def test_dates_are_written_as_on_the_rest_of_the_site() -> None:
     assert article.date_label == "Tuesday 3\N{NO-BREAK SPACE}March 2026"
     assert article.updated_label == "Tuesday 10\N{NO-BREAK SPACE}March 2026"
     assert make_article().updated_label == ""
+
+
+@pytest.mark.usefixtures("clock")
+def test_the_address_of_what_people_could_read_stays(client: Browser) -> None:
+    article = make_article(slug="walks")
+    path = article.get_absolute_url()
+    article.slug = "on-walks"
+    with pytest.raises(ValidationError) as caught:
+        store(article)
+    said = "It stays “walks”: people keep links, and these lead there."
+    assert caught.value.message_dict == {"slug": [said]}
+    assert client.get(path).status_code == 200
+    # Nor by way of a draft.
+    article.slug, article.state = "walks", Article.State.DRAFT
+    store(article)
+    article.slug = "on-walks"
+    with pytest.raises(ValidationError, match="It stays"):
+        store(article)
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize(
+    "facts", [{"state": Article.State.DRAFT}, {"published_on": date(2026, 11, 24)}]
+)
+def test_the_address_of_what_nobody_could_read_may_change(facts: dict[str, Any]) -> None:
+    article = make_article(slug="walks", **facts)
+    article.slug = "on-walks"
+    assert store(article).get_absolute_url() == "/academy/on-walks/"
+
+
+def test_an_article_whose_day_came_since_it_was_stored_keeps_its_address(
+    clock: time_machine.Traveller,
+) -> None:
+    article = make_article(slug="walks", published_on=date(2026, 11, 24))
+    clock.shift(timedelta(days=2))
+    article.slug = "on-walks"
+    with pytest.raises(ValidationError, match="It stays"):
+        store(article)
+
+
+@pytest.mark.usefixtures("clock")
+def test_the_address_of_a_topic_stays_once_an_article_led_there() -> None:
+    topic = make_topic("Walks")
+    make_article(topics=[topic], state=Article.State.DRAFT)
+    topic.slug = "walking"
+    topic.full_clean()
+    topic.save()
+    make_article(topics=[topic])
+    topic.slug = "walks"
+    with pytest.raises(ValidationError, match="It stays “walking”"):
+        topic.full_clean()
+
+
+@pytest.mark.usefixtures("clock")
+def test_an_article_without_a_date_is_refused_for_that_alone() -> None:
+    assert faults(published_on=None) == {"published_on": ["This field cannot be null."]}
