@@ -17,7 +17,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from academy.charts import ChartError
-from academy.rendering import render, render_answer
+from academy.rendering import render
+from prose.markdown import render_answer
 
 WORDS_A_MINUTE = 200
 FIRST_YEAR, LAST_YEAR = 2000, 2199

@@ -106,15 +106,24 @@ the numbers below, day or night. When that has passed, I’d be glad to meet you
 NOTICE = """\
 This is an example for the demo practice. Replace it with your own before you take bookings.
 
+## What I keep, and why
+
 I keep your name, your email address and, if you give it, your phone number, so that I can arrange \
 and hold our meeting. What you write under “What brings you here?” is encrypted, is never sent by \
 email, and I’m the only person who reads it.
 
+## For how long
+
 If we don’t go on to work together, I delete your details after 90 days. I don’t share them, and \
 there are no trackers on this site.
 
-You can ask me for a copy of what I hold, ask me to correct or delete it, or complain to the \
-Information Commissioner’s Office (ico.org.uk)."""
+## What you can ask of me
+
+- A copy of what I hold about you.
+- That I correct it, or delete it.
+
+If you’re not happy with how I look after it, you can complain to the \
+[Information Commissioner’s Office](https://ico.org.uk/)."""
 
 
 def write_home() -> None:

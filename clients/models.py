@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower, Now
 
 from clients.text import same_mailbox, validate_email_address, validate_one_line
 from encryption.fields import EncryptedTextField
+from prose.markdown import render_page
 
 
 class PrivacyNoticeQuerySet(models.QuerySet["PrivacyNotice"]):
@@ -26,7 +28,14 @@ class PrivacyNotice(models.Model):
 
     version = models.PositiveSmallIntegerField(unique=True)
     published_on = models.DateField()
-    body = models.TextField(max_length=20_000, help_text="Plain text; a blank line between parts.")
+    body = models.TextField(
+        max_length=20_000,
+        help_text="Markdown: an empty line between paragraphs, ## before a heading, - before each "
+        "line of a list. Your email address follows it.",
+    )
+    # What the page shows, made of the body when it is cleaned. Without it the body is plain text,
+    # as all were that people agreed to before notices had headings.
+    html = models.TextField(blank=True, default="", db_default="", editable=False)
 
     objects = PrivacyNoticeQuerySet.as_manager()
 
@@ -35,6 +44,11 @@ class PrivacyNotice(models.Model):
 
     def __str__(self) -> str:
         return f"Privacy notice, version {self.version}"
+
+    def clean(self) -> None:
+        self.html = render_page(self.body)
+        if self.body and not self.html:
+            raise ValidationError({"body": "Nothing is left of this on a page. Write some words."})
 
 
 class ClientQuerySet(models.QuerySet["Client"]):

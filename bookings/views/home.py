@@ -10,9 +10,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from academy.models import Article
-from academy.rendering import render_answer
 from availability.models import Practice, Service, Therapist
 from bookings import offers
+from prose.markdown import render_answer
 from welcome.models import FrontPage
 
 MOST_ARTICLES = 3
@@ -67,4 +67,4 @@ def _therapists(services: Sequence[Service]) -> Iterable[Therapist]:
 # Answers are few and change seldom, and a render takes longer than all else that the page does.
 @lru_cache(maxsize=64)
 def _html(markdown: str) -> SafeString:
-    return mark_safe(render_answer(markdown))  # noqa: S308, the academy's renderer sanitises
+    return mark_safe(render_answer(markdown))  # noqa: S308, it sanitises

@@ -5,9 +5,9 @@ from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
-from academy.rendering import render_page
 from availability.models import Practice
 from clients.models import PrivacyNotice
+from prose.markdown import render_page
 from welcome.models import AccessibilityStatement
 
 

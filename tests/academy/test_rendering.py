@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from academy.charts import ChartError
-from academy.rendering import SANITISER, render, render_answer
+from academy.rendering import SANITISER, render
+from prose.markdown import render_answer
 
 TAGS = re.compile(
     "p|br|strong|em|code|a|ul|ol|li|h[234]|dl|dt|dd|blockquote|pre|hr|div"

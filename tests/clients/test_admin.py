@@ -46,11 +46,40 @@ def test_a_notice_that_nobody_agreed_to_can_be_corrected(
     assert change(notice, admin_client) == 302
     notice.refresh_from_db()
     assert (notice.body, f"{notice.published_on:%-d %B}") == ("I keep everything.", "1 February")
+    assert notice.html == "<p>I keep everything.</p>"
 
 
 def test_the_newest_version_is_the_one_to_agree_to(notice: PrivacyNotice) -> None:
     newer = PrivacyNotice.objects.create(version=2, published_on="2025-01-01", body="Less.")
     assert PrivacyNotice.objects.current() == newer
+
+
+def test_a_notice_that_is_written_has_headings_and_lists(
+    admin_client: Browser, client: Browser
+) -> None:
+    written = "## What I keep\n\n- Your name.\n- [More](/fees/)\n\n<script>alert(1)</script>"
+    sent = {"version": "1", "published_on": "01/02/2026", "body": written}
+    assert admin_client.post(reverse("admin:clients_privacynotice_add"), sent).status_code == 302
+    page = client.get(reverse("privacy")).content.decode()
+    assert '<h2 id="h-what-i-keep">What I keep</h2>' in page
+    assert '<li>Your name.</li>\n<li><a href="/fees/">More</a></li>' in page
+    assert "<script>alert" not in page
+
+
+def test_a_notice_of_which_nothing_would_show_is_refused(admin_client: Browser) -> None:
+    sent = {"version": "1", "published_on": "01/02/2026", "body": "[only]: /x"}
+    response = admin_client.post(reverse("admin:clients_privacynotice_add"), sent)
+    assert "Nothing is left of this on a page." in response.content.decode()
+    assert not PrivacyNotice.objects.exists()
+
+
+def test_a_notice_from_before_headings_reads_as_it_was_agreed_to(
+    client: Browser, notice: PrivacyNotice
+) -> None:
+    assert notice.html == ""
+    PrivacyNotice.objects.update(body="# 1\n- *One*\n\nTwo")
+    page = client.get(reverse("privacy")).content.decode()
+    assert "<p># 1<br>- *One*</p>\n\n<p>Two</p>" in page
 
 
 def test_the_notice_is_shown_escaped(client: Browser, notice: PrivacyNotice) -> None:

@@ -119,9 +119,10 @@ def _practice(user: User) -> None:
     _services(therapist)
     _hours(therapist)
     _gaps(therapist)
-    PrivacyNotice.objects.get_or_create(
-        version=1, defaults={"published_on": date(2026, 11, 23), "body": demo.NOTICE}
-    )
+    if not PrivacyNotice.objects.filter(version=1).exists():
+        notice = PrivacyNotice(version=1, published_on=date(2026, 11, 23), body=demo.NOTICE)
+        notice.full_clean()
+        notice.save()
 
 
 def _places(therapist: Therapist) -> None:

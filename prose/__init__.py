@@ -1,0 +1,1 @@
+"""Prose as people type it, made into what may stand on a public page. It knows no app."""
