@@ -1,6 +1,7 @@
-"""How a date and a time are written for people: "Tuesday 3 March 2026, 2:30pm", always UK time.
+"""How a date and a time are written for people: "Tuesday 3 March 2026, 2:30pm UK time".
 
-Only `own_time_label` tells another clock's, to stand beside the UK's.
+What is shorter stands where the rest is said: a time in the list of its day. Only `own_time_label`
+tells another clock's, to stand beside the UK's.
 """
 
 import re
@@ -67,15 +68,14 @@ def clock_label(wall: time) -> str:
     return f"{wall.hour % 12 or 12}{minute}{'am' if wall.hour < 12 else 'pm'}"  # noqa: PLR2004, noon
 
 
-def moment_label(instant: datetime, *, year: bool = True) -> str:
-    """Write "Tuesday 3 March 2026, 2:30pm"."""
-    day = instant.astimezone(UK).date()
-    return f"{day_label(day, year=year)}, {time_label(instant)}"
+def moment_label(instant: datetime) -> str:
+    """Write "Tuesday 3 March 2026, 2:30pm UK time"."""
+    return f"{day_label(instant.astimezone(UK).date())}, {time_label(instant)} UK time"
 
 
 def span_label(start: datetime, end: datetime) -> str:
-    """Write "10:30am to 10:45am, UK time"."""
-    return f"{time_label(start)} to {time_label(end)}, UK time"
+    """Write "10:30am to 10:45am UK time"."""
+    return f"{time_label(start)} to {time_label(end)} UK time"
 
 
 def own_time_label(instant: datetime, zone: str) -> str:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from availability.models import Therapist
-from availability.uk_time import moment_label
+from availability.uk_time import NBSP, moment_label
 from bookings import bell, invites
 from bookings.cards import card
 from bookings.invites import Invite, Party
@@ -170,7 +170,8 @@ def _proposal(booking: Booking) -> dict[str, str]:
 
 
 def _when(booking: Booking) -> str:
-    return moment_label(booking.start, year=False)
+    """Write when it begins, for a subject: with plain spaces it need not be encoded."""
+    return moment_label(booking.start).replace(NBSP, " ")
 
 
 def follow_up(booking: Booking, words: FollowUp, token: str) -> Letter:

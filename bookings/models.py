@@ -194,7 +194,7 @@ class Booking(models.Model):
 
     @property
     def time_label(self) -> str:
-        """Like "10:30am to 10:45am, UK time"."""
+        """Like "10:30am to 10:45am UK time"."""
         return span_label(self.start, self.end)
 
     @property
@@ -226,7 +226,7 @@ class Booking(models.Model):
 
     @property
     def where_and_when(self) -> str:
-        """Like "Tuesday 3 March 2026, 10:30am to 10:45am, UK time, online at Video room"."""
+        """Like "Tuesday 3 March 2026, 10:30am to 10:45am UK time, online at Video room"."""
         how = f"{self.format_label.lower()} at {self.place}"
         return f"{self.date_label}, {self.time_label}, {how}"
 

@@ -84,7 +84,7 @@ def next_free(services: Sequence[Service], now: datetime) -> str:
     Two queries, three where clients come first.
     """
     found = slots.first_free([service for service in services if not service.for_clients], now)
-    return moment_label(utc(min(found.values())), year=False) if found else ""
+    return moment_label(utc(min(found.values()))) if found else ""
 
 
 def ways(services: Sequence[Service]) -> list[Way]:

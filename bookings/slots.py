@@ -35,7 +35,7 @@ class SlotTakenError(TimeRefusedError):
 
     def __init__(self, start: datetime) -> None:
         super().__init__(
-            f"{moment_label(start, year=False)} has just been taken. "
+            f"{moment_label(start)} has just been taken. "
             "Your details are safe: choose another time."
         )
 
@@ -218,7 +218,9 @@ def _outside_words(service: Service, rule: Rule, now: datetime) -> str:
     if rule == Rule.NOTICE:
         asked = [f"{service.notice_hours} hours’ notice"] if service.notice_hours else []
         if service.book_by:
-            asked.append(f"to hear from you by {clock_label(service.book_by)} the day before")
+            asked.append(
+                f"to hear from you by {clock_label(service.book_by)} UK time the day before"
+            )
         return f"That time is too soon: I need {' and '.join(asked)}. Choose a later time."
     days = (last_day(service, now) - now.astimezone(UK).date()).days
     if days < 0:

@@ -3,6 +3,7 @@
 No browser: what is checked here is the markup as it is sent.
 """
 
+import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -12,6 +13,11 @@ from urllib.parse import urldefrag, urlencode, urljoin, urlsplit
 
 from django.test import Client as Browser
 
+# A moment is told in full, "Tuesday 3 March 2026, 2:30pm UK time", or as a span of two times.
+TIME = r"\d+(?::\d\d)?[ap]m"
+MOMENT = re.compile(rf"\w+day \d+ [A-Z]\w+(?: \d{{4}})?, {TIME}(?: to {TIME})?(?: UK time)?")
+IN_FULL = re.compile(r"\w+day \d+ [A-Z]\w+ \d{4}, .* UK time")
+CLOCK_24 = re.compile(r"(?<![\d:T-])[0-2]?\d:[0-5]\d(?!\d|:\d|[ap]m)")
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 NAMED_BY_THEIR_WORDS = {"a", "button", "summary"}
 NAMES = ("aria-label", "aria-labelledby", "title")
@@ -21,6 +27,13 @@ REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls")
 ELSEWHERE = ("mailto:", "tel:")
 
 Attributes = dict[str, str]
+
+
+def odd_times(text: str) -> list[str]:
+    """Return what tells a time in another way than the site does."""
+    plain = text.replace("\N{NO-BREAK SPACE}", " ")
+    cut = [found for found in MOMENT.findall(plain) if not IN_FULL.fullmatch(found)]
+    return cut + CLOCK_24.findall(plain)
 
 
 @dataclass
@@ -107,6 +120,8 @@ class Page(HTMLParser):
                 yield f"{count} elements have the id {name}"
         yield from self._unnamed()
         yield from self._dangling()
+        body = "".join(one.words for one in self.all("body"))
+        yield from (f"it tells a time as {time}" for time in odd_times(body))
         yield from (f"</{tag}> closes nothing that is open" for tag in self.unbalanced)
         yield from (f"<{one.tag}> is never closed" for one in self._open)
         if self.all("html")[0].attributes.get("lang") != "en-GB":

@@ -189,7 +189,7 @@ BOOKING = {
     "format": "walking",
     "format_label": "Walking",
     "date_label": "Tuesday 1 December 2026",
-    "time_label": "10:30am to 10:45am, UK time",
+    "time_label": "10:30am to 10:45am UK time",
     "place_name": "The gate & the <lamp>",
     "place_lines": ["London SW6"],
     "directions": "By the river.",

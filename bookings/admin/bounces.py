@@ -60,7 +60,7 @@ def _bounce(request: HttpRequest, client: Client) -> dict[str, str] | None:
 def _words(mail: OutgoingMail, address: str) -> str:
     """Like "Mail to this address bounced on Tuesday 3 March 2026, 2:30pm UK time: no such user"."""
     what = "was marked as spam" if mail.fate == Fate.COMPLAINED else "bounced"
-    when = f" on {moment_label(mail.fate_at)} UK time" if mail.fate_at else ""
+    when = f" on {moment_label(mail.fate_at)}" if mail.fate_at else ""
     reason = f": {mail.fate_reason.rstrip('. ')}" if mail.fate_reason else ""
     return f"Mail to {address} {what}{when}{reason}"
 

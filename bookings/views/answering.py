@@ -207,8 +207,7 @@ def _details_page(step: Step, form: VisitForm | None = None) -> HttpResponse:
     form = form or step.kind()(places=step.places(), initial=_initial(step.draft))
     start = parse_slot(step.slot)
     change = step.choice.link("time", day=step.slot[:10], draft=step.draft_id)
-    when = f"{moment_label(start, year=False)}, UK time" if start else ""
-    title = beside(when, start, step.choice.zone) if start else ""
+    title = beside(moment_label(start), start, step.choice.zone) if start else ""
     context = {
         "practice": step.choice.service.therapist.practice,
         "form": form,
@@ -317,7 +316,7 @@ def _check_page(  # noqa: PLR0913, what the step knows
 
 
 def when_label(start: datetime, length: timedelta) -> str:
-    """Write the whole time: "Tuesday 3 March 2026, 10:30am to 10:45am, UK time"."""
+    """Write the whole time: "Tuesday 3 March 2026, 10:30am to 10:45am UK time"."""
     return f"{day_label(start.astimezone(UK).date())}, {span_label(start, start + length)}"
 
 

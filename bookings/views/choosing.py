@@ -86,7 +86,7 @@ def _groups(
 def _next(start: int | None) -> str:
     if start is None:
         return "No free times just now."
-    return f"Next free: {moment_label(utc(start), year=False)}, UK time."
+    return f"Next free: {moment_label(utc(start))}."
 
 
 def _card(choice: Choice, *, several: bool) -> dict[str, Any]:
@@ -228,7 +228,7 @@ def _nearest(
 ) -> list[dict[str, str]]:
     return [
         {
-            "label": times.beside(moment_label(moment, year=False), moment, choice.zone),
+            "label": times.beside(moment_label(moment), moment, choice.zone),
             "url": choice.link("details", slot=slot_value(moment), draft=draft_id),
         }
         for moment in (times.nearest(strip, missed) if missed else [])
@@ -256,7 +256,7 @@ def _first_free(
     if start is None:
         return None
     return {
-        "label": moment_label(utc(start), year=False),
+        "label": moment_label(utc(start)),
         "format": choice.format_label.lower(),
         "url": choice.link("time", draft=draft_id),
     }

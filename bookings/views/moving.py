@@ -143,7 +143,7 @@ def _ask(
         "policy": booking.policy,
         "is_late": policy.is_late_move(booking, now),
         "late_fee": price_label(fee) if fee else "",
-        "free_until": moment_label(policy.move_free_until(booking), year=False),
+        "free_until": moment_label(policy.move_free_until(booking)),
         "when": when_label(start, booking.end - booking.start),
         "how": str(choice.format_label),
         "form": form,

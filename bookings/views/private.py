@@ -148,7 +148,7 @@ def cancel(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "policy": found.policy,
         "late_fee": price_label(fee) if (fee := policy.late_fee(found, now)) else "",
         "is_late": policy.is_late(found, now),
-        "free_until": moment_label(policy.free_until(found), year=False),
+        "free_until": moment_label(policy.free_until(found)),
         "back_url": here,
     }
     status = UNPROCESSABLE if form.errors else 200

@@ -204,14 +204,13 @@ def test_the_year_can_be_left_out() -> None:
 
 def test_a_moment_names_the_uk_day_and_time() -> None:
     late = datetime(2026, 6, 30, 23, 30, tzinfo=UTC)
-    assert uk_time.moment_label(late) == f"Wednesday 1{NBSP}July 2026, 12:30am"
-    assert uk_time.moment_label(late, year=False) == f"Wednesday 1{NBSP}July, 12:30am"
+    assert uk_time.moment_label(late) == f"Wednesday 1{NBSP}July 2026, 12:30am UK time"
 
 
 def test_a_span_says_that_it_is_uk_time() -> None:
     start = datetime(2026, 7, 1, 9, 30, tzinfo=UTC)
     label = uk_time.span_label(start, start + timedelta(minutes=15))
-    assert label == "10:30am to 10:45am, UK time"
+    assert label == "10:30am to 10:45am UK time"
 
 
 def test_the_stored_weekdays_are_those_of_the_calendar_monday_first() -> None:

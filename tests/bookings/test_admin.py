@@ -42,7 +42,7 @@ def test_a_booking_is_listed_with_who_when_how_and_where(mine: Browser, world: W
     book(world, START)
     shown = text_of(mine.get(LIST))
     for word in (
-        "Tuesday 24 November 2026, 10am to 10:15am, UK time",
+        "Tuesday 24 November 2026, 10am to 10:15am UK time",
         "Sam Okafor",
         "Online",
         "Video room",

@@ -145,9 +145,11 @@ def test_a_time_that_was_taken_names_the_nearest_free_ones(client: Browser, worl
     response = client.get(address("details", world, slot=SLOT))
     assert response.status_code == 422
     page = text_of(response)
-    assert "Tuesday 24 November, 10am has just been taken. Your details are safe" in page
-    assert "Tuesday 24 November, 9:30am" in page
-    assert "Tuesday 24 November, 10:30am" in page
+    assert (
+        "Tuesday 24 November 2026, 10am UK time has just been taken. Your details are safe" in page
+    )
+    assert "Tuesday 24 November 2026, 9:30am UK time" in page
+    assert "Tuesday 24 November 2026, 10:30am UK time" in page
 
 
 HOSTILE: dict[str, Any] = {

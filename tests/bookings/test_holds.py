@@ -411,7 +411,7 @@ def test_a_visitor_who_chooses_what_another_holds_is_shown_the_nearest_times(
     assert response.status_code == 422
     assert HELD in page
     labels = [strip_tags(near["label"]).rpartition(", ")[2] for near in response.context["nearest"]]
-    assert labels == ["9:30am", "10:30am"]
+    assert labels == ["9:30am UK time", "10:30am UK time"]
     assert Hold.objects.count() == 1
 
 
@@ -434,7 +434,7 @@ def test_a_check_page_under_a_hold_that_ran_out_hears_that_another_was_quicker(
     pages.book(Browser(), world, SLOT, email="ben@example.com")
     response = ann.post(path)
     assert response.status_code == 422
-    assert "10am has just been taken. Your details are safe" in pages.text_of(response)
+    assert "10am UK time has just been taken. Your details are safe" in pages.text_of(response)
     assert Booking.objects.count() == 1
 
 

@@ -185,9 +185,9 @@ def test_the_next_free_time_is_the_first_that_the_times_page_shows(
     make_front_page()
     html = home(client)
     # From 9 on Monday with 12 hours’ notice: Tuesday at 9.
-    assert "Next free time: <strong>Tuesday 24 November, 9am</strong>, UK time." in html
+    assert "Next free time: <strong>Tuesday 24 November 2026, 9am UK time</strong>." in html
     force_booking(world, NOW + timedelta(days=1), minutes=60)
-    assert "<strong>Tuesday 24 November, 10am</strong>" in home(client)
+    assert "<strong>Tuesday 24 November 2026, 10am UK time</strong>" in home(client)
     times = client.get("/book/time/?what=consultation&how=online").content.decode()
     assert re.findall(r'value="(2026[^"]+)"', times)[0] == "2026-11-24T10:00"
 

@@ -186,7 +186,7 @@ def test_a_time_that_is_taken_is_named(world: World) -> None:
     with pytest.raises(SlotTakenError) as refused:
         book(world, START, format=Format.WALKING)
     said = str(refused.value).replace("\N{NO-BREAK SPACE}", " ")
-    assert said.startswith("Tuesday 24 November, 10am has just been taken.")
+    assert said.startswith("Tuesday 24 November 2026, 10am UK time has just been taken.")
     assert rows() == ONE_BOOKING
 
 
@@ -255,7 +255,7 @@ def test_a_booking_on_either_side_of_a_clock_change_keeps_its_hour(world: World)
     now = datetime(2026, 10, 20, 9, tzinfo=UTC)
     summer = book(world, datetime(2026, 10, 23, 9, tzinfo=UTC), now)
     winter = book(world, datetime(2026, 10, 26, 10, tzinfo=UTC), now)
-    assert summer.time_label == winter.time_label == "10am to 10:15am, UK time"
+    assert summer.time_label == winter.time_label == "10am to 10:15am UK time"
 
 
 def test_every_booking_has_a_uid_and_a_reference_of_its_own(world: World) -> None:

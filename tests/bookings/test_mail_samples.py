@@ -13,10 +13,12 @@ from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from bookings.samples import Sample, samples
 from outbox.models import OutgoingMail
 from tests.bookings.pages import rows
+from tests.crawling import odd_times
 from tests.factories import NOW, World, make_therapist
 
 PAGE = reverse("mail_samples")
@@ -34,6 +36,15 @@ def found(world: World) -> list[Sample]:
 def test_every_kind_of_mail_has_a_sample(world: World) -> None:
     assert {sample.letter.kind for sample in found(world)} == KINDS
     assert len(KINDS) > 8
+
+
+def test_every_time_in_a_mail_is_told_in_full(world: World) -> None:
+    for sample in found(world):
+        letter = sample.letter
+        # A line may end inside a moment.
+        for words in (letter.subject, " ".join(letter.text.split()), strip_tags(letter.html)):
+            assert odd_times(words) == [], letter.kind
+        assert letter.subject.isascii() or "’" in letter.subject, letter.subject
 
 
 # --- both parts say the same

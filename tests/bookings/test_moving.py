@@ -77,8 +77,8 @@ def test_its_history_says_who_moved_it_from_where_to_where_and_why(world: World)
     assert (event.actor, event.user, event.sequence) == (THERAPIST, user, 1)
     assert event.reason == "I’m at a funeral"
     assert event.what.replace("\N{NO-BREAK SPACE}", " ") == (
-        "Wednesday 25 November 2026, 10am to 10:15am, UK time, online at Video room → "
-        "Wednesday 25 November 2026, 1pm to 1:15pm, UK time, online at Video room"
+        "Wednesday 25 November 2026, 10am to 10:15am UK time, online at Video room → "
+        "Wednesday 25 November 2026, 1pm to 1:15pm UK time, online at Video room"
     )
 
 
@@ -87,10 +87,10 @@ def test_the_client_gets_one_mail_that_moves_the_entry_in_their_calendar(world: 
     moved = move(made, to(made), reason="the school called")
     letter = one(moved, "moved")
     subject = letter["Subject"].replace("\N{NO-BREAK SPACE}", " ").strip()
-    assert subject == "Changed: your appointment on Wednesday 25 November, 1pm"
+    assert subject == "Changed: your appointment on Wednesday 25 November 2026, 1pm UK time"
     words = " ".join(words_of(letter).split())
-    assert "It’s now: Wednesday 25 November 2026 1pm to 1:15pm, UK time" in words
-    assert "It was: Wednesday 25 November 2026, 10am to 10:15am, UK time" in words
+    assert "It’s now: Wednesday 25 November 2026 1pm to 1:15pm UK time" in words
+    assert "It was: Wednesday 25 November 2026, 10am to 10:15am UK time" in words
     assert "the school called" not in words
     event = event_of(calendar_of(letter))
     assert str(event["UID"]) == str(made.uid)
@@ -130,7 +130,7 @@ def test_the_link_of_the_first_mail_and_that_of_the_last_open_the_same_page(
         text = OutgoingMail.objects.get(kind=kind).text
         token = text.partition("/b/")[2].partition("/")[0]
         page = Browser().get(reverse("link", args=[token]), follow=True)
-        assert "1pm to 1:15pm, UK time" in text_of(page)
+        assert "1pm to 1:15pm UK time" in text_of(page)
 
 
 # --- what may be moved where
@@ -268,7 +268,7 @@ def test_the_client_chooses_another_time_and_confirms_it(
     assert "Tuesday 24 November 2026, 10am to 10:15am" in times
     assert 'value="2026-11-25T13:00"' in times
     asked = text_of(client.get(move_page(booked, LATER)))
-    assert "Wednesday 25 November 2026, 1pm to 1:15pm, UK time" in asked
+    assert "Wednesday 25 November 2026, 1pm to 1:15pm UK time" in asked
     done = post(client, booked, LATER)
     assert done.status_code == 302
     page = text_of(client.get(done["Location"]))
@@ -331,7 +331,7 @@ def test_a_time_that_was_taken_meanwhile_shows_the_nearest_and_keeps_the_old(
     refused = post(client, booked, LATER)
     assert refused.status_code == 422
     page = text_of(refused)
-    assert "1pm has just been taken" in page
+    assert "1pm UK time has just been taken" in page
     assert reverse("move", args=[booked.uid]) in page
     booked.refresh_from_db()
     assert booked.sequence == 0
@@ -388,7 +388,7 @@ def test_the_history_tells_the_client_what_changed_and_never_why(
     move(booked, to(booked), THERAPIST, reason="I overslept")
     page = text_of(client.get(reverse("booking", args=[booked.uid])))
     assert "Changed by me, Monday 23 November 2026, 9am" in page
-    assert "10am to 10:15am, UK time, online at Video room →" in page
+    assert "10am to 10:15am UK time, online at Video room →" in page
     assert "I overslept" not in page
 
 

@@ -189,7 +189,7 @@ def test_the_page_says_what_a_late_change_costs_before_it_is_decided(
     come_back(client)
     page = text_of(client.get(path))
     assert "It’s late now: changing the time costs £37.50." in page
-    assert "Changing was free until Thursday 26 November, 10am, UK time." in page
+    assert "Changing was free until Thursday 26 November 2026, 10am UK time." in page
     client.post(path, {"decision": "change", "reason": "", "seen": 0})
     shown = text_of(client.get(reverse("booking", args=[made.uid])))
     assert "You changed it after the time until which it’s free, so £37.50 is due" in shown
@@ -252,7 +252,7 @@ def test_the_page_says_what_it_costs_before_it_is_decided(
     come_back(client)
     page = text_of(client.get(path))
     assert "It’s late now: cancelling costs £37.50." in page
-    assert "Cancelling was free until Wednesday 25 November, 10am, UK time." in page
+    assert "Cancelling was free until Wednesday 25 November 2026, 10am UK time." in page
     client.post(path, {"decision": "cancel"})
     assert "£37.50 is due" in text_of(client.get(reverse("booking", args=[made.uid])))
     letter = OutgoingMail.objects.get(kind="cancellation")

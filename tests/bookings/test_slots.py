@@ -245,7 +245,7 @@ def test_the_horizons_day_is_the_uks_shortly_after_midnight_in_summer(world: Wor
 
 def test_a_time_somebody_else_has_is_said_to_be_taken(world: World) -> None:
     book(world, at("10:00"))
-    with pytest.raises(SlotTakenError, match="10am has just been taken"):
+    with pytest.raises(SlotTakenError, match="10am UK time has just been taken"):
         slots.require_free(world.consultation, Format.ONLINE, at("10:00"), NOW)
 
 

@@ -75,9 +75,10 @@ def test_a_booking_a_moment_too_late_is_told_until_when_it_could_have_been_made(
     six = at("18:00", TUESDAY)
     slots.require_free(evening.consultation, ONLINE, at("16:30"), six)
     assert refusal(evening.consultation, at("16:30"), now=six + SECOND) == (
-        "That time is too soon: I need to hear from you by 6pm the day before. Choose a later time."
+        "That time is too soon: I need to hear from you by 6pm UK time the day before. "
+        "Choose a later time."
     )
-    with pytest.raises(TimeRefusedError, match="by 6pm the day before"):
+    with pytest.raises(TimeRefusedError, match="by 6pm UK time the day before"):
         book(evening, at("16:30"), six + SECOND)
 
 
@@ -88,8 +89,8 @@ def test_the_hours_of_notice_count_beside_it(evening: World) -> None:
     assert free(evening.consultation, now=noon)[0] == "12:00"  # of tomorrow, in time
     assert free(evening.consultation, now=at("18:01", TUESDAY)) == []
     assert refusal(evening.consultation, at("10:00"), now=noon) == (
-        "That time is too soon: I need 24 hours’ notice and to hear from you by 6pm the day "
-        "before. Choose a later time."
+        "That time is too soon: I need 24 hours’ notice and to hear from you by 6pm UK time the "
+        "day before. Choose a later time."
     )
 
 
@@ -106,7 +107,7 @@ def test_midnight_is_the_beginning_of_the_day_before(evening: World) -> None:
     midnight = at("00:00", TUESDAY)
     assert free(evening.consultation, now=midnight) == HALF_HOURS
     assert free(evening.consultation, now=midnight + SECOND) == []
-    assert "by 12am the day before" in refusal(
+    assert "by 12am UK time the day before" in refusal(
         evening.consultation, at("10:00"), now=midnight + SECOND
     )
 
@@ -373,7 +374,10 @@ def test_a_refused_time_names_only_times_that_are_shown_as_its_nearest(
         strip_tags(near["label"]).replace("\N{NO-BREAK SPACE}", " ")
         for near in response.context["nearest"]
     ]
-    assert labels == ["Wednesday 25 November, 9am", "Wednesday 25 November, 12pm"]
+    assert labels == [
+        "Wednesday 25 November 2026, 9am UK time",
+        "Wednesday 25 November 2026, 12pm UK time",
+    ]
 
 
 @pytest.mark.usefixtures("clock")

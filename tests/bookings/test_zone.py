@@ -139,7 +139,10 @@ def test_a_time_just_taken_names_the_nearest_in_both_and_keeps_the_zone(
     response = client.get(address("details", world, slot=SLOT, zone=ZONE))
     assert response.status_code == 422
     page = text_of(response)
-    assert "<span>Tuesday 24 November, 9:30am</span> <small>4:30am in New York</small>" in page
+    assert (
+        "<span>Tuesday 24 November 2026, 9:30am UK time</span> <small>4:30am in New York</small>"
+        in page
+    )
     assert [link for link in links(page) if CARRIED not in link] == []
 
 
@@ -171,18 +174,18 @@ def test_the_zone_goes_with_the_answers_to_the_last_look_and_the_confirmation(
     form = address("details", world, slot=SLOT, zone=ZONE)
     page = text_of(client.get(form))
     own = "<small>5am in New York</small>"
-    assert f"<span>Tuesday 24 November, 10am, UK time</span> {own}" in page
+    assert f"<span>Tuesday 24 November 2026, 10am UK time</span> {own}" in page
     assert [link for link in links(page) if CARRIED not in link] == []
     check = client.post(form, answers())["Location"]
     page = text_of(client.get(check))
-    assert f"10am to 10:15am, UK time</span> {own}" in page
+    assert f"10am to 10:15am UK time</span> {own}" in page
     assert len([link for link in links(page) if CARRIED in link]) == 2
     back = text_of(client.get(f"{reverse('details')}?draft={check.split('/')[3]}"))
     assert own in back
     booked = client.post(check)["Location"]
     assert booked.endswith(f"?booked=1&{CARRIED}")
     page = text_of(client.get(booked))
-    assert f"10am to 10:15am, UK time</span> {own}" in page
+    assert f"10am to 10:15am UK time</span> {own}" in page
     assert MARK not in page
 
 

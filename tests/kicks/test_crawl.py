@@ -72,10 +72,14 @@ def test_a_client_who_follows_every_link_finds_nothing_amiss(client: Browser, wo
         ('<p aria-describedby="nowhere">', "which is not there"),
         ("<p><b></p>", "closes nothing"),
         ("<h1>Again</h1>", "2 first headings"),
+        ("<p>Tuesday 3 March, 2:30pm UK time</p>", "tells a time"),
+        ("<p>Tuesday 3 March 2026, 2:30pm</p>", "tells a time"),
+        ("<p>Tuesday 3 March 2026, 2:30pm to 3pm, UK time</p>", "tells a time"),
+        ("<p>at 14:30</p>", "tells a time"),
     ],
 )
 def test_the_reader_notices(html: str, fault: str) -> None:
-    around = '<html lang="en-GB"><title>T</title><main><h1>H</h1>{}</main></html>'
+    around = '<html lang="en-GB"><title>T</title><body><main><h1>H</h1>{}</main></body></html>'
     assert list(Page(around.format('<a href="/">Home</a>')).faults()) == []
     assert any(fault in found for found in Page(around.format(html)).faults())
 
