@@ -25,6 +25,8 @@ from bookings.views.asking import UNPROCESSABLE, param, private, zone_of
 from bookings.views.choosing import times_page
 from bookings.views.private import granted
 
+SAME = "That’s the time you have now. Choose another, or go back to keep it."
+
 
 @private
 @require_safe
@@ -81,12 +83,17 @@ def move(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         if _moved_meanwhile(found, start, choice):
             return redirect(f"{reverse('booking', args=[uid])}?moved=1")
         return _times(request, found, error=str(refusal), missed=start)
+    if request.method != "POST" and _is_same(found, choice, start, places):
+        return _times(request, found, error=SAME)
     form = MoveForm(request.POST or None, places=places, initial={"seen": found.sequence})
-    if form.is_bound and form.is_valid():
-        answer = _decide(request, found, choice, start, form)
-        if answer:
-            return answer
-    return _ask(request, found, choice, start, form)
+    answer = _decide(request, found, choice, start, form) if form.is_valid() else None
+    return answer or _ask(request, found, choice, start, form)
+
+
+def _is_same(booking: Booking, choice: Choice, start: datetime, places: list[Place]) -> bool:
+    """Whether the booking would stay as it is wherever they chose to meet."""
+    here = (booking.start, booking.format, [booking.place_id])
+    return (start, choice.format, [place.pk for place in places]) == here
 
 
 def _moved_meanwhile(booking: Booking, start: datetime, choice: Choice) -> bool:
@@ -118,6 +125,8 @@ def _decide(
         return redirect(here)
     client = BookingEvent.Actor.CLIENT
     to = Change(start, choice.format, form.chosen_place, said["seen"])
+    if to.seen == booking.sequence and _is_same(booking, choice, start, [to.place]):
+        return redirect(here)  # nothing was changed, so nothing is said to be
     try:
         lifecycle.move(booking.pk, to, actor=client, now=timezone.now(), reason=said["reason"])
     except TimeRefusedError as refusal:

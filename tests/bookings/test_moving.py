@@ -277,6 +277,29 @@ def test_the_client_chooses_another_time_and_confirms_it(
     assert Booking.objects.get().start == LATER
 
 
+def test_the_time_it_has_is_no_change_and_none_is_claimed(
+    client: Browser, world: World, booked: Booking
+) -> None:
+    asked = client.get(move_page(booked, booked.start))
+    assert asked.status_code == 422
+    assert "That’s the time you have now. Choose another, or go back to keep it." in text_of(asked)
+    mails = OutgoingMail.objects.count()
+    done = post(client, booked, booked.start)
+    assert done["Location"] == reverse("booking", args=[booked.uid])
+    assert (OutgoingMail.objects.count(), Booking.objects.get().sequence) == (mails, 0)
+    # Another way to meet at that time is a change.
+    other = text_of(client.get(move_page(booked, booked.start, how="in_person")))
+    assert "Change this consultation?" in other
+
+
+def test_a_press_that_is_repeated_still_says_that_it_is_changed(
+    client: Browser, world: World, booked: Booking
+) -> None:
+    first, second = (post(client, booked, LATER) for _ in range(2))
+    assert first["Location"] == second["Location"]
+    assert "moved=1" in first["Location"]
+
+
 def test_its_own_time_is_among_those_that_are_shown(client: Browser, booked: Booking) -> None:
     page = text_of(client.get(f"{reverse('change', args=[booked.uid])}?day=2026-11-24"))
     assert 'value="2026-11-24T10:00"' in page

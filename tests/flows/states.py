@@ -128,6 +128,10 @@ def private_states(visits: Visits) -> States:
     yield "change", page
     page.locator("label.kt-slot").first.click()
     steps.go_on(page)
+    steps.fault(page, "That’s the time you have now.")
+    yield "change, the same time", page
+    page.locator("label.kt-slot").nth(1).click()
+    steps.go_on(page)
     steps.heading(page, "Change this consultation?")
     yield "move", page
     steps.go_on(page, "Confirm my choice")
