@@ -57,7 +57,7 @@ def _list(
     number = context["articles"].number
     query = f"?{urlencode({'page': number})}" if number > 1 else ""
     canonical = f"{settings.SITE_URL}{address}{query}"
-    return render(request, template, {**context, "canonical": canonical})
+    return render(request, template, {**context, "canonical": canonical, "page_number": number})
 
 
 def _page(request: HttpRequest, articles: QuerySet[Article]) -> Page[Article]:

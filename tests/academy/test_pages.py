@@ -107,6 +107,10 @@ def test_pages_lead_to_each_other(client: Browser) -> None:
     assert 'href="?page=1" rel="prev">Newer articles' in second
     assert 'rel="next"' not in second
     assert "<title>Academy: therapy in plain words, page 2</title>" in second
+    about = r'<meta (?:name|property)="(?:og:)?description" content="(.*?)">'
+    [said, shared], [other, also] = (re.findall(about, one) for one in (first, second))
+    assert (shared, also) == (said, other)
+    assert other == f"{said} Page 2."
 
 
 def test_one_page_needs_no_way_to_another(client: Browser) -> None:
