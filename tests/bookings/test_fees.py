@@ -16,6 +16,7 @@ from tests.factories import (
     World,
     make_front_page,
     make_places,
+    make_practice,
     make_session,
     make_therapist,
 )
@@ -88,6 +89,8 @@ def test_before_anything_is_offered_the_page_says_so(client: Browser) -> None:
     assert "<table" not in html
     assert "If your plans change" not in html
     assert "mailto:" not in html
+    make_practice()
+    assert "If you’d like to know them, <a" in fees(client)
 
 
 @pytest.mark.parametrize("step", ["home", "book", "time", "privacy"])

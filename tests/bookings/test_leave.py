@@ -549,6 +549,7 @@ def test_the_private_page_asks_and_leads_to_the_proposed_time(
     assert "I’ll remind you" not in words
     assert "Please choose another time" in words
     assert "Would Friday 27 November 2026, 10am UK time suit you instead?" in words
+    assert words.count('class="btn btn-primary"') == 1  # one thing to do first
     path = page.context["asked"]["url"]
     confirm = client.get(path)
     assert "Change this consultation?" in text_of(confirm)
