@@ -185,7 +185,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kicks.compression.compressed",
     "kicks.maintenance.maintenance",  # before all that asks the database
-    "kicks.strictness.no_nul_in_admin",
+    "kicks.strictness.strict_admin",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

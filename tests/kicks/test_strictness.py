@@ -40,3 +40,18 @@ def test_what_only_looks_like_one_is_asked(owner: Browser, asked: str) -> None:
 
 def test_our_own_pages_pass_over_it(owner: Browser) -> None:
     assert owner.get("/book/?what=%00").status_code == 200
+
+
+@pytest.mark.parametrize("row", ["", "\0", "x", "1.5", "-1", "1 OR 1=1"])
+@pytest.mark.parametrize("rows", ["outbox/outgoingmail", "clients/client", "academy/article"])
+def test_a_row_that_is_ticked_by_no_number_is_a_bad_request(
+    owner: Browser, rows: str, row: str
+) -> None:
+    posted = {"action": "send_again", "_selected_action": ["1", row], "index": "0"}
+    assert owner.post(f"/admin/{rows}/", posted).status_code == 400
+
+
+@pytest.mark.parametrize("row", ["0", "7", "9" * 30])
+def test_a_row_that_is_not_there_is_none(owner: Browser, row: str) -> None:
+    posted = {"action": "send_again", "_selected_action": row, "index": "0"}
+    assert owner.post("/admin/outbox/outgoingmail/", posted).status_code == 302
