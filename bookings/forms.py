@@ -177,6 +177,11 @@ def reason_field() -> CleanField:
     )
 
 
+def told_field() -> forms.CharField:
+    """Keep what the page said that it costs: who confirms has read that and nothing else."""
+    return forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
+
+
 def decision_field(label: str, choices: list[tuple[str, str]], missing: str) -> forms.ChoiceField:
     """Ask what to do. Acting needs a chosen option: who presses every button they see chooses none.
 
@@ -193,7 +198,7 @@ def decision_field(label: str, choices: list[tuple[str, str]], missing: str) -> 
 class MoveForm(PlaceForm):
     """Whether to move a booking, and where to meet if there is a choice.
 
-    `seen` is the booking's sequence when the page was made.
+    `seen` is the booking's sequence when the page was made, `told` what it said that it costs.
     """
 
     field_order = ("decision", "place", "reason")
@@ -206,6 +211,7 @@ class MoveForm(PlaceForm):
     )
     reason = reason_field()
     seen = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+    told = told_field()
 
 
 class RemindersForm(forms.Form):
@@ -221,7 +227,7 @@ class RemindersForm(forms.Form):
 
 
 class CancelForm(forms.Form):
-    """Whether to cancel a booking."""
+    """Whether to cancel a booking; `seen` and `told` are as in `MoveForm`."""
 
     YES, NO = "cancel", "keep"
 
@@ -231,3 +237,7 @@ class CancelForm(forms.Form):
         "Choose whether to cancel or keep it",
     )
     reason = reason_field()
+    seen = forms.IntegerField(
+        required=False, min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput
+    )
+    told = told_field()

@@ -96,6 +96,20 @@ def late_fee(booking: Booking, now: datetime) -> Decimal:
     return terms_of(booking).late_fee if is_late(booking, now) else Decimal(0)
 
 
+def fee_told(fee: Decimal) -> str:
+    """Return how a page says what it costs, and what its form then sends back: empty if nothing."""
+    return price_label(fee) if fee else ""
+
+
+def require_told(fee: Decimal, told: str) -> None:
+    """Raise `NotBookableError` where it costs what its page did not say: it became late since."""
+    if fee and fee_told(fee) != told:
+        raise NotBookableError(
+            f"It has become late since you opened this page: it costs {fee_told(fee)} now. Nothing "
+            "has changed yet. Confirm your choice once more if you still want it."
+        )
+
+
 def move_free_until(booking: Booking) -> datetime:
     """Return the last moment at which changing is not late."""
     return booking.start - timedelta(hours=terms_of(booking).move_hours)

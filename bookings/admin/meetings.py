@@ -68,6 +68,7 @@ class CancelReasonForm(forms.Form):
         max_length=500,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
     )
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def clean_reason(self) -> str:
         return many_lines(self.cleaned_data["reason"])
@@ -293,28 +294,36 @@ class BookingAdmin(WarnsOfBounces, Recording, ReadOnly, ModelAdmin):
         booking = self._to_change(request, pk)
         if request.method == "POST" or not booking.fee_label:
             if booking.fee_label:
-                lifecycle.waive_fee(pk, now=timezone.now(), user=user_of(request))
-                messages.success(request, f"Waived. {booking.client} is told by mail.")
+                self._waive(request, booking)
             return redirect("admin:bookings_booking_change", pk)
         return self._page(request, "waive", f"Waive the late fee of {booking}", booking)
+
+    def _waive(self, request: HttpRequest, booking: Booking) -> None:
+        try:
+            lifecycle.waive_fee(booking.pk, now=timezone.now(), user=user_of(request))
+        except NotBookableError as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, f"Waived. {booking.client} is told by mail.")
 
     def cancel_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask for the reason, then cancel through the lifecycle."""
         booking = self._to_change(request, pk)
-        form = CancelReasonForm(request.POST if request.method == "POST" else None)
+        posted = request.POST if request.method == "POST" else None
+        form = CancelReasonForm(posted, initial={"seen": booking.sequence})
         if form.is_bound and form.is_valid():
-            self._cancel(request, booking, form.cleaned_data["reason"])
+            self._cancel(request, booking, form.cleaned_data)
             return redirect("admin:bookings_booking_change", pk)
         return self._page(request, "cancel", f"Cancel {booking}", booking, form=form)
 
-    def _cancel(self, request: HttpRequest, booking: Booking, reason: str) -> None:
+    def _cancel(self, request: HttpRequest, booking: Booking, said: dict[str, Any]) -> None:
         try:
             lifecycle.cancel(
                 booking.pk,
                 actor=BookingEvent.Actor.THERAPIST,
-                reason=reason,
                 now=timezone.now(),
                 user=user_of(request),
+                **said,
             )
         except NotBookableError as refusal:
             messages.error(request, str(refusal))

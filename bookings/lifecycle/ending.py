@@ -16,37 +16,33 @@ from bookings.slots import NotBookableError
 from outbox.queue import queue, withdraw
 
 
-def cancel(
+def cancel(  # noqa: PLR0913, a cancellation has these parts
     booking_id: int,
     *,
     actor: BookingEvent.Actor,
     reason: str,
     now: datetime,
     user: User | None = None,
+    seen: int | None = None,
 ) -> Booking:
     """Cancel, free the time at once and tell both; repeating it changes nothing.
 
     A client who cancels inside the notice does so late, and owes what was agreed; whom the
     therapist cancels owes nothing, nor for what was changed late before. Raises
-    `NotBookableError` once the meeting has begun.
+    `NotBookableError` once the meeting has begun, and where it was changed since it was `seen`.
     """
     with refusing(BusyError()), transaction.atomic():
         booking = locked(booking_id)
         if booking.is_cancelled:
             return booking
-        if booking.start <= now:
-            raise NotBookableError("This meeting has already begun, so it can’t be cancelled.")
+        _require_to_come(booking, seen, now)
         by_client = actor == BookingEvent.Actor.CLIENT
         was, late = standing(booking), by_client and policy.is_late(booking, now)
         if by_client:
             booking.owe(policy.late_fee(booking, now))
         else:
             booking.late_fee = Decimal(0)
-        booking.status = Booking.Status.CANCELLED
-        booking.sequence += 1
-        booking.changed_at = now
-        release(booking)
-        booking.save(update_fields=CHANGED)
+        _end(booking, now)
         leave_out(booking, now)
         withdraw(booking.about)
         letters = mails.cancelled(booking, actor, reason, now)
@@ -64,6 +60,25 @@ def cancel(
         queue(letters)
         mails.ring_on_commit(booking.about)
         return booking
+
+
+def _end(booking: Booking, now: datetime) -> None:
+    """Write that it is cancelled: its time, and what was proposed instead, are free at once."""
+    booking.status = Booking.Status.CANCELLED
+    booking.sequence += 1
+    booking.changed_at = now
+    release(booking)
+    booking.save(update_fields=CHANGED)
+
+
+def _require_to_come(booking: Booking, seen: int | None, now: datetime) -> None:
+    if booking.start <= now:
+        raise NotBookableError("This meeting has already begun, so it can’t be cancelled.")
+    if seen not in (None, booking.sequence):
+        raise NotBookableError(
+            f"This meeting has been changed meanwhile. It’s now on {booking.where_and_when}. "
+            "Nothing was cancelled: confirm once more if you still want to."
+        )
 
 
 def waive_fee(booking_id: int, *, now: datetime, user: User | None = None) -> Booking:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from availability.models import Format, Place, price_label
+from availability.models import Format, Place
 from availability.uk_time import UK, moment_label, parse_slot
 from bookings import lifecycle, policy, slots
 from bookings.cards import card
@@ -85,7 +85,9 @@ def move(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         return _times(request, found, error=str(refusal), missed=start)
     if request.method != "POST" and _is_same(found, choice, start, places):
         return _times(request, found, error=SAME)
-    form = MoveForm(request.POST or None, places=places, initial={"seen": found.sequence})
+    fee = policy.late_move_fee(found, start, timezone.now())
+    shown = {"seen": found.sequence, "told": policy.fee_told(fee)}
+    form = MoveForm(request.POST or None, places=places, initial=shown)
     answer = _decide(request, found, choice, start, form) if form.is_valid() else None
     return answer or _ask(request, found, choice, start, form)
 
@@ -123,19 +125,21 @@ def _decide(
     said, here = form.cleaned_data, reverse("booking", args=[booking.uid])
     if said["decision"] == MoveForm.NO:
         return redirect(here)
-    client = BookingEvent.Actor.CLIENT
+    client, now = BookingEvent.Actor.CLIENT, timezone.now()
     to = Change(start, choice.format, form.chosen_place, said["seen"])
     if to.seen == booking.sequence and _is_same(booking, choice, start, [to.place]):
         return redirect(here)  # nothing was changed, so nothing is said to be
     try:
-        lifecycle.move(booking.pk, to, actor=client, now=timezone.now(), reason=said["reason"])
+        policy.require_told(policy.late_move_fee(booking, start, now), said["told"])
+        lifecycle.move(booking.pk, to, actor=client, now=now, reason=said["reason"])
     except TimeRefusedError as refusal:
         return _times(request, booking, error=str(refusal), missed=start)
     except NotBookableError as refusal:
         form.add_error(None, str(refusal))
         # The page shows it as it stands now: who confirms again has seen that.
         booking.refresh_from_db()
-        form.data = {**request.POST.dict(), "seen": booking.sequence}
+        told = policy.fee_told(policy.late_move_fee(booking, start, now))
+        form.data = {**request.POST.dict(), "seen": booking.sequence, "told": told}
         return None
     return redirect(f"{here}?moved=1")
 
@@ -151,7 +155,7 @@ def _ask(
         "booking": card(booking, now),
         "policy": booking.policy,
         "is_late": policy.is_late_move(booking, now),
-        "late_fee": price_label(fee) if fee else "",
+        "late_fee": policy.fee_told(fee),
         "free_until": moment_label(policy.move_free_until(booking)),
         "when": when_label(start, booking.end - booking.start),
         "how": str(choice.format_label),

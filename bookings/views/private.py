@@ -5,6 +5,7 @@ next entries and every Referer. Whoever may not see a booking gets the same 404 
 """
 
 import uuid
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from availability.models import Practice, price_label
+from availability.models import Practice
 from availability.uk_time import moment_label, slot_value
 from bookings import invites, lifecycle, links, mails, policy, reminders
 from bookings.cards import card, history
@@ -138,15 +139,16 @@ def cancel(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     here = reverse("booking", args=[uid])
     if found.is_cancelled or found.start <= now:
         return redirect(here)
-    form = CancelForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid() and _decide(found, form):
+    shown = {"seen": found.sequence, "told": policy.fee_told(policy.late_fee(found, now))}
+    form = CancelForm(request.POST if request.method == "POST" else None, initial=shown)
+    if form.is_bound and form.is_valid() and _decide(found, form, now):
         return redirect(here)
     context = {
         "practice": found.therapist.practice,
         "booking": card(found, now),
         "form": form,
         "policy": found.policy,
-        "late_fee": price_label(fee) if (fee := policy.late_fee(found, now)) else "",
+        "late_fee": policy.fee_told(policy.late_fee(found, now)),
         "is_late": policy.is_late(found, now),
         "free_until": moment_label(policy.free_until(found)),
         "back_url": here,
@@ -155,15 +157,21 @@ def cancel(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     return render(request, "bookings/cancel.html", context, status=status)
 
 
-def _decide(found: Booking, form: CancelForm) -> bool:
+def _decide(found: Booking, form: CancelForm, now: datetime) -> bool:
     """Do what was decided; False, with the reason in the form, if that cannot be done."""
     said, client = form.cleaned_data, BookingEvent.Actor.CLIENT
     if said["decision"] == CancelForm.NO:
         return True
+    seen = found.sequence if said["seen"] is None else said["seen"]
     try:
-        lifecycle.cancel(found.pk, actor=client, reason=said["reason"], now=timezone.now())
+        policy.require_told(policy.late_fee(found, now), said["told"])
+        lifecycle.cancel(found.pk, actor=client, reason=said["reason"], now=now, seen=seen)
     except NotBookableError as refusal:
         form.add_error(None, str(refusal))
+        # The page shows it as it stands now: who confirms again has seen that.
+        found.refresh_from_db()
+        told = policy.fee_told(policy.late_fee(found, now))
+        form.data = {**dict(form.data.items()), "seen": found.sequence, "told": told}
     return form.is_valid()
 
 

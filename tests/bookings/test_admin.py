@@ -10,7 +10,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from availability.models import DifferentHours, TimeOff
 from availability.uk_time import UK
-from bookings.models import Booking
+from bookings import lifecycle
+from bookings.lifecycle import Change
+from bookings.models import Booking, BookingEvent
 from outbox.models import OutgoingMail
 from tests.bookings.letters import one
 from tests.bookings.letters import text_of as words_of
@@ -91,6 +93,20 @@ def test_nothing_is_changed_by_hand_whatever_the_method(world: World, *, superus
     assert not [code for code in answers if code >= 500]
     assert rows() == stored
     assert Booking.objects.values().get() == before
+
+
+def test_a_booking_that_changed_since_the_page_was_made_is_not_cancelled_unseen(
+    mine: Browser, world: World
+) -> None:
+    found = book(world, START)
+    seen = mine.get(page("cancel", found.pk)).context["form"]["seen"].value()
+    there = Change(START + timedelta(days=1), found.format, found.place, 0)
+    lifecycle.move(found.pk, there, actor=BookingEvent.Actor.CLIENT, now=NOW)
+    sent = {"reason": "I am ill.", "seen": seen}
+    answer = mine.post(page("cancel", found.pk), sent, follow=True)
+    assert "This meeting has been changed meanwhile." in text_of(answer)
+    found.refresh_from_db()
+    assert not found.is_cancelled
 
 
 def test_cancelling_asks_for_a_reason_and_tells_the_client(mine: Browser, world: World) -> None:

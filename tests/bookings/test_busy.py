@@ -88,6 +88,19 @@ def test_cancelling_in_a_diary_that_is_held_asks_to_try_once_more(
 
 
 @pytest.mark.usefixtures("impatient")
+def test_waiving_a_fee_in_a_diary_that_is_held_asks_to_try_once_more(
+    admin_client: Browser, world: World
+) -> None:
+    found = book(admin_client, world)
+    Booking.objects.update(late_fee=20)
+    path = reverse("admin:bookings_booking_waive", args=[found.pk])
+    with Holder(world.therapist.pk):
+        response = admin_client.post(path, follow=True)
+    assert (response.status_code, BUSY in text_of(response)) == (200, True)
+    assert not Booking.objects.get().fee_waived
+
+
+@pytest.mark.usefixtures("impatient")
 def test_another_therapists_diary_is_not_waited_for(client: Browser, world: World) -> None:
     with Holder(world.therapist.pk + 1):
         assert book(client, world).start - NOW == timedelta(days=1, hours=1)

@@ -179,6 +179,19 @@ def test_a_client_changes_it_as_often_as_agreed_and_the_therapists_changes_are_n
     assert move(made, 1, actor=THERAPIST).sequence == 5
 
 
+def confirm_what_was_not_late_before(client: Browser, path: str, said: dict[str, Any]) -> None:
+    """Confirm on a page that was made in time, then on the one that says what it costs now."""
+    stored = rows()
+    asked: Any = client.post(path, {"reason": "", **said, "told": ""})
+    assert (asked.status_code, rows()) == (422, stored)
+    assert "It has become late since you opened this page: it costs £37.50 now." in text_of(asked)
+    assert Booking.objects.get().sequence == 0
+    shown = asked.context["form"]
+    sent = {name: shown[name].value() for name in shown.fields}
+    answer = client.post(path, sent)
+    assert answer.status_code == 302
+
+
 def test_the_page_says_what_a_late_change_costs_before_it_is_decided(
     strict: World, client: Browser, clock: Traveller
 ) -> None:
@@ -190,7 +203,7 @@ def test_the_page_says_what_a_late_change_costs_before_it_is_decided(
     page = text_of(client.get(path))
     assert "It’s late now: changing the time costs £37.50." in page
     assert "Changing was free until Thursday 26 November 2026, 10am UK time." in page
-    client.post(path, {"decision": "change", "reason": "", "seen": 0})
+    confirm_what_was_not_late_before(client, path, {"decision": "change", "seen": 0})
     shown = text_of(client.get(reverse("booking", args=[made.uid])))
     assert "You changed it after the time until which it’s free, so £37.50 is due" in shown
     letter = OutgoingMail.objects.get(kind="moved")
@@ -253,7 +266,7 @@ def test_the_page_says_what_it_costs_before_it_is_decided(
     page = text_of(client.get(path))
     assert "It’s late now: cancelling costs £37.50." in page
     assert "Cancelling was free until Wednesday 25 November 2026, 10am UK time." in page
-    client.post(path, {"decision": "cancel"})
+    confirm_what_was_not_late_before(client, path, {"decision": "cancel", "seen": 0})
     assert "£37.50 is due" in text_of(client.get(reverse("booking", args=[made.uid])))
     letter = OutgoingMail.objects.get(kind="cancellation")
     assert "£37.50 is due" in letter.text

@@ -16,9 +16,9 @@ from django.urls import reverse
 from icalendar import Calendar
 from time_machine import Traveller
 
-from bookings import invites, mails
-from bookings.lifecycle import has_met
-from bookings.models import Booking
+from bookings import invites, lifecycle, mails
+from bookings.lifecycle import Change, has_met
+from bookings.models import Booking, BookingEvent
 from clients.models import AccessLink
 from outbox.models import OutgoingMail
 from tests.bookings.pages import EMAIL, book, check_address, rows, text_of
@@ -176,6 +176,23 @@ def test_keeping_it_keeps_it(client: Browser, world: World) -> None:
     response = client.post(reverse("cancel", args=[found.uid]), {"decision": "keep"})
     assert response["Location"] == reverse("booking", args=[found.uid])
     assert rows() == stored
+
+
+def test_whoever_cancels_on_a_page_that_is_older_than_the_booking_is_told_where_it_stands(
+    client: Browser, world: World
+) -> None:
+    found = book(client, world)
+    path = reverse("cancel", args=[found.uid])
+    there = Change(found.start + timedelta(days=1), found.format, found.place, 0)
+    lifecycle.move(found.pk, there, actor=BookingEvent.Actor.THERAPIST, now=NOW)
+    stored = rows()
+    asked = client.post(path, {"decision": "cancel", "reason": "Ill", "seen": 0})
+    assert (asked.status_code, rows()) == (422, stored)
+    assert "changed meanwhile. It’s now on Wednesday 25 November 2026" in text_of(asked)
+    shown = asked.context["form"]
+    client.post(path, {name: shown[name].value() or "" for name in shown.fields})
+    found.refresh_from_db()
+    assert (found.is_cancelled, found.events.get(action="cancelled").reason) == (True, "Ill")
 
 
 def test_cancelling_twice_sends_one_cancellation(client: Browser, world: World) -> None:
