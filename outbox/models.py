@@ -18,6 +18,10 @@ LATE = timedelta(minutes=10)
 REFUSED = "^SMTP(RecipientsRefused|DataError):"
 # Of what a provider calls a mail.
 LONGEST_NAME = 120
+# A name of 80 characters, each of which may need a backslash, and an address of 254; a UUID of 36
+# and the domain of such an address.
+LONGEST_SENDER = 450
+LONGEST_ID = 300
 # How long a mail that was given up is news.
 FAILED_LATELY = timedelta(days=3)
 
@@ -120,7 +124,7 @@ class OutgoingMail(models.Model):
     about = models.CharField(max_length=60, db_index=True)
     kind = models.CharField(max_length=40)
     to = models.CharField(max_length=254)
-    sender = models.CharField(max_length=254, help_text="The From header.")
+    sender = models.CharField(max_length=LONGEST_SENDER, help_text="The From header.")
     subject = models.CharField(max_length=200)
     text = EncryptedTextField()
     html = EncryptedTextField(blank=True)
@@ -129,7 +133,7 @@ class OutgoingMail(models.Model):
     unsubscribe_url = EncryptedTextField(
         "how to stop its kind", blank=True, db_default="", help_text="The List-Unsubscribe header."
     )
-    message_id = models.CharField(max_length=120, unique=True)
+    message_id = models.CharField(max_length=LONGEST_ID, unique=True)
     due_at = models.DateTimeField(help_text="When it is tried, or tried again.")
     not_after = models.DateTimeField(
         null=True, blank=True, help_text="From then on it is worthless and never leaves."

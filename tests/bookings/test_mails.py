@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.html import escape
 from pytest_django.fixtures import Settings
 
-from bookings import lifecycle, links
+from bookings import lifecycle, links, mails
 from bookings.afterwards import Report
 from bookings.lifecycle import Person
 from bookings.models import Booking, BookingEvent
@@ -93,6 +93,21 @@ def test_the_longest_that_anybody_may_write_still_makes_a_small_mail(world: Worl
     for letter in letters:
         assert len(letter.as_bytes()) < 100_000
         assert part(letter, "text/plain").get_content().strip()
+
+
+def test_the_longest_name_and_address_that_admin_takes_still_send_mail(world: World) -> None:
+    therapist, practice = world.therapist, world.therapist.practice
+    practice.name = '"' * 80
+    therapist.email = f"{'r' * 60}@{'.'.join(['k' * 60] * 3)}.example"
+    assert len(therapist.email) < 254 < len(mails.sender(therapist))
+    practice.full_clean()
+    therapist.full_clean()
+    practice.save()
+    therapist.save()
+    letter = one(booked(world), "confirmation")
+    [address] = letter["From"].addresses
+    assert (address.display_name, address.addr_spec) == (practice.name, therapist.email)
+    assert letter["Message-ID"].endswith(f"@{therapist.email.partition('@')[2]}>")
 
 
 def test_all_mail_about_one_booking_sits_together_and_apart_from_the_next(world: World) -> None:
