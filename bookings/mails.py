@@ -102,13 +102,16 @@ def moved(  # noqa: PLR0913, what the mail tells
     return letters
 
 
-def asked(booking: Booking, reason: str, token: str, now: datetime) -> Letter:
-    """Ask the client to choose another time: the one that is proposed, if any, or their own."""
+def asked(booking: Booking, reason: str, token: str, number: int) -> Letter:
+    """Ask the client to choose another time: the one that is proposed, if any, or their own.
+
+    One may ask again at any time, so each question of a booking has its `number`.
+    """
     subject = f"Please choose another time: your appointment on {_when(booking)}"
     link = opens(token)
     words = {"reason": reason, "manage_url": link, **_proposal(booking)}
     letter = _to_client(booking, "asked_to_move", subject, words, wait=UNDO_WAIT)
-    return replace(letter, key=f"{letter.key}-{int(now.timestamp())}")
+    return replace(letter, key=f"{letter.key}-{number}")
 
 
 @dataclass(frozen=True, slots=True)

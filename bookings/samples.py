@@ -74,7 +74,7 @@ def _occasions(therapist: Therapist, now: datetime) -> Iterator[tuple[str, list[
     asked = _booking(
         therapist, _session(), Format.IN_PERSON, start, asked_at=now, proposed_start=later
     )
-    yield "I ask a client to move a booking", [mails.asked(asked, REASON, TOKEN, now)]
+    yield "I ask a client to move a booking", [mails.asked(asked, REASON, TOKEN, 1)]
     yield "A leave meets several bookings of one client", [_together(gone, online, asked, now)]
     yield "A meeting comes near", [mails.reminder(first, 24, TOKEN)]
     yield "I waive a late fee", mails.fee_waived(late)

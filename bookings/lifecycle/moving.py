@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import cast
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -12,10 +11,10 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from availability.models import Place
 from availability.uk_time import moment_label
 from bookings import mails, policy
-from bookings.lifecycle.history import CHANGED, release, standing, write_line
+from bookings.lifecycle.history import CHANGED, keep_proposed, release, standing, write_line
 from bookings.lifecycle.locking import BusyError, locked, refusing
 from bookings.lifecycle.together import leave_out
-from bookings.models import Booking, BookingEvent, Hold
+from bookings.models import Booking, BookingEvent
 from bookings.slots import (
     NotBookableError,
     SlotTakenError,
@@ -182,7 +181,7 @@ def ask_to_move(  # noqa: PLR0913, a question has these parts
             _propose(booking, proposed, now)
         booking.save(update_fields=["asked_at", "proposed_start"])
         token = AccessLink.issue(booking.client, booking.about, now)
-        letter = mails.asked(booking, reason, token, now)
+        letter = mails.asked(booking, reason, token, booking.events.count())
         what = f"{booking.where_and_when} → {moment_label(proposed) if proposed else 'open'}"
         action = BookingEvent.Action.ASKED
         told = letter.key
@@ -195,12 +194,5 @@ def _propose(booking: Booking, start: datetime, now: datetime) -> None:
     """Keep another time for the client, for some days or until the old one."""
     fmt, moving = booking.format, int(booking.start.timestamp())
     require_free(booking.service, fmt, start, now, moving=moving, by_client=False)
-    booking.proposed_start = start = start.astimezone(UTC)
-    Hold.objects.create(
-        therapist=booking.therapist,
-        service=booking.service,
-        format=fmt,
-        during=DateTimeTZRange(start, start + (booking.end - booking.start)),
-        visitor=booking.visitor,
-        expires_at=cast("datetime", booking.kept_until),
-    )
+    booking.proposed_start = start.astimezone(UTC)
+    keep_proposed(booking)

@@ -13,11 +13,11 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
 
-from bookings.lifecycle.history import CHANGED, release, write_line
+from bookings.lifecycle.history import CHANGED, keep_proposed, release, write_line
 from bookings.lifecycle.locking import BusyError, lock_diary, locked, refusing
 from bookings.mails import REMINDER
 from bookings.models import Booking, BookingEvent
-from bookings.slots import NotBookableError, require_apart
+from bookings.slots import NotBookableError, require_apart, require_free
 from outbox.models import OutgoingMail
 from outbox.queue import revive, withdraw_one
 
@@ -67,6 +67,7 @@ def _restore(line: BookingEvent, now: datetime, user: User | None) -> Booking:
         booking.changed_at = now
     release(booking)
     _put_back(booking, line.was)
+    _propose_again(booking, now)
     booking.save(update_fields=CHANGED)
     BookingEvent.objects.filter(pk=line.pk).update(is_undone=True)
     write_line(booking, now, BookingEvent.Action.UNDONE, user=user, what=line.get_action_display())
@@ -112,3 +113,16 @@ def _put_back(booking: Booking, was: dict[str, Any]) -> None:
     booking.late_fee = Decimal(was["late_fee"])
     booking.asked_at = was["asked"] and datetime.fromisoformat(was["asked"])
     booking.proposed_start = was["proposed"] and datetime.fromisoformat(was["proposed"])
+
+
+def _propose_again(booking: Booking, now: datetime) -> None:
+    """Keep what was proposed before the change; if it is gone, they choose a time themselves."""
+    start, moving = booking.proposed_start, int(booking.start.timestamp())
+    if start is None:
+        return
+    try:
+        require_free(booking.service, booking.format, start, now, moving=moving, by_client=False)
+    except NotBookableError:
+        booking.proposed_start = None
+    else:
+        keep_proposed(booking)

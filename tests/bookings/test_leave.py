@@ -625,6 +625,31 @@ def test_mail_of_a_time_that_a_client_left_stays_withdrawn(world: World) -> None
     assert [kind for kind, _ in mails()] == ["moved", "therapist_moved"]
 
 
+def test_a_question_that_was_taken_back_can_be_asked_again_at_once(world: World) -> None:
+    found = book(world, WEDNESDAY)
+    settle()
+    lifecycle.ask_to_move(found.pk, 0, None, reason="Ill.", now=NOW)
+    take_back("asked_to_move")
+    lifecycle.ask_to_move(found.pk, 0, FRIDAY, reason="Ill.", now=NOW)
+    assert [kind for kind, _ in mails()] == ["asked_to_move"]
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_what_was_proposed_is_kept_again_or_no_more_proposed(world: World, *, taken: bool) -> None:
+    found = book(world, WEDNESDAY)
+    lifecycle.ask_to_move(found.pk, 0, FRIDAY, reason="Ill.", now=NOW)
+    settle()
+    kept = Hold.objects.values("therapist", "service", "format", "during", "visitor", "expires_at")
+    before = kept.get()
+    cancel(found)
+    assert not kept.exists()
+    if taken:
+        book(world, FRIDAY)
+    [restored] = take_back("cancellation")
+    assert restored.is_asked_to_move
+    assert (restored.proposed_start, list(kept)) == ((None, []) if taken else (FRIDAY, [before]))
+
+
 def test_once_the_mail_has_left_nothing_is_taken_back(world: World) -> None:
     found = cancel(book(world, WEDNESDAY))
     settle()
