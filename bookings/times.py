@@ -222,11 +222,13 @@ def _day_html(day: date, free: int, head: str, chosen: date | None) -> str:
         return f'<li aria-hidden="true"><span class="kt-day kt-day--off">{day.day}</span></li>'
     mark = ' aria-current="date"' if day == chosen else ""
     weekday, month = _names(day)
+    times = "time" if free == 1 else "times"
     return (
         f'<li><a class="kt-day" href="{head}&amp;day={day.isoformat()}"{mark}>'
         f'<span><span class="visually-hidden">{weekday} </span>{day.day}'
         f'<span class="visually-hidden"> {month}, </span></span>'
-        f'<small>{free}<span class="kt-day__w"> free</span></small></a></li>'
+        f'<small>{free}<span class="visually-hidden"> {times}</span>'
+        f'<span class="kt-day__w"> free</span></small></a></li>'
     )
 
 

@@ -1,8 +1,10 @@
 """The day strip and the times of a day, as the second step shows them."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from django.utils.html import strip_tags
 
 from availability import rules
 from availability.models import Format, TimeOff, Weekday, WeeklyHours
@@ -184,6 +186,13 @@ def test_a_day_with_times_is_a_link_that_says_how_many_and_one_without_is_not() 
     assert 'href="/book/time/?a=1&amp;b=2&amp;day=2026-11-24" aria-current="date"' in html
     assert "Tuesday </span>24" in html
     assert "<small>2<" in html
+
+
+def test_a_day_says_in_whole_words_what_its_figures_mean() -> None:
+    tuesday = MONDAY + timedelta(days=1)
+    html = times.days_html(strip(at(MONDAY, 9), at(MONDAY, 10), at(tuesday, 9)), "/x", None)
+    said = [strip_tags(link) for link in re.findall(r"<a .*?</a>", html)]
+    assert said == ["Monday 23 November, 2 times free", "Tuesday 24 November, 1 time free"]
 
 
 def test_what_stands_in_the_address_cannot_leave_its_attribute() -> None:
