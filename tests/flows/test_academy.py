@@ -71,18 +71,6 @@ def test_nothing_that_was_typed_into_an_article_runs(visits: Visits) -> None:
     # `visits` fails the test for whatever the policy had to stop.
 
 
-@pytest.mark.parametrize("path", ["/academy/", FIRST, "/academy/three-approaches-in-plain-words/"])
-def test_a_narrow_screen_loses_nothing(visits: Visits, path: str) -> None:
-    shipped.load()
-    page = visits.open(path, width=NARROW)
-    assert page.evaluate("document.documentElement.scrollWidth") == NARROW
-    clipped = (
-        "e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX !== 'visible'"
-    )
-    boxes = page.locator("main *:not(.visually-hidden)")
-    assert boxes.evaluate_all(f"all => all.filter({clipped}).map(e => e.className)") == []
-
-
 def test_the_bars_have_the_colour_of_words_where_colours_are_forced(visits: Visits) -> None:
     shipped.load()
     page = visits.open(FIRST, forced_colors="active")

@@ -1,4 +1,4 @@
-"""axe finds nothing on any page in any state."""
+"""axe finds nothing on any page in any state, and no odd window loses anything of it."""
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
@@ -7,6 +7,7 @@ from pytest_django.fixtures import Settings
 
 from tests.factories import World
 from tests.flows import states
+from tests.flows.odd_windows import losses
 from tests.flows.states import States
 from tests.flows.visits import HEIGHT, LOOKS, Visits
 
@@ -31,7 +32,7 @@ def faults(name: str, page: Page) -> list[str]:
             found.append(f"{name}, {width} px, {scheme}: {result.generate_report()}")
         if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
             found.append(f"{name}, {width} px: it scrolls sideways")
-    return found
+    return [*found, *(f"{name}: {lost}" for lost in losses(page))]
 
 
 def faults_of_all(pages: States) -> list[str]:
