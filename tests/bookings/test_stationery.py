@@ -7,6 +7,8 @@ import pytest
 from django.conf import settings
 
 from bookings import stationery
+from bookings.samples import samples
+from tests.factories import NOW, World
 
 MAILS = Path(settings.BASE_DIR) / "templates" / "mail"
 TEMPLATES = sorted(MAILS.glob("*.html"))
@@ -53,3 +55,10 @@ def test_what_a_client_is_called_stays_text_when_the_styles_are_written() -> Non
     assert "&lt;img src=x onerror=alert(1)&gt;&amp;lt;b&amp;gt;" in made["html"]
     assert 'href="https://a.test/?a&amp;b"' in made["html"]
     assert f"Hello {name}." in made["text"]
+
+
+def test_what_leads_to_a_ticket_does_not_touch_its_line(world: World) -> None:
+    [html] = [s.letter.html for s in samples(world.therapist, NOW) if s.letter.kind == "rearranged"]
+    tickets = re.findall(r'<table class="ticket"[^>]*>', html)
+    assert len(tickets) == 3
+    assert all("margin:14px 0 0" in ticket for ticket in tickets)
