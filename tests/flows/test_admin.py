@@ -133,6 +133,7 @@ def decide_and_take_back(page: Page, booking: Booking) -> None:
     expect(page.get_by_text("was added successfully")).to_be_visible()
     page.goto(f"/admin/bookings/booking/{booking.pk}/change/")
     page.get_by_role("link", name="Take it back…").click()
+    expect(page.get_by_role("button", name="Take it back")).to_be_visible()
     assert faults_of(page, "form") == []
     page.get_by_role("button", name="Take it back").click()
     expect(page.get_by_text("as before. Nobody was told.")).to_be_visible()
