@@ -110,7 +110,11 @@ class OutgoingMailAdmin(ModelAdmin):
     def send_again(self, request: HttpRequest, queryset: QuerySet[OutgoingMail]) -> None:
         """Put what failed or came back in line again."""
         count = delivery.send_again(queryset)
-        messages.success(request, f"{count} put back in line. They leave within a minute.")
+        if count:
+            messages.success(request, f"{count} put back in line. They leave within a minute.")
+        else:
+            words = "None put back in line: only mail that failed or came back can be sent again, "
+            messages.warning(request, f"{words}while it is of use.")
 
 
 def banner(request: HttpRequest) -> dict[str, Any]:

@@ -92,6 +92,15 @@ def test_failed_mail_is_sent_again_by_who_may(may: tuple[str, ...], state: State
     assert bad.attempts == (0 if state == State.PENDING else 18)
 
 
+def test_who_asks_to_send_again_what_has_left_is_told_why_it_is_not(admin_client: Browser) -> None:
+    gone = queued()
+    OutgoingMail.objects.update(state=State.SENT)
+    action = {"action": "send_again", "_selected_action": [gone.pk]}
+    page = admin_client.post(LIST, action, follow=True)
+    assert "only mail that failed or came back can be sent again" in page.text
+    assert "They leave within a minute" not in page.text
+
+
 def test_who_may_not_read_sees_no_mail() -> None:
     mail = queued()
     browser = signed_in()
