@@ -1,5 +1,6 @@
 """Every mail about a booking, as finished letters for the outbox."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -138,7 +139,7 @@ def rearranged(decided: Sequence[Decided], reason: str, now: datetime) -> Letter
         "has_files": len(told) > 1,
     }
     return Letter(
-        key=f"client-{first.client_id}:{int(now.timestamp() * 1000)}:{TOGETHER}",
+        key=f"client-{first.client_id}:{uuid.uuid4()}:{TOGETHER}",
         about=first.client.about,
         kind=TOGETHER,
         to=first.client.email,

@@ -5,10 +5,11 @@
 
 from bookings.lifecycle.booking import Person, Request, book, has_met, may_book_sessions
 from bookings.lifecycle.ending import cancel, record, waive_fee
+from bookings.lifecycle.history import lines_told_by
 from bookings.lifecycle.locking import BusyError, lock_diary, locked, refusing
 from bookings.lifecycle.moving import Change, ask_to_move, move, require_open
 from bookings.lifecycle.together import tell_together
-from bookings.lifecycle.undoing import lines_told_by, take_back, way_back
+from bookings.lifecycle.undoing import take_back, way_back
 
 __all__ = [
     "BusyError",

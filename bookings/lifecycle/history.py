@@ -57,6 +57,15 @@ def write_line(
     )
 
 
+def lines_told_by(key: str) -> list[BookingEvent]:
+    """Return the changes that a mail tells of and that can be taken back."""
+    if not key:
+        return []
+    lines = BookingEvent.objects.filter(told_by=key, is_undone=False)
+    theirs = lines.filter(actor=BookingEvent.Actor.THERAPIST).exclude(was={})
+    return list(theirs.select_related("booking__therapist").order_by("booking__therapist_id", "pk"))
+
+
 def release(booking: Booking) -> None:
     """Let go of what was proposed: the question is answered, or asked anew."""
     booking.asked_at = booking.proposed_start = None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bookings import mails
-from bookings.lifecycle.undoing import lines_told_by
+from bookings.lifecycle.history import lines_told_by
 from bookings.models import Booking, BookingEvent
 from clients.models import AccessLink
 from outbox.models import OutgoingMail
@@ -32,6 +32,16 @@ def leave_out(booking: Booking, now: datetime) -> None:
     others = [line for line in lines_told_by(its.told_by) if line.booking_id != booking.pk]
     if others:
         tell_together(others, its.reason, now)
+
+
+def tell_again(booking: Booking, undone: BookingEvent, now: datetime) -> None:
+    """Tell of a booking alone what it was left out of a mail for, once that is `undone`."""
+    told = booking.events.filter(pk__lt=undone.pk, is_undone=False).exclude(told_by="")
+    its = told.last()
+    left_out = OutgoingMail.objects.filter(kind=mails.TOGETHER, state=OutgoingMail.State.WITHDRAWN)
+    if its and left_out.filter(key=its.told_by).exists():
+        its.booking = booking
+        tell_together([its], its.reason, now)
 
 
 def _token(line: BookingEvent, now: datetime) -> str:

@@ -13,22 +13,20 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
 
-from bookings.lifecycle.history import CHANGED, keep_proposed, release, write_line
+from bookings.lifecycle.history import (
+    CHANGED,
+    keep_proposed,
+    lines_told_by,
+    release,
+    write_line,
+)
 from bookings.lifecycle.locking import BusyError, lock_diary, locked, refusing
+from bookings.lifecycle.together import tell_again
 from bookings.mails import REMINDER
 from bookings.models import Booking, BookingEvent
 from bookings.slots import NotBookableError, require_apart, require_free
 from outbox.models import OutgoingMail
 from outbox.queue import revive, withdraw_one
-
-
-def lines_told_by(key: str) -> list[BookingEvent]:
-    """Return the changes that a mail tells of and that can be taken back."""
-    if not key:
-        return []
-    lines = BookingEvent.objects.filter(told_by=key, is_undone=False)
-    theirs = lines.filter(actor=BookingEvent.Actor.THERAPIST).exclude(was={})
-    return list(theirs.select_related("booking__therapist").order_by("booking__therapist_id", "pk"))
 
 
 def way_back(booking: Booking) -> int | None:
@@ -69,6 +67,7 @@ def _restore(line: BookingEvent, now: datetime, user: User | None) -> Booking:
     _put_back(booking, line.was)
     _propose_again(booking, now)
     booking.save(update_fields=CHANGED)
+    tell_again(booking, line, now)
     BookingEvent.objects.filter(pk=line.pk).update(is_undone=True)
     write_line(booking, now, BookingEvent.Action.UNDONE, user=user, what=line.get_action_display())
     return booking

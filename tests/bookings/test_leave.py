@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.db import transaction
 from django.db.models.functions import Now
 from django.test import Client as Browser
 from django.urls import reverse
@@ -377,6 +378,43 @@ def told_together() -> list[str]:
     found = [words for words in said if words.replace("cancelled", "cancel") in text]
     assert len(found) == text.count("Reference")
     return found
+
+
+@pytest.mark.parametrize("decision", ["online", "propose"])
+def test_what_was_left_out_is_told_by_itself_once_its_change_is_taken_back(
+    browser: Browser, world: World, decision: str
+) -> None:
+    client = make_client(email="sam@example.com")
+    first, second = (
+        force_booking(world, start, client=client, format="walking", place=world.place("walking"))
+        for start in (WEDNESDAY, WEDNESDAY + timedelta(hours=2))
+    )
+    decide(browser, off(world), decisions(first, decision), decisions(second, "cancel"))
+    soon = NOW + timedelta(seconds=9)
+    cancel(first, soon)
+    take_back("cancellation", soon + timedelta(seconds=9))
+    first.refresh_from_db()
+    waiting = OutgoingMail.objects.filter(kind="rearranged", state="pending")
+    texts = [" ".join(mail.text.split()) for mail in waiting]
+    said = {"online": "This one is now", "propose": "I can’t make this one"}[decision]
+    assert sorted(said in text for text in texts) == [False, True]
+    assert sorted(first.reference in text for text in texts) == [False, True]
+    assert sorted(second.reference in text for text in texts) == [False, True]
+
+
+def test_a_second_leave_at_once_loses_nothing_of_what_the_first_decided(
+    browser: Browser, world: World
+) -> None:
+    client = make_client(email="sam@example.com")
+    times = [WEDNESDAY + timedelta(hours=2 * n) for n in range(3)]
+    three = [force_booking(world, start, client=client) for start in times]
+    decide(browser, off(world), *(decisions(one, "propose") for one in three))
+    again = [Decided(one.pk, Decision.CANCEL, 0) for one in three[:2]]
+    with transaction.atomic():
+        leave.apply(again, reason="Ill.", now=NOW)
+    waiting = OutgoingMail.objects.filter(state="pending").order_by("pk")
+    told = [[one.reference in mail.text for one in three] for mail in waiting]
+    assert told == [[False, False, True], [True, True, False]]
 
 
 def test_the_last_of_them_that_changes_takes_the_mail_with_it(
