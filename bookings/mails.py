@@ -42,6 +42,12 @@ def booked(booking: Booking, token: str, now: datetime) -> list[Letter]:
     return [_confirmation(booking, link, now), _notice(booking)]
 
 
+def details(booking: Booking, token: str, now: datetime) -> Letter:
+    """The client's confirmation once more, as the booking stands now; one a minute at most."""
+    letter = _confirmation(booking, opens(token), now)
+    return replace(letter, key=f"{letter.key}-{int(now.timestamp()) // 60}")
+
+
 def cancelled(
     booking: Booking, actor: BookingEvent.Actor, reason: str, now: datetime
 ) -> list[Letter]:

@@ -114,7 +114,8 @@ class OutgoingMailAdmin(ModelAdmin):
             messages.success(request, f"{count} put back in line. They leave within a minute.")
         else:
             words = "None put back in line: only mail that failed or came back can be sent again, "
-            messages.warning(request, f"{words}while it is of use.")
+            hint = "A meeting’s details can be sent anew from its own page."
+            messages.warning(request, f"{words}while it is of use. {hint}")
 
 
 def banner(request: HttpRequest) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from bookings import afterwards, lifecycle
 from bookings.admin.bounces import WarnsOfBounces
 from bookings.admin.pages import user_of
 from bookings.admin.recording import Recording, WentFilter
+from bookings.admin.telling import Telling
 from bookings.lifecycle import Change
 from bookings.models import Booking, BookingEvent
 from bookings.slots import NotBookableError
@@ -159,6 +160,8 @@ def _to_do(booking: Booking) -> Iterator[tuple[str, str]]:
         yield page("move"), "Move this meeting…"
         if booking.format != Format.ONLINE and Format.ONLINE in booking.service.formats:
             yield f"{page('move')}?how={Format.ONLINE}", "Move it online, same time…"
+        if booking.asked_at is None and not getattr(booking, "way_back", []):
+            yield page("details"), "Send the details again…"
         yield page("cancel"), "Cancel this meeting…"
 
 
@@ -171,7 +174,7 @@ def _way_back(booking: Booking) -> list[tuple[str, str]]:
 
 
 @admin.register(Booking)
-class BookingAdmin(WarnsOfBounces, Recording, ReadOnly, ModelAdmin):
+class BookingAdmin(WarnsOfBounces, Recording, Telling, ReadOnly, ModelAdmin):
     list_display = (
         "when",
         "client",
@@ -243,11 +246,9 @@ class BookingAdmin(WarnsOfBounces, Recording, ReadOnly, ModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         cancel = self.admin_site.admin_view(self.cancel_view)
         move = self.admin_site.admin_view(self.move_view)
-        waive = self.admin_site.admin_view(self.waive_view)
         mine = [
             path("<int:pk>/cancel/", cancel, name="bookings_booking_cancel"),
             path("<int:pk>/move/", move, name="bookings_booking_move"),
-            path("<int:pk>/waive/", waive, name="bookings_booking_waive"),
         ]
         return mine + super().get_urls()
 
@@ -288,23 +289,6 @@ class BookingAdmin(WarnsOfBounces, Recording, ReadOnly, ModelAdmin):
             return False
         messages.success(request, f"Moved. {booking.client} is told by mail.")
         return True
-
-    def waive_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Ask once more, then let the client off through the lifecycle."""
-        booking = self._to_change(request, pk)
-        if request.method == "POST" or not booking.fee_label:
-            if booking.fee_label:
-                self._waive(request, booking)
-            return redirect("admin:bookings_booking_change", pk)
-        return self._page(request, "waive", f"Waive the late fee of {booking}", booking)
-
-    def _waive(self, request: HttpRequest, booking: Booking) -> None:
-        try:
-            lifecycle.waive_fee(booking.pk, now=timezone.now(), user=user_of(request))
-        except NotBookableError as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, f"Waived. {booking.client} is told by mail.")
 
     def cancel_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask for the reason, then cancel through the lifecycle."""

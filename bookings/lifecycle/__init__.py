@@ -4,6 +4,7 @@
 """
 
 from bookings.lifecycle.booking import Person, Request, book, has_met, may_book_sessions
+from bookings.lifecycle.details import send_details
 from bookings.lifecycle.ending import cancel, record, waive_fee
 from bookings.lifecycle.history import lines_told_by
 from bookings.lifecycle.locking import BusyError, lock_diary, locked, refusing
@@ -28,6 +29,7 @@ __all__ = [
     "record",
     "refusing",
     "require_open",
+    "send_details",
     "take_back",
     "tell_together",
     "waive_fee",

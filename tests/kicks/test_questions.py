@@ -88,6 +88,7 @@ OWNER = {
     "admin:bookings_booking_cancel": 4,
     "admin:bookings_booking_move": 7,
     "admin:bookings_booking_waive": 4,
+    "admin:bookings_booking_details": 4,
     "admin:bookings_booking_record": 7,
     # Is there a service, which, twice those to choose from; two reads, places, bookings.
     "why_not": 11,
@@ -176,6 +177,7 @@ ABOUT = {
     "admin:bookings_booking_cancel": "to_come.pk",
     "admin:bookings_booking_move": "to_come.pk",
     "admin:bookings_booking_waive": "owing.pk",
+    "admin:bookings_booking_details": "to_come.pk",
     "admin:bookings_booking_record": "past.pk",
 }
 STEPS = {"book", "time", "zone", "details"}
