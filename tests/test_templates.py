@@ -113,8 +113,8 @@ def test_every_file_that_the_css_names_exists(css: Path) -> None:
     assert [path for path in local_files(css) if not path.is_file()] == []
 
 
-def test_each_format_and_the_consultation_have_a_drawing() -> None:
-    for art in ("consultation", "in_person", "online", "walking"):
+def test_each_format_has_a_drawing() -> None:
+    for art in ("in_person", "online", "walking"):
         assert f"partials/art/{art}.svg" in EVERY
 
 
@@ -244,3 +244,11 @@ def test_only_the_therapists_reason_reaches_the_client(end: str) -> None:
     assert "unwell" not in mail(
         f"mail/cancellation.{end}", by_therapist=False, reason="I am unwell"
     )
+
+
+@pytest.mark.parametrize("end", ["txt", "html"])
+def test_who_is_asked_to_move_without_a_proposal_chooses_for_themselves(end: str) -> None:
+    change = {"action": "asked", "booking": BOOKING, "manage_url": "https://a.test/b/"}
+    words = mail(f"mail/rearranged.{end}", changes=[change])
+    assert "I can’t make this one. Please choose a time that suits you instead." in words
+    assert "keeping that time" not in words
