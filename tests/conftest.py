@@ -7,7 +7,10 @@ import pytest
 import time_machine
 from pytest_django.fixtures import Settings
 
+from tests.branches import pytest_configure, pytest_sessionfinish, pytest_testnodedown
 from tests.factories import NOW, World, make_world
+
+__all__ = ["pytest_configure", "pytest_sessionfinish", "pytest_testnodedown"]
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 from time_machine import Traveller
 
-from availability.models import DifferentHours, Format, TimeOff
+from availability.models import DifferentHours, Format, TimeOff, WeeklyHours
 from bookings.models import Booking
 from tests import factories
 from tests.bookings.pages import (
@@ -138,6 +138,15 @@ def test_a_walk_is_refused_in_an_online_hour(client: Browser, world: World) -> N
     walk = address("details", world, how=Format.WALKING, slot=SLOT)
     assert NOT_OFFERED in text_of(client.get(walk))
     assert client.get(address("details", world, slot=SLOT)).status_code == 200
+
+
+def test_where_no_time_is_free_the_missing_choice_leads_to_what_can_be_done(
+    client: Browser, world: World
+) -> None:
+    WeeklyHours.objects.all().delete()
+    response = client.get(address("details", world))
+    assert response.status_code == 422
+    assert '<a href="#main">Choose a time</a>' in text_of(response)
 
 
 def test_a_time_that_was_taken_names_the_nearest_free_ones(client: Browser, world: World) -> None:

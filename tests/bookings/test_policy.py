@@ -192,6 +192,18 @@ def confirm_what_was_not_late_before(client: Browser, path: str, said: dict[str,
     assert answer.status_code == 302
 
 
+def test_the_page_says_that_a_late_change_costs_nothing_where_it_does_not(
+    world: World, client: Browser, clock: Traveller
+) -> None:
+    world.consultation.move_notice_hours = 24
+    world.consultation.save()
+    made = book_by_page(client, world, "2026-11-27T10:00")
+    clock.move_to(made.start - 23 * HOUR)
+    come_back(client)
+    page = text_of(client.get(f"{reverse('move', args=[made.uid])}?slot=2026-11-30T10:00"))
+    assert "It’s late now, and there’s nothing to pay." in page
+
+
 def test_the_page_says_what_a_late_change_costs_before_it_is_decided(
     strict: World, client: Browser, clock: Traveller
 ) -> None:
@@ -209,6 +221,9 @@ def test_the_page_says_what_a_late_change_costs_before_it_is_decided(
     letter = OutgoingMail.objects.get(kind="moved")
     assert "£37.50 is due" in letter.text
     assert "£37.50 is due" in letter.html
+    client.force_login(User.objects.create_superuser("owner"))
+    waive = client.get(reverse("admin:bookings_booking_waive", args=[made.pk]))
+    assert "Sam Okafor changed Monday 30 November 2026" in text_of(waive)
 
 
 def test_who_has_changed_it_as_often_as_agreed_is_told_so_and_it_stays(
@@ -253,6 +268,18 @@ def test_a_free_consultation_that_is_cancelled_late_costs_nothing(world: World) 
     cancelled = cancel(book(world, START), START - HOUR)
     assert cancelled.late_fee == 0
     assert cancelled.events.get(action=BookingEvent.Action.CANCELLED).is_late
+
+
+def test_the_page_says_that_it_is_late_where_that_costs_nothing(
+    world: World, client: Browser, clock: Traveller
+) -> None:
+    world.consultation.cancel_notice_hours = 48
+    world.consultation.save()
+    made = book_by_page(client, world, "2026-11-27T10:00")
+    clock.move_to(made.start - 47 * HOUR)
+    come_back(client)
+    page = text_of(client.get(reverse("cancel", args=[made.uid])))
+    assert "It’s late now, and there’s nothing to pay." in page
 
 
 def test_the_page_says_what_it_costs_before_it_is_decided(

@@ -238,6 +238,22 @@ def test_cancelling_after_it_began_is_refused(
     assert not found.is_cancelled
 
 
+def test_the_way_there_is_told_at_once_and_whenever_they_look(
+    client: Browser, world: World
+) -> None:
+    world.therapist.places.update(directions="Ring the bell.\nThen wait.")
+    own = f"/booking/{book(client, world).uid}/"
+    for path in (own, f"{own}?booked=1"):
+        assert "Ring the bell.<br>Then wait." in text_of(client.get(path)), path
+
+
+def test_who_wants_no_reminders_reads_that_none_are_sent(client: Browser, world: World) -> None:
+    path = f"/booking/{book(client, world).uid}/reminders/"
+    assert "I remind you of each meeting by email." in text_of(client.get(path))
+    client.post(path, {"decision": "stop"})
+    assert "I don’t send you reminders." in text_of(client.get(path))
+
+
 def test_the_calendar_file_is_downloaded_without_a_method(client: Browser, world: World) -> None:
     found = book(client, world)
     response = client.get(reverse("ics", args=[found.uid]))
