@@ -1,7 +1,10 @@
 """The outbox with what only bookings can do there: take back what a waiting mail tells of."""
 
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -12,7 +15,7 @@ from unfold.decorators import display
 
 from bookings import lifecycle
 from bookings.admin.pages import user_of
-from bookings.models import BookingEvent
+from bookings.models import Booking, BookingEvent
 from bookings.slots import NotBookableError
 from outbox.admin import OutgoingMailAdmin
 from outbox.models import OutgoingMail
@@ -24,6 +27,12 @@ class MailAdmin(OutgoingMailAdmin):
 
     fields = ("way_back", *OutgoingMailAdmin.fields)
     readonly_fields = (*OutgoingMailAdmin.readonly_fields, "way_back")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingMail]:
+        """A therapist sees the mail of their own diary; the practice's owner sees all."""
+        mails: QuerySet[OutgoingMail] = super().get_queryset(request)
+        user = user_of(request)
+        return mails if user is None or user.is_superuser else mails.filter(_of_diary(user))
 
     @display(description="Take back")
     def way_back(self, mail: OutgoingMail) -> str:
@@ -67,6 +76,25 @@ class MailAdmin(OutgoingMailAdmin):
             count = len(restored)
             which = restored[0] if count == 1 else f"{count} bookings"
             messages.success(request, f"Taken back: {which} as before. Nobody was told.")
+
+
+def _of_diary(user: User) -> Q:
+    """Mail about the bookings of one diary, and about clients who have none in another.
+
+    What a client gets for all their bookings has a private link to each.
+    """
+    mine = Booking.objects.filter(therapist__user_id=user.pk)
+    others = Booking.objects.exclude(therapist__user_id=user.pk)
+    only_mine = mine.exclude(client__in=others.values("client"))
+    of_bookings = mine.values_list(_names("booking:", "uid"))
+    return Q(about__in=of_bookings) | Q(
+        about__in=only_mine.values_list(_names("client:", "client"))
+    )
+
+
+def _names(what: str, column: str) -> Concat:
+    """How mail names the bookings, or the clients, in that column: see their `about`."""
+    return Concat(Value(what), Cast(column, TextField()), output_field=TextField())
 
 
 def _may_change(request: HttpRequest, line: BookingEvent) -> bool:

@@ -1,25 +1,18 @@
 """The outbox in admin: everything to see, nothing to change, and failed mail sent again."""
 
 import pytest
-from django.contrib.auth.models import Permission, User
 from django.test import Client as Browser
 from django.urls import reverse
 
 from outbox import fates
 from outbox.models import OutgoingMail
+from tests.bookings.pages import signed_in
+from tests.factories import NOW, World, force_booking
 from tests.outbox.letters import queued
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("admin:outbox_outgoingmail_changelist")
 State = OutgoingMail.State
-
-
-def signed_in(*may: str) -> Browser:
-    user = User.objects.create_user("reader", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=may))
-    browser = Browser()
-    browser.force_login(user)
-    return browser
 
 
 def failed(**facts: str) -> OutgoingMail:
@@ -80,12 +73,15 @@ def test_no_mail_is_changed_added_or_deleted_by_hand(admin_client: Browser, meth
     ],
     ids=["may send", "may only read"],
 )
-def test_failed_mail_is_sent_again_by_who_may(may: tuple[str, ...], state: State) -> None:
-    bad = failed()
-    gone = queued()
+def test_failed_mail_is_sent_again_by_who_may(
+    world: World, may: tuple[str, ...], state: State
+) -> None:
+    about = force_booking(world, NOW).about
+    bad = failed(about=about)
+    gone = queued(about=about)
     OutgoingMail.objects.filter(pk=gone.pk).update(state=State.SENT)
     action = {"action": "send_again", "_selected_action": [bad.pk, gone.pk]}
-    signed_in(*may).post(LIST, action)
+    signed_in(world.therapist, *may).post(LIST, action)
     bad.refresh_from_db()
     gone.refresh_from_db()
     assert (bad.state, gone.state) == (state, State.SENT)
@@ -101,8 +97,8 @@ def test_who_asks_to_send_again_what_has_left_is_told_why_it_is_not(admin_client
     assert "They leave within a minute" not in page.text
 
 
-def test_who_may_not_read_sees_no_mail() -> None:
-    mail = queued()
-    browser = signed_in()
+def test_who_may_not_read_sees_no_mail(world: World) -> None:
+    mail = queued(about=force_booking(world, NOW).about)
+    browser = signed_in(world.therapist)
     for path in (LIST, reverse("admin:outbox_outgoingmail_change", args=[mail.pk])):
         assert browser.get(path).status_code == 403
