@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
-from bench.drain import Drained
 from bench.servers import Answers, Cost
 
 Runs = dict[str, list[Answers]]
@@ -18,6 +17,32 @@ Pairs = list[tuple[float, float]]
 INDEXED = re.compile(
     r"booking_one_at_a_time.*\n.*Index Cond: \(\(therapist_id = asked\.id\) AND \(during && "
 )
+
+
+@dataclass(frozen=True)
+class Drained:
+    """What each round cost, by what was done and how much sent mail is behind it.
+
+    `once` says of each round whether every mail reached the mail server exactly once; `plans` how
+    Postgres finds what is due.
+    """
+
+    runs: dict[str, list[Cost]] = field(default_factory=dict)
+    once: list[bool] = field(default_factory=list)
+    plans: list[str] = field(default_factory=list)
+
+    def add(self, name: str, cost: Cost) -> None:
+        """Note what one round cost."""
+        self.runs.setdefault(name, []).append(cost)
+
+    def told(self) -> dict[str, Any]:
+        """Return what the JSON has."""
+        rounds = {name: [one.figures() for one in mine] for name, mine in self.runs.items()}
+        medians = {
+            name: {figure: median(one[figure] for one in mine) for figure in mine[0]}
+            for name, mine in rounds.items()
+        }
+        return {"medians": medians, "rounds": rounds, "once": self.once, "plans": self.plans}
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,10 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email.utils import parseaddr
 from functools import partial
 from pathlib import Path
-from statistics import median
-from typing import Any
 
 from django.core import mail
 from django.db import connection, transaction
@@ -21,6 +19,7 @@ from django.test.utils import override_settings
 from psutil import Process
 
 from bench import diary, due
+from bench.aims import Drained
 from bench.answers import recorded
 from bench.databases import DATABASES, HISTORY, MAIL, make_database, named, use
 from bench.servers import Cost, free_port, started, tree_cpu, wait_for
@@ -32,32 +31,6 @@ from outbox.models import OutgoingMail
 SENDERS, WARM_UP, ROUNDS, MAILS, MOST = 2, 100, 3, 1_500, 10_000
 CLAIM_ROUNDS, CLAIMS, WAITING = 7, 150, 100
 LOCMEM = "django.core.mail.backends.locmem.EmailBackend"
-
-
-@dataclass(frozen=True)
-class Drained:
-    """What each round cost, by what was done and how much sent mail is behind it.
-
-    `once` says of each round whether every mail reached the mail server exactly once; `plans` how
-    Postgres finds what is due.
-    """
-
-    runs: dict[str, list[Cost]] = field(default_factory=dict)
-    once: list[bool] = field(default_factory=list)
-    plans: list[str] = field(default_factory=list)
-
-    def add(self, name: str, cost: Cost) -> None:
-        """Note what one round cost."""
-        self.runs.setdefault(name, []).append(cost)
-
-    def told(self) -> dict[str, Any]:
-        """Return what the JSON has."""
-        rounds = {name: [one.figures() for one in mine] for name, mine in self.runs.items()}
-        medians = {
-            name: {figure: median(one[figure] for one in mine) for figure in mine[0]}
-            for name, mine in rounds.items()
-        }
-        return {"medians": medians, "rounds": rounds, "once": self.once, "plans": self.plans}
 
 
 @dataclass(frozen=True)
