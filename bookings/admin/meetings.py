@@ -25,7 +25,7 @@ from availability.models import Format, Place, validate_near_moment
 from availability.uk_time import UK
 from bookings import afterwards, lifecycle
 from bookings.admin.bounces import WarnsOfBounces
-from bookings.admin.pages import user_of
+from bookings.admin.pages import CHANGE, user_of
 from bookings.admin.recording import Recording, WentFilter
 from bookings.admin.telling import Telling
 from bookings.lifecycle import Change
@@ -258,7 +258,7 @@ class BookingAdmin(WarnsOfBounces, Recording, Telling, ReadOnly, ModelAdmin):
         posted = request.POST if request.method == "POST" else None
         form = MoveBookingForm(booking, posted, initial=self._as_it_stands(request, booking))
         if form.is_bound and form.is_valid() and self._move(request, booking, form):
-            return redirect("admin:bookings_booking_change", pk)
+            return redirect(CHANGE, pk)
         return self._page(request, "move", f"Move {booking}", booking, form=form)
 
     def _as_it_stands(self, request: HttpRequest, booking: Booking) -> dict[str, Any]:
@@ -297,7 +297,7 @@ class BookingAdmin(WarnsOfBounces, Recording, Telling, ReadOnly, ModelAdmin):
         form = CancelReasonForm(posted, initial={"seen": booking.sequence})
         if form.is_bound and form.is_valid():
             self._cancel(request, booking, form.cleaned_data)
-            return redirect("admin:bookings_booking_change", pk)
+            return redirect(CHANGE, pk)
         return self._page(request, "cancel", f"Cancel {booking}", booking, form=form)
 
     def _cancel(self, request: HttpRequest, booking: Booking, said: dict[str, Any]) -> None:

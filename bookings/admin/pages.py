@@ -12,6 +12,8 @@ from unfold.admin import ModelAdmin
 
 from bookings.models import Booking
 
+CHANGE = "admin:bookings_booking_change"
+
 
 def user_of(request: HttpRequest) -> User | None:
     """Return who is signed in, for the history."""

@@ -14,12 +14,11 @@ from django.utils import timezone
 from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldBooleanWidget
 
 from bookings import afterwards, lifecycle
-from bookings.admin.pages import BookingPages, user_of
+from bookings.admin.pages import CHANGE, BookingPages, user_of
 from bookings.afterwards import Mailed, Report
 from bookings.models import Booking, FollowUp, Outcome
 from bookings.slots import NotBookableError
 
-CHANGE = "admin:bookings_booking_change"
 UNDECIDED = "None, or not decided yet"
 OUT_OF_DATE = "This page is out of date. Open it again from the booking."
 

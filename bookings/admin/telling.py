@@ -7,11 +7,9 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from bookings import lifecycle
-from bookings.admin.pages import BookingPages, user_of
+from bookings.admin.pages import CHANGE, BookingPages, user_of
 from bookings.models import Booking
 from bookings.slots import NotBookableError
-
-CHANGE = "admin:bookings_booking_change"
 
 
 class Telling(BookingPages):
