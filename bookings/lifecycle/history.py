@@ -1,10 +1,9 @@
 """What is written with every change: a line of history, and how the booking stood before."""
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from bookings.models import Booking, BookingEvent, Hold
 
@@ -70,16 +69,3 @@ def release(booking: Booking) -> None:
     """Let go of what was proposed: the question is answered, or asked anew."""
     booking.asked_at = booking.proposed_start = None
     Hold.objects.of(booking.therapist_id).filter(visitor=booking.visitor).delete()
-
-
-def keep_proposed(booking: Booking) -> None:
-    """Keep the proposed time for its client, for as long as they were told."""
-    start = cast("datetime", booking.proposed_start)
-    Hold.objects.create(
-        therapist=booking.therapist,
-        service=booking.service,
-        format=booking.format,
-        during=DateTimeTZRange(start, start + (booking.end - booking.start)),
-        visitor=booking.visitor,
-        expires_at=cast("datetime", booking.kept_until),
-    )

@@ -11,8 +11,9 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from availability.models import Place
 from availability.uk_time import moment_label
 from bookings import mails, policy
-from bookings.lifecycle.history import CHANGED, keep_proposed, release, standing, write_line
+from bookings.lifecycle.history import CHANGED, release, standing, write_line
 from bookings.lifecycle.locking import BusyError, locked, refusing
+from bookings.lifecycle.proposing import propose
 from bookings.lifecycle.together import leave_out
 from bookings.models import Booking, BookingEvent
 from bookings.slots import (
@@ -178,7 +179,7 @@ def ask_to_move(  # noqa: PLR0913, a question has these parts
         release(booking)
         booking.asked_at = now
         if proposed:
-            _propose(booking, proposed, now)
+            propose(booking, proposed, now)
         booking.save(update_fields=["asked_at", "proposed_start"])
         token = AccessLink.issue(booking.client, booking.about, now)
         letter = mails.asked(booking, reason, token, booking.events.count())
@@ -188,11 +189,3 @@ def ask_to_move(  # noqa: PLR0913, a question has these parts
         write_line(booking, now, action, reason=reason, user=user, what=what, was=was, told_by=told)
         queue([letter])
         return booking
-
-
-def _propose(booking: Booking, start: datetime, now: datetime) -> None:
-    """Keep another time for the client, for some days or until the old one."""
-    fmt, moving = booking.format, int(booking.start.timestamp())
-    require_free(booking.service, fmt, start, now, moving=moving, by_client=False)
-    booking.proposed_start = start.astimezone(UTC)
-    keep_proposed(booking)

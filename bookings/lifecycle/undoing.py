@@ -15,16 +15,16 @@ from django.db.models import Q
 
 from bookings.lifecycle.history import (
     CHANGED,
-    keep_proposed,
     lines_told_by,
     release,
     write_line,
 )
 from bookings.lifecycle.locking import BusyError, lock_diary, locked, refusing
+from bookings.lifecycle.proposing import propose
 from bookings.lifecycle.together import tell_again
 from bookings.mails import REMINDER
 from bookings.models import Booking, BookingEvent
-from bookings.slots import NotBookableError, require_apart, require_free
+from bookings.slots import NotBookableError, require_apart
 from outbox.models import OutgoingMail
 from outbox.queue import revive, withdraw_one
 
@@ -116,12 +116,9 @@ def _put_back(booking: Booking, was: dict[str, Any]) -> None:
 
 def _propose_again(booking: Booking, now: datetime) -> None:
     """Keep what was proposed before the change; if it is gone, they choose a time themselves."""
-    start, moving = booking.proposed_start, int(booking.start.timestamp())
-    if start is None:
+    if booking.proposed_start is None:
         return
     try:
-        require_free(booking.service, booking.format, start, now, moving=moving, by_client=False)
+        propose(booking, booking.proposed_start, now)
     except NotBookableError:
         booking.proposed_start = None
-    else:
-        keep_proposed(booking)
