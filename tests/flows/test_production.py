@@ -118,6 +118,8 @@ def test_files_come_compressed_under_a_name_that_may_be_kept_for_good(visits: Vi
     page.on("response", lambda one: files.append(one) if "/static/" in one.url else None)
     for path in ("/", f"/book/time/?{ONLINE}", "/academy/why-the-relationship-matters/"):
         page.goto(path)
+    # A browser asks for the icon when it likes, or not at all.
+    page.goto(str(page.locator("link[rel=icon]").first.get_attribute("href")))
     assert {re.sub(r".*\.", "", one.url) for one in files} >= {"css", "js", "svg", "woff2"}
     for one in files:
         assert re.search(r"\.[0-9a-f]{12}\.\w+$", one.url), one.url
