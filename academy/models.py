@@ -4,7 +4,6 @@ What a page shows is rendered when a row is cleaned, so once a change and never 
 database refuses a row that was not.
 """
 
-import unicodedata
 import uuid
 from datetime import date, datetime, time
 from typing import ClassVar, Self
@@ -18,27 +17,13 @@ from django.utils import timezone
 
 from academy.charts import ChartError
 from academy.rendering import render
+from prose.cleaning import validate_lines, validate_printable
+from prose.dates import day_label
 from prose.markdown import render_answer
 
 WORDS_A_MINUTE = 200
 FIRST_YEAR, LAST_YEAR = 2000, 2199
-NBSP = "\N{NO-BREAK SPACE}"
-LINE_ENDS = dict.fromkeys(map(ord, "\n\r\t"), " ")
 NOTHING_LEFT = "Nothing is left of this when it is shown as a page. Write some words."
-
-
-def validate_text(text: str) -> None:
-    """Refuse what no feed can carry: control characters, which word processors leave behind.
-
-    Line ends and tabs may stand.
-    """
-    validate_line(text.translate(LINE_ENDS))
-
-
-def validate_line(text: str) -> None:
-    """Refuse control characters, line ends among them, and characters that are none."""
-    if any(unicodedata.category(c) in ("Cc", "Cs") or c in "\ufffe\uffff" for c in text):
-        raise ValidationError("Remove the hidden characters: please type this again.")
 
 
 def validate_year(day: date) -> None:
@@ -50,11 +35,6 @@ def validate_year(day: date) -> None:
 def kept(slug: str) -> str:
     """Say why an address can't be changed."""
     return f"It stays “{slug}”: people keep links, and these lead there."
-
-
-def day_label(day: date) -> str:
-    """Write a date as the site does, with the day and the month kept together."""
-    return f"{day:%A} {day.day}{NBSP}{day:%B} {day.year}"
 
 
 def _first_moment(day: date) -> datetime:
@@ -73,7 +53,7 @@ class TopicQuerySet(models.QuerySet["Topic"]):
 class Topic(models.Model):
     """What several articles are about."""
 
-    name = models.CharField(max_length=60, unique=True, validators=[validate_line])
+    name = models.CharField(max_length=60, unique=True, validators=[validate_printable])
     slug = models.SlugField(
         max_length=60,
         unique=True,
@@ -83,7 +63,7 @@ class Topic(models.Model):
     summary = models.CharField(
         max_length=200,
         blank=True,
-        validators=[validate_line],
+        validators=[validate_printable],
         help_text="One sentence at the head of its page and in search results.",
     )
 
@@ -143,7 +123,7 @@ class Article(models.Model):
         BRIDGE = "bridge", "A bridge at sunrise"
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    title = models.CharField(max_length=100, validators=[validate_line])
+    title = models.CharField(max_length=100, validators=[validate_printable])
     slug = models.SlugField(
         "address",
         max_length=80,
@@ -154,7 +134,7 @@ class Article(models.Model):
     )
     summary = models.CharField(
         max_length=200,
-        validators=[MinLengthValidator(50), validate_line],
+        validators=[MinLengthValidator(50), validate_printable],
         help_text="One or two sentences, 50 to 200 characters: under the title, in lists and in "
         "search results.",
     )
@@ -186,10 +166,10 @@ class Article(models.Model):
         "what the drawing shows",
         max_length=200,
         blank=True,
-        validators=[validate_line],
+        validators=[validate_printable],
         help_text="Read aloud to people who can’t see it. Needed unless it is decoration.",
     )
-    body = models.TextField("text", max_length=40_000, validators=[validate_text])
+    body = models.TextField("text", max_length=40_000, validators=[validate_lines])
     html = models.TextField(blank=True, editable=False)
     contents = models.JSONField(default=list, blank=True, editable=False)
     minutes = models.PositiveSmallIntegerField("reading time", default=1, editable=False)
@@ -283,10 +263,10 @@ class Question(models.Model):
     """A question that an article's readers ask, with its answer."""
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="questions")
-    question = models.CharField(max_length=200, validators=[validate_line])
+    question = models.CharField(max_length=200, validators=[validate_printable])
     answer = models.TextField(
         max_length=4000,
-        validators=[validate_text],
+        validators=[validate_lines],
         help_text="Markdown, as above, without headings or charts.",
     )
     html = models.TextField(blank=True, editable=False)

@@ -1,195 +1,235 @@
-"""What the therapist entered, turned into instants: the only file that knows local time.
+"""What keeps a start from being offered: each rule of `docs/rules.md` as starts that it forbids.
 
-Weekly hours are wall time in the therapist's zone. Each date is settled once: on an ordinary day
-a wall time is local midnight plus minutes; only on a day whose clock changes is it looked up.
+Pure: epoch seconds in, `Limit`s out. The engine merges them to say which starts are left; the same
+limits say why one is not.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from functools import lru_cache
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-import holidays
-
+from availability import walltime
+from availability.daylight import Light, nights
+from availability.engine import around
 from availability.intervals import Interval
-from availability.uk_time import UK
 
-ONE_DAY = timedelta(days=1)
+# The values of `Service.Audience`, which a pure module cannot import.
+CONSULTATION, SESSION = "new", "met"
 
 
-class Hours(NamedTuple):
-    """Wall times in minutes after midnight, half-open, on a weekday (Monday is 0).
+class Rule(StrEnum):
+    """Why a start is not offered."""
 
-    From the first to the last date, both inclusive, as ordinals (`date.toordinal`).
+    HOURS = "hours"
+    TAKEN = "taken"
+    HELD = "held"
+    ELSEWHERE = "elsewhere"
+    GAP = "gap"
+    LEAVE = "leave"
+    CLOCK = "clock"
+    DAYLIGHT = "daylight"
+    DAY_CAP = "day cap"
+    WEEK_CAP = "week cap"
+    IN_A_ROW = "in a row"
+    PAST = "past"
+    NOTICE = "notice"
+    HORIZON = "horizon"
+
+
+class Meeting(NamedTuple):
+    """A booking, what a visitor holds until an instant, or an appointment elsewhere.
+
+    `gap` is its service's, in minutes; `audience` that of the service, empty for an appointment;
+    `therapist` the id of whose it is.
     """
 
-    weekday: int
-    opens: int
-    closes: int
-    first: int = date.min.toordinal()
-    last: int = date.max.toordinal()
+    start: int
+    end: int
+    format: str
+    place: int | None = None
+    gap: int = 0
+    audience: str = ""
+    visitor: str = ""
+    until: int = 0
+    therapist: int = 0
+
+    @property
+    def rule(self) -> Rule:
+        """The rule that forbids to overlap it."""
+        if self.visitor:
+            return Rule.HELD
+        return Rule.TAKEN if self.audience else Rule.ELSEWHERE
+
+
+class Wanted(NamedTuple):
+    """The meeting that is to be placed: `length` in seconds, `gap` in minutes."""
+
+    length: int
+    gap: int
+    format: str
+    audience: str
+    place: int
+    light: Light | None
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
-    """The hours in which one service can be had in one format.
+class Caps:
+    """How much the therapist works; None is no cap. `pause` in seconds ends a row of sessions."""
 
-    `different` maps a date to the wall times `(opens, closes)` that replace its weekly hours; an
-    empty list is a date without hours. `extra` maps one to those that are kept as well. `holidays`
-    are dates on which the weekly hours rest; the others are kept all the same.
+    day: int | None
+    week: int | None
+    row: int | None
+    pause: int
+
+
+class Limit(NamedTuple):
+    """Starts that one rule forbids, from `first` to before `end`, and what it is about.
+
+    The cause is a `Meeting`, a date, or the span of a leave, a night or a row of meetings.
     """
 
-    zone: ZoneInfo
-    weekly: Sequence[Hours]
-    different: dict[date, list[tuple[int, int]]] = field(default_factory=dict)
-    extra: dict[date, list[tuple[int, int]]] = field(default_factory=dict)
-    holidays: Collection[date] = ()
+    first: int
+    end: int
+    rule: Rule
+    cause: "Meeting | date | Interval"
+
+    def rule_at(self, start: int, length: int) -> Rule:
+        """Return the rule that forbids `start`: beside a meeting it is the gap."""
+        if isinstance(self.cause, Meeting) and not (
+            start < self.cause.end and start + length > self.cause.start
+        ):
+            return Rule.GAP
+        return self.rule
 
 
-@lru_cache(maxsize=256)
-def bank_holidays(first: date, last: date) -> frozenset[date]:
-    """Return the bank holidays of England from the first to the last date, substitutes included."""
-    years = range(first.year, last.year + 1)
-    return frozenset(day for year in years for day in _holidays_of(year) if first <= day <= last)
+Side = tuple[str, int | None]
 
 
-@lru_cache(maxsize=64)
-def _holidays_of(year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
+class Gaps:
+    """The table of minutes between two meetings, by format and place."""
+
+    def __init__(self, rows: Iterable[tuple[Side, Side, int, bool]] = ()) -> None:
+        """Take rows of `(before, after, minutes, both ways)`; a side without a place is any."""
+        self._table: dict[tuple[Side, Side], int] = {}
+        for before, after, minutes, both_ways in rows:
+            for key in ((before, after), (after, before))[: 1 + both_ways]:
+                self._table[key] = max(minutes, self._table.get(key, 0))
+
+    def told_apart(self, side: Side) -> Side | None:
+        """Return the side, or None while no row tells any from another."""
+        return side if self._table else None
+
+    def minutes(self, before: Side, after: Side) -> int:
+        """Return the minutes from one meeting to the next; the row that names more places counts.
+
+        Of two that name as many, the larger.
+        """
+        anywhere = (before[0], None), (after[0], None)
+        tiers = (
+            ((before, after),),
+            ((before, anywhere[1]), (anywhere[0], after)),
+            (anywhere,),
+        )
+        for tier in tiers if self._table else ():
+            found = [self._table[key] for key in tier if key in self._table]
+            if found:
+                return max(found)
+        return 0
 
 
-@lru_cache(maxsize=256)
-def local_dates(span: Interval, zone: tzinfo) -> tuple[date, date]:
-    """Return the first and last local date that the half-open span touches."""
-    first = datetime.fromtimestamp(span[0], zone).date()
-    return first, datetime.fromtimestamp(max(span[0], span[1] - 1), zone).date()
+def pauses(meeting: Meeting, wanted: Wanted, gaps: Gaps) -> tuple[int, int]:
+    """Return the seconds to keep free before the meeting and after it."""
+    there, here = (meeting.format, meeting.place), (wanted.format, wanted.place)
+    least = max(meeting.gap, wanted.gap)
+    before, after = gaps.minutes(here, there), gaps.minutes(there, here)
+    return max(least, before) * 60, max(least, after) * 60
 
 
-def openings(rules: Rules, span: Interval) -> list[Interval]:
-    """Return the working time of each date that `span` touches, one interval an entered row."""
-    return list(openings_in_turn(rules, span))
+def near_meetings(meetings: Sequence[Meeting], wanted: Wanted, gaps: Gaps) -> Iterator[Limit]:
+    """Forbid to overlap a meeting or to come too near to it."""
+    for meeting, near in zip(meetings, spans_near(meetings, wanted, gaps), strict=True):
+        yield Limit(*near, meeting.rule, meeting)
 
 
-def openings_in_turn(rules: Rules, span: Interval) -> Iterable[Interval]:
-    """Return them by their start: who wants the first that will do looks at no further date."""
-    dates = local_dates(span, rules.zone)
-    if rules.different or rules.extra:
-        return _openings(rules, *dates)
-    return _usual_openings(rules.zone, tuple(rules.weekly), frozenset(rules.holidays), *dates)
+def spans_near(meetings: Iterable[Meeting], wanted: Wanted, gaps: Gaps) -> Iterator[Interval]:
+    """Yield the starts that are forbidden near each meeting: who only wants starts asks no more."""
+    known: dict[tuple[str, int | None, int], Interval] = {}
+    for meeting in meetings:
+        kind = meeting[2:5]  # format, place and gap, by which the pauses go
+        reach = known.get(kind)
+        if reach is None:
+            reach = known[kind] = around(0, 0, wanted.length, *pauses(meeting, wanted, gaps))
+        yield meeting[0] + reach[0], meeting[1] + reach[1]
 
 
-@lru_cache(maxsize=256)
-def _usual_openings(
-    zone: ZoneInfo, weekly: tuple[Hours, ...], rest: frozenset[date], first: date, last: date
-) -> Sequence[Interval]:
-    """Return the openings of weekly hours alone, which seldom change."""
-    return list(_openings(Rules(zone, weekly, holidays=rest), first, last))
+def over(spans: Iterable[Interval], rule: Rule, length: int) -> Iterator[Limit]:
+    """Forbid to overlap any of the spans, which need no gap."""
+    for span in spans:
+        yield Limit(*around(*span, length), rule, span)
 
 
-def _openings(rules: Rules, first: date, last: date) -> Iterator[Interval]:
-    week: list[list[Hours]] = [[] for _ in range(7)]
-    for row in sorted(rules.weekly):
-        week[row.weekday].append(row)
-    for day, midnight, change in _settled(first, last, rules.zone):
-        for _, opens, closes, from_day, to_day in _hours_on(day, rules, week[day.weekday()]):
-            if not from_day <= day.toordinal() <= to_day:
-                continue
-            start, end = midnight + opens * 60, midnight + closes * 60
-            if change is not None:
-                start, end = instant(day, opens, rules.zone), instant(day, closes, rules.zone)
-            if start < end:
-                yield start, end
+def dark(light: Light | None, span: Interval, length: int) -> Iterator[Limit]:
+    """Forbid what is not wholly in daylight; with no `light`, nothing."""
+    if light:
+        yield from over(nights(light, span), Rule.DAYLIGHT, length)
 
 
-@lru_cache(maxsize=256)
-def repeated_hours(zone: ZoneInfo, span: Interval) -> Sequence[Interval]:
-    """Return the hours in `span` that happen twice, on the therapist's clock or the UK's.
+def capped(
+    meetings: Sequence[Meeting], caps: Caps, zone: ZoneInfo, wanted: Wanted
+) -> Iterator[Limit]:
+    """Forbid what would be one session a day, or one consultation a week, too many."""
+    if caps.day and wanted.audience == SESSION:
+        for day, count in Counter(_days(meetings, SESSION, zone)).items():
+            if count >= caps.day:
+                yield Limit(*walltime.whole_days(day, day, zone), Rule.DAY_CAP, day)
+    if caps.week and wanted.audience == CONSULTATION:
+        days = _days(meetings, CONSULTATION, zone)
+        mondays = Counter(day - timedelta(days=day.weekday()) for day in days)
+        for monday, count in mondays.items():
+            if count >= caps.week:
+                week = walltime.whole_days(monday, monday + timedelta(days=6), zone)
+                yield Limit(*week, Rule.WEEK_CAP, monday)
 
-    A start there could not be told apart from its twin on any page or clock face, so nothing is
-    ever offered in them.
+
+def _days(meetings: Iterable[Meeting], audience: str, zone: ZoneInfo) -> Iterator[date]:
+    for meeting in meetings:
+        if meeting.audience == audience:
+            yield datetime.fromtimestamp(meeting.start, zone).date()
+
+
+def in_a_row(meetings: Iterable[Meeting], caps: Caps, wanted: Wanted) -> Iterator[Limit]:
+    """Forbid a start that would make a run of too many sessions without a break.
+
+    The new meeting joins every run within less than the pause of it. Starts that join the runs
+    from one to another make one run of them all, so each such pair forbids the starts that join it.
     """
-    return [hour for clock in {zone, UK} for hour in _repeated_hours(span, clock)]
+    if not caps.row:
+        return
+    runs = _runs(meetings, caps)
+    own = int(wanted.audience == SESSION)
+    for index, (start, end, _) in enumerate(runs):
+        count = own
+        for later_start, later_end, sessions in runs[index:]:
+            first = later_start - caps.pause - wanted.length + 1
+            if first >= end + caps.pause:
+                break
+            count += sessions
+            if count > caps.row:
+                yield Limit(first, end + caps.pause, Rule.IN_A_ROW, (start, later_end))
 
 
-def _hours_on(day: date, rules: Rules, weekly: Sequence[Hours]) -> Sequence[Hours]:
-    """Return the hours of one date by their opening; its weekday has these weekly ones."""
-    walls = rules.different.get(day)
-    extra = rules.extra.get(day, ())
-    if walls is None and not extra:
-        return () if day in rules.holidays else weekly
-    kept = weekly if walls is None and day not in rules.holidays else ()
-    return sorted([*kept, *(Hours(day.weekday(), *wall) for wall in (*(walls or ()), *extra))])
-
-
-def instant(day: date, minute: int, zone: ZoneInfo) -> int:
-    """Return the epoch second of a wall time: the first, if it comes twice.
-
-    One inside a skipped hour is the clock change.
-    """
-    midnight, change = settle(day, zone)
-    if change is None:
-        return midnight + minute * 60
-    wall = datetime.combine(day, time(minute // 60, minute % 60), zone)
-    early, late = wall.timestamp(), wall.replace(fold=1).timestamp()
-    return int(early) if early <= late else change
-
-
-@lru_cache(maxsize=4096)
-def settle(day: date, zone: ZoneInfo) -> tuple[int, int | None]:
-    """Return the epoch second of local midnight, and that of the clock change on `day` if any."""
-    midnight = datetime.combine(day, time(), zone)
-    start = int(midnight.timestamp())
-    end = int(datetime.combine(day + ONE_DAY, time(), zone).timestamp())
-    # Both ends count: zones that skip the hour after or before midnight change at that instant.
-    if _offset(start - 1, zone) == _offset(end, zone):
-        return start, None
-    return start, _change_between(start - 1, end, zone)
-
-
-@lru_cache(maxsize=256)
-def _settled(first: date, last: date, zone: ZoneInfo) -> list[tuple[date, int, int | None]]:
-    """Return each date from the first to the last, with what `settle` says of it."""
-    ordinals = range(first.toordinal(), last.toordinal() + 1)
-    return [(day, *settle(day, zone)) for day in map(date.fromordinal, ordinals)]
-
-
-def _offset(instant: int, zone: ZoneInfo) -> timedelta | None:
-    return datetime.fromtimestamp(instant, zone).utcoffset()
-
-
-def _change_between(early: int, late: int, zone: ZoneInfo) -> int:
-    """Halve until one second is left: the first instant that has the later offset."""
-    before = _offset(early, zone)
-    while late - early > 1:
-        middle = (early + late) // 2
-        if _offset(middle, zone) == before:
-            early = middle
+def _runs(meetings: Iterable[Meeting], caps: Caps) -> list[tuple[int, int, int]]:
+    """Return `(start, end, sessions)` of each run of meetings without a break between them."""
+    runs: list[tuple[int, int, int]] = []
+    for meeting in sorted(meetings, key=lambda one: one.start):
+        session = int(meeting.audience == SESSION)
+        if runs and meeting.start - runs[-1][1] < caps.pause:
+            start, end, count = runs[-1]
+            runs[-1] = (start, max(end, meeting.end), count + session)
         else:
-            late = middle
-    return late
-
-
-def _repeated_hours(span: Interval, zone: ZoneInfo) -> Iterator[Interval]:
-    for _, _, change in _settled(*local_dates(span, zone), zone):
-        if change is None:
-            continue
-        shift = _seconds(change - 1, zone) - _seconds(change, zone)
-        if shift > 0:
-            yield change - shift, change + shift
-
-
-def _seconds(instant: int, zone: ZoneInfo) -> int:
-    offset = datetime.fromtimestamp(instant, zone).utcoffset()
-    return int(offset.total_seconds()) if offset else 0
-
-
-def whole_days(first: date, last: date, zone: ZoneInfo) -> Interval:
-    """Return the span from the first date's midnight to the midnight after the last date."""
-    return settle(first, zone)[0], settle(last + ONE_DAY, zone)[0]
-
-
-def utc(instant: int) -> datetime:
-    """Return the aware datetime of an epoch second."""
-    return datetime.fromtimestamp(instant, UTC)
+            runs.append((meeting.start, meeting.end, session))
+    return runs

@@ -16,12 +16,12 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils import timezone
 
-from availability.entered import WEEKLY
+from availability.diary import Diary, read_diary
 from availability.intervals import Interval, merge
 from availability.models import Format, Service
+from availability.snapshot import WEEKLY
 from bench import diary, group
 from bookings import slots
-from bookings.diary import Diary, read_diary
 
 FORMAT: str = Format.ONLINE
 LENGTH, STEP = 30 * 60, 15 * 60

@@ -23,17 +23,17 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from availability.diary import SPANS
 from availability.intervals import Interval
 from availability.models import Format, Place, Practice, Service, Therapist, WeeklyHours
-from availability.rules import utc
-from availability.uk_time import UK, slot_value
+from availability.walltime import utc
 from bench.databases import write, write_in_halves
-from bookings import drafts
-from bookings.diary import SPANS
 from bookings.models import Booking, Hold
 from bookings.slots import bookable_span
-from bookings.views.asking import VISITOR
 from clients.models import Client, PrivacyNotice
+from front import drafts
+from front.visitor import VISITOR
+from prose.dates import UK, slot_value
 
 FORMATS: list[str] = [Format.IN_PERSON, Format.ONLINE, Format.WALKING]
 THERAPISTS = 10  # the history is spread over them

@@ -24,7 +24,7 @@ from bench.answers import recorded
 from bench.databases import DATABASES, HISTORY, MAIL, make_database, named, use
 from bench.servers import Cost, free_port, started, tree_cpu, wait_for
 from bench.turns import Crew, crew
-from bookings import reminders
+from bookings.notices import reminders
 from outbox import delivery
 from outbox.models import OutgoingMail
 

@@ -4,9 +4,9 @@ import gc
 import time
 from collections.abc import Callable
 
+from availability.diary import Diary
 from bench import answers, diary
 from bench.aims import Pairs
-from bookings.diary import Diary
 
 ROUNDS, TIMES = 25, 200
 READ = ("service", "format", "span", "entered", "meetings")

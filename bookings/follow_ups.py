@@ -10,7 +10,7 @@ from typing import ClassVar
 from django.db import models
 
 from availability.models import Therapist
-from clients.text import validate_one_line
+from prose.cleaning import validate_one_line
 
 
 class Outcome(models.TextChoices):

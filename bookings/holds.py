@@ -11,10 +11,11 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
 
-from availability.limits import Meeting
+from availability import diary
+from availability.diary import Read
 from availability.models import Service
-from bookings import diary, lifecycle, slots
-from bookings.diary import Read
+from availability.rules import Meeting
+from bookings import lifecycle, slots
 from bookings.models import Hold
 
 KEPT = timedelta(minutes=10)

@@ -14,16 +14,17 @@ from operator import attrgetter
 
 from django.contrib.auth.models import User
 
-from availability import rules
+from availability import diary, walltime
+from availability.diary import Diary
 from availability.intervals import Interval
 from availability.models import Format, Place, Therapist
-from availability.rules import utc
-from availability.uk_time import UK
-from bookings import diary, lifecycle, mails, slots
-from bookings.diary import Diary
+from availability.walltime import utc
+from bookings import lifecycle, slots
 from bookings.lifecycle import Change
 from bookings.models import Booking, BookingEvent
+from bookings.notices import letters
 from bookings.slots import NotBookableError
+from prose.dates import UK
 
 THERAPIST = BookingEvent.Actor.THERAPIST
 
@@ -73,7 +74,7 @@ def _workable(therapist: Therapist, now: datetime) -> set[int]:
     if not coming:
         return set()
     first, last = coming[0].start.astimezone(UK), coming[-1].end.astimezone(UK)
-    span = rules.whole_days(first.date(), last.date(), UK)
+    span = walltime.whole_days(first.date(), last.date(), UK)
     known = diary.read_all([therapist], span)[therapist.pk][0]
     diaries: dict[tuple[int, str], Diary] = {}
     found = set()
@@ -172,7 +173,7 @@ def _carry_out(one: Decided, reason: str, now: datetime, user: User | None) -> B
         raise NotBookableError("There is no video room in use. Add one under Places first.")
     to = Change(booking.start, Format.ONLINE, room, one.seen)
     return lifecycle.move(
-        booking.pk, to, actor=THERAPIST, reason=reason, now=now, user=user, wait=mails.UNDO_WAIT
+        booking.pk, to, actor=THERAPIST, reason=reason, now=now, user=user, wait=letters.UNDO_WAIT
     )
 
 

@@ -14,10 +14,10 @@ from django.db import models
 from django.db.models import Q
 
 from availability.models import Format, Place, Service, Therapist, price_label
-from availability.uk_time import UK, day_label, span_label
 from bookings.follow_ups import FollowUp, Outcome
 from clients.models import Client
 from encryption.fields import EncryptedTextField
+from prose.dates import UK, day_label, span_label
 
 __all__ = ["Booking", "BookingEvent", "FollowUp", "Hold", "Outcome"]
 

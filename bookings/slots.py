@@ -12,14 +12,13 @@ from math import ceil
 
 from django.db.models import prefetch_related_objects
 
-from availability import rules
+from availability import diary, walltime
+from availability.catalogue import Version
+from availability.diary import Diary
 from availability.intervals import Interval
-from availability.limits import Rule
 from availability.models import Service
-from availability.reads import Version
-from availability.uk_time import UK, clock_label, moment_label
-from bookings import diary
-from bookings.diary import Diary
+from availability.rules import Rule
+from prose.dates import UK, clock_label, moment_label
 
 
 class NotBookableError(Exception):
@@ -60,7 +59,7 @@ def bookable_span(service: Service, now: datetime) -> Interval:
     # A start in this very second has begun: without a notice the first is the next.
     earliest = max(ceil(now.timestamp()) + service.notice_hours * 3600, int(now.timestamp()) + 1)
     horizon = last_day(service, now)
-    after = rules.whole_days(horizon, horizon, UK)[1]
+    after = walltime.whole_days(horizon, horizon, UK)[1]
     return max(earliest, _first_bookable_day(service, now)), after
 
 
@@ -70,9 +69,9 @@ def _first_bookable_day(service: Service, now: datetime) -> int:
         return 0
     today = now.astimezone(UK).date()
     minute = service.book_by.hour * 60 + service.book_by.minute
-    in_time = now.timestamp() <= rules.instant(today, minute, UK)
+    in_time = now.timestamp() <= walltime.instant(today, minute, UK)
     first = today + timedelta(days=1 if in_time else 2)
-    return rules.whole_days(first, first, UK)[0]
+    return walltime.whole_days(first, first, UK)[0]
 
 
 def free_starts(  # noqa: PLR0913, who asks for what, when
@@ -111,7 +110,7 @@ def horizon_span(services: Iterable[Service], now: datetime) -> Interval:
     """
     today = now.astimezone(UK).date()
     last = max((last_day(service, now) for service in services), default=today)
-    return rules.whole_days(today, max(today, last), UK)
+    return walltime.whole_days(today, max(today, last), UK)
 
 
 def next_free(
@@ -171,7 +170,7 @@ def require_free(  # noqa: PLR0913, who asks for what, when and where
     if outside and (by_client or outside[0] == Rule.PAST):
         raise TimeRefusedError(_outside_words(service, outside[0], now))
     day, instant = start.astimezone(UK).date(), start.timestamp()
-    span = rules.whole_days(day, day, UK)
+    span = walltime.whole_days(day, day, UK)
     known = diary.read_diary(service, fmt, span, now, visitor=visitor, read=read, moving=moving)
     free = [pk for pk, _ in known.places if instant in known.starts(pk)]
     if free and place in (None, *free):
@@ -195,7 +194,7 @@ def require_apart(  # noqa: PLR0913, who asks for what, when and where
     whatever they say; what it may not do is meet another, or come too close for its new format.
     """
     day = start.astimezone(UK).date()
-    span = rules.whole_days(day, day, UK)
+    span = walltime.whole_days(day, day, UK)
     known = diary.read_diary(service, fmt, span, now, visitor=visitor, moving=moving)
     if known.near(int(start.timestamp()), place):
         raise TimeRefusedError(

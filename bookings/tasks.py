@@ -6,9 +6,9 @@ from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
-from bookings import links, reminders
 from bookings.models import Hold
-from clients import limits
+from bookings.notices import links, reminders
+from clients import rate_limits
 from clients.models import LinkRequest
 from outbox.models import Sweep
 
@@ -27,4 +27,4 @@ def housekeeping() -> None:
     now = timezone.now()
     Hold.objects.ended(now).delete()
     LinkRequest.objects.filter(asked_at__lt=now - timedelta(days=1)).delete()
-    limits.forget_old()
+    rate_limits.forget_old()

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from django.db import connection
 
-from availability.uk_time import slot_value
 from bookings.models import Booking
 from chaos.truth import Kept, Mail, Note
 from outbox.models import OutgoingMail
+from prose.dates import slot_value
 
 PAIRS = """
 SELECT count(*) FROM (SELECT %s * interval '1 minute' AS gap) AS least

@@ -16,11 +16,11 @@ from urllib.parse import urlencode
 
 from django.utils import timezone
 
-from availability.uk_time import slot_value
 from bench.diary import BERLIN, QUARTER
-from bookings.times import Choice
 from chaos.truth import CUT, NONE, Account, Answered, Told
 from chaos.visitor import Answer, Visitor
+from front.picker import Choice
+from prose.dates import slot_value
 
 # The times they want: a few weeks, so near to each other that some are taken already, and so far
 # ahead that no reminder falls due meanwhile.

@@ -13,16 +13,16 @@ from django.core.management import call_command
 from django.db import connection
 
 from availability.models import Format, Place, Practice, Service
-from availability.uk_time import slot_value
 from bench.asked import CSRF
 from bench.diary import answered
 from bench.group import make_therapists, open_diaries
 from bench.servers import HOST
-from bookings.times import Choice
 from chaos import clock
 from chaos.people import DAYS, FIRST_DAY, Person, wanted
 from chaos.visitor import Visitor
 from clients.models import PrivacyNotice
+from front.picker import Choice
+from prose.dates import slot_value
 
 DIARIES, SLUG = 24, "chaos"
 # Minutes between two meetings of a diary.

@@ -9,8 +9,8 @@ from urllib.parse import urlencode, urlsplit
 
 from django.core import signing
 
-from bookings import forms
-from bookings.times import Choice
+from front import forms
+from front.picker import Choice
 
 PATIENCE = 30
 CSRF = "csrfmiddlewaretoken"

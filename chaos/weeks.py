@@ -15,16 +15,16 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.test.utils import override_settings
 
 from availability.models import Format, Practice, Service
-from availability.uk_time import UK
 from bench.databases import use
-from bookings import reminders
 from bookings.models import Booking
+from bookings.notices import reminders
 from chaos import clock, practice
 from chaos.aims import Aim
 from chaos.reminding import Arrival, Course, Reminder, Simulated, Stretch, aims, told
 from chaos.reminding import reminders as reminders_of
 from clients.models import Client
 from outbox.models import OutgoingMail, Sweep
+from prose.dates import UK
 
 DAY, HOUR, MINUTE = 86_400, 3_600, 60
 DIARIES = 3  # that have a meeting at each hour

@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower, Now
 
-from clients.text import same_mailbox, validate_email_address, validate_one_line
 from encryption.fields import EncryptedTextField
+from prose.cleaning import same_mailbox, validate_email_address, validate_one_line
 from prose.markdown import render_page
 
 

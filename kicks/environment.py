@@ -184,7 +184,7 @@ def _mailgun(parts: SplitResult) -> dict[str, Any]:
         raise ValueError
     return {
         "EMAIL_BACKEND": "outbox.providers.MailgunBackend",
-        "MAIL_EVENTS": "outbox.events.MailgunEvents",
+        "MAIL_EVENTS": "outbox.webhooks.MailgunEvents",
         "ANYMAIL": {
             "MAILGUN_API_KEY": unquote(parts.username),
             "MAILGUN_WEBHOOK_SIGNING_KEY": unquote(parts.password),
@@ -202,7 +202,7 @@ def _postal(parts: SplitResult) -> dict[str, Any]:
     port = f":{parts.port}" if parts.port else ""
     return {
         "EMAIL_BACKEND": "outbox.providers.PostalBackend",
-        "MAIL_EVENTS": "outbox.events.PostalEvents",
+        "MAIL_EVENTS": "outbox.webhooks.PostalEvents",
         "ANYMAIL": {
             "POSTAL_API_KEY": unquote(parts.username),
             "POSTAL_WEBHOOK_KEY": _public_key(unquote(key)),

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from availability.models import Practice, Service
-from bookings import offers
+from front import services
 
 
 def practice(request: HttpRequest) -> dict[str, Any]:
@@ -23,8 +23,8 @@ def practice(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _first_act() -> offers.FirstAct | None:
-    return offers.first_act(list(Service.objects.offered()))
+def _first_act() -> services.FirstAct | None:
+    return services.first_act(list(Service.objects.offered()))
 
 
 def address(request: HttpRequest) -> dict[str, str]:

@@ -17,8 +17,8 @@ from django.db import Error, connection, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from redis import Redis, RedisError
 
-from outbox import watch
-from outbox.watch import Watch
+from outbox import monitoring
+from outbox.monitoring import Watch
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -90,7 +90,7 @@ def _look() -> Watch | None:
         with _given_up_after(LONGEST_SILENCE), transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SET LOCAL statement_timeout = %s", [PATIENCE * 1000])
-            return watch.look()
+            return monitoring.look()
     except Error:
         return None
 

@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 from celery.schedules import crontab
 from cryptography.fernet import Fernet
 
+from desk.theme import ADMIN_LOOK
 from kicks import embedded, environment, privacy
-from kicks.admin_look import ADMIN_LOOK
 from kicks.environment import read, refuse
 
 T = TypeVar("T")
@@ -176,6 +176,10 @@ INSTALLED_APPS = [
     "academy",
     "welcome",
     "bookings",
+    "front",
+    "portal",
+    "desk",
+    "demo",
     *(["anymail"] if MAIL_EVENTS else []),
 ]
 MIDDLEWARE = [
@@ -251,7 +255,7 @@ LOGIN_URL = "admin:login"
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400  # a full week of hours in admin has some 200
-CSRF_FAILURE_VIEW = "bookings.views.site.csrf_failure"
+CSRF_FAILURE_VIEW = "front.views.legal.csrf_failure"
 SESSION_ENGINE = "kicks.sessions"
 SESSION_COOKIE_AGE = 24 * 60 * 60
 SESSION_COOKIE_NAME = "sessionid" if DEBUG else "__Host-sessionid"

@@ -21,7 +21,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce, Now
 
 from encryption.fields import unseal
-from outbox import refusals
+from outbox import smtp_errors
 from outbox.models import LONGEST_NAME, LONGEST_WAIT, OutgoingMail, OutgoingMailQuerySet, Sweep
 
 log = logging.getLogger(__name__)
@@ -246,7 +246,7 @@ def _record_failure(mail: OutgoingMail, error: Exception) -> None:
     That is after the last try, or at once where the address takes no mail.
     """
     log.warning("mail %s, attempt %s: %s", mail.pk, mail.attempts, type(error).__name__)
-    refusal = refusals.read(error)
+    refusal = smtp_errors.read(error)
     over = refusal.is_final or mail.attempts >= MOST_ATTEMPTS
     wait = min(timedelta(minutes=2 ** (mail.attempts - 1)), LONGEST_WAIT)
     _ours(mail, OutgoingMail.State.SENDING).update(

@@ -1,5 +1,7 @@
 """What the tests share."""
 
+import io
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +9,7 @@ import pytest
 import time_machine
 from pytest_django.fixtures import Settings
 
+from kicks.privacy import Discreet
 from tests.branches import pytest_configure, pytest_sessionfinish, pytest_testnodedown
 from tests.factories import NOW, World, make_world
 
@@ -36,3 +39,17 @@ def clock() -> Iterator[time_machine.Traveller]:
 def world(db: None) -> World:
     """A practice of one, open on weekdays from 9 to 5."""
     return make_world()
+
+
+@pytest.fixture
+def printed() -> Iterator[io.StringIO]:
+    """All that the app logs, as the handler of the settings prints it."""
+    [handler] = [
+        handler
+        for handler in logging.getLogger("django").handlers
+        if isinstance(handler, logging.StreamHandler) and isinstance(handler.formatter, Discreet)
+    ]
+    written = io.StringIO()
+    before = handler.setStream(written)
+    yield written
+    handler.setStream(before)

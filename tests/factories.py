@@ -30,7 +30,7 @@ from bookings import lifecycle
 from bookings.lifecycle import Person, Request
 from bookings.models import Booking, Hold
 from clients.models import Client, PrivacyNotice
-from clients.text import same_mailbox
+from prose.cleaning import same_mailbox
 from welcome.models import FrontPage, Passage
 
 ALL: list[str] = [Format.IN_PERSON, Format.ONLINE, Format.WALKING]

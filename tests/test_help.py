@@ -13,14 +13,15 @@ from django.utils.html import strip_tags
 from pytest_django.fixtures import Settings
 
 import academy.urls
-import bookings.urls
+import front.urls
+import portal.urls
 from academy.models import Article
 from availability.models import Service
 from bookings.models import Booking
-from bookings.samples import samples
+from desk.mail_samples.samples import samples
 from outbox.models import OutgoingMail
-from tests.bookings.pages import SLOT, address, book, check_address, text_of
 from tests.factories import NOW, World, make_article, make_topic
+from tests.pages import SLOT, address, book, check_address, text_of
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -109,7 +110,9 @@ FAILED: dict[str, Visit] = {
 
 
 def test_every_public_address_is_walked() -> None:
-    named = {one.name for urls in (academy.urls, bookings.urls) for one in urls.urlpatterns}
+    named = {
+        one.name for urls in (academy.urls, front.urls, portal.urls) for one in urls.urlpatterns
+    }
     assert named == PAGES.keys() | NO_PAGE | INSIDE
 
 

@@ -1,6 +1,6 @@
 """What the home page says of a therapist."""
 
-import availability.models.validators
+import prose.cleaning
 from django.db import migrations, models
 
 
@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 db_default="",
                 help_text="One line under your name on the home page: your training, your professional body and your number there.",
                 max_length=200,
-                validators=[availability.models.validators.validate_printable],
+                validators=[prose.cleaning.validate_printable],
                 verbose_name="qualifications and registration",
             ),
         ),

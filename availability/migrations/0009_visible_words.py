@@ -1,6 +1,6 @@
 """What stands in mails, invites and on pages refuses hidden characters: no column changes."""
 
-import availability.models.validators
+import prose.cleaning
 import django.core.validators
 from django.db import migrations, models
 
@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
                 blank=True,
                 help_text="Street and postcode, or where exactly to wait.",
                 max_length=200,
-                validators=[availability.models.validators.validate_printable],
+                validators=[prose.cleaning.validate_printable],
             ),
         ),
         migrations.AlterField(
@@ -27,15 +27,13 @@ class Migration(migrations.Migration):
             field=models.TextField(
                 blank=True,
                 max_length=500,
-                validators=[availability.models.validators.validate_lines],
+                validators=[prose.cleaning.validate_lines],
             ),
         ),
         migrations.AlterField(
             model_name="place",
             name="name",
-            field=models.CharField(
-                max_length=80, validators=[availability.models.validators.validate_printable]
-            ),
+            field=models.CharField(max_length=80, validators=[prose.cleaning.validate_printable]),
         ),
         migrations.AlterField(
             model_name="place",
@@ -45,7 +43,7 @@ class Migration(migrations.Migration):
                 help_text="For online meetings: the link the client opens.",
                 validators=[
                     django.core.validators.URLValidator(schemes=["https"]),
-                    availability.models.validators.validate_printable,
+                    prose.cleaning.validate_printable,
                 ],
                 verbose_name="video link",
             ),
@@ -57,7 +55,7 @@ class Migration(migrations.Migration):
                 blank=True,
                 help_text="Under the headline of the home page.",
                 max_length=1000,
-                validators=[availability.models.validators.validate_lines],
+                validators=[prose.cleaning.validate_lines],
             ),
         ),
         migrations.AlterField(
@@ -66,7 +64,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 max_length=30,
-                validators=[availability.models.validators.validate_printable],
+                validators=[prose.cleaning.validate_printable],
             ),
         ),
         migrations.AlterField(
@@ -76,15 +74,13 @@ class Migration(migrations.Migration):
                 blank=True,
                 help_text="One line at the foot of each page.",
                 max_length=120,
-                validators=[availability.models.validators.validate_printable],
+                validators=[prose.cleaning.validate_printable],
             ),
         ),
         migrations.AlterField(
             model_name="service",
             name="name",
-            field=models.CharField(
-                max_length=60, validators=[availability.models.validators.validate_printable]
-            ),
+            field=models.CharField(max_length=60, validators=[prose.cleaning.validate_printable]),
         ),
         migrations.AlterField(
             model_name="service",
@@ -92,7 +88,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 max_length=200,
-                validators=[availability.models.validators.validate_printable],
+                validators=[prose.cleaning.validate_printable],
             ),
         ),
         migrations.AlterField(
@@ -103,7 +99,7 @@ class Migration(migrations.Migration):
                 db_default="",
                 help_text="A few sentences about you on the home page, as you’d say them to somebody new.",
                 max_length=1000,
-                validators=[availability.models.validators.validate_lines],
+                validators=[prose.cleaning.validate_lines],
             ),
         ),
         migrations.AlterField(
@@ -112,7 +108,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 max_length=30,
-                validators=[availability.models.validators.validate_printable],
+                validators=[prose.cleaning.validate_printable],
             ),
         ),
     ]

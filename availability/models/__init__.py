@@ -9,7 +9,6 @@ from availability.models.validators import (
     FAR_FUTURE,
     validate_near,
     validate_near_moment,
-    validate_printable,
     validate_zone,
 )
 from availability.models.version import DiaryVersion
@@ -32,6 +31,5 @@ __all__ = [
     "price_label",
     "validate_near",
     "validate_near_moment",
-    "validate_printable",
     "validate_zone",
 ]

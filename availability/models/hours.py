@@ -8,12 +8,12 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
-from availability import rules
+from availability import walltime
 from availability.models.formats import Format, formats_field
 from availability.models.offer import Service
 from availability.models.people import Therapist
 from availability.models.validators import validate_near, validate_near_moment
-from availability.uk_time import UK
+from prose.dates import UK
 
 
 class Weekday(models.IntegerChoices):
@@ -209,7 +209,7 @@ class WorkedHoliday(models.Model):
         return f"{self.day:%-d %B %Y}"
 
     def clean(self) -> None:
-        if self.day and not rules.bank_holidays(self.day, self.day):
+        if self.day and not walltime.bank_holidays(self.day, self.day):
             message = "That isn’t a bank holiday in England, so your usual hours stand anyway."
             raise ValidationError({"day": message})
 

@@ -12,9 +12,8 @@ from availability.models.formats import Format, formats_field
 from availability.models.people import Therapist
 from availability.models.validators import (
     validate_finite,
-    validate_lines,
-    validate_printable,
 )
+from prose.cleaning import validate_lines, validate_printable
 
 
 class Place(models.Model):

@@ -11,7 +11,8 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.functional import cached_property
 
-from availability.models.validators import validate_lines, validate_printable, validate_zone
+from availability.models.validators import validate_zone
+from prose.cleaning import validate_lines, validate_printable
 
 
 def reminder_hours() -> list[int]:

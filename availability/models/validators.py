@@ -1,18 +1,12 @@
 """What the columns of a diary refuse, each with words that say what to type instead."""
 
 import math
-import unicodedata
 import zoneinfo
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 
 FAR_FUTURE = date(2200, 1, 1)
-# Controls, direction marks and the like, what is no character, and what ends a line unseen.
-HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-# Paragraphs have ends, and join what is drawn as one: families of emoji, letters of Persian.
-IN_LINES = frozenset("\t\r\n\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}")
-HIDDEN_MESSAGE = "Remove the hidden characters: please type this again."
 
 
 def validate_near(day: date) -> None:
@@ -30,18 +24,6 @@ def validate_finite(number: float) -> None:
     """Refuse "not a number", which is neither too small nor too large."""
     if not math.isfinite(number):
         raise ValidationError("Enter a number.")
-
-
-def validate_printable(text: str) -> None:
-    """Refuse control and invisible characters in what stands in mail headers and invites."""
-    if not text.isprintable():
-        raise ValidationError(HIDDEN_MESSAGE)
-
-
-def validate_lines(text: str) -> None:
-    """Refuse the same in what may have several lines and stands on pages and in mails."""
-    if any(unicodedata.category(one) in HIDDEN and one not in IN_LINES for one in text):
-        raise ValidationError(HIDDEN_MESSAGE)
 
 
 def validate_zone(name: str) -> None:

@@ -3,14 +3,14 @@
 `locking` says how to lock, `history` what is written with every change.
 """
 
-from bookings.lifecycle.booking import Person, Request, book, has_met, may_book_sessions
-from bookings.lifecycle.details import send_details
-from bookings.lifecycle.ending import cancel, record, waive_fee
-from bookings.lifecycle.history import lines_told_by
+from bookings.lifecycle.book import Person, Request, book, has_met, may_book_sessions
+from bookings.lifecycle.cancel import cancel, record, waive_fee
+from bookings.lifecycle.events import lines_told_by
+from bookings.lifecycle.joint_mail import tell_together
 from bookings.lifecycle.locking import BusyError, lock_diary, locked, refusing
-from bookings.lifecycle.moving import Change, ask_to_move, move, require_open
-from bookings.lifecycle.together import tell_together
-from bookings.lifecycle.undoing import take_back, way_back
+from bookings.lifecycle.reschedule import Change, ask_to_move, move, require_open
+from bookings.lifecycle.send_details import send_details
+from bookings.lifecycle.undo import take_back, way_back
 
 __all__ = [
     "BusyError",

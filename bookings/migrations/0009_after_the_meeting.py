@@ -1,6 +1,6 @@
 """After the meeting: who came, how it ended, and the mails that follow."""
 
-import clients.text
+import prose.cleaning
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         help_text="It may be read over somebody’s shoulder: keep it neutral.",
                         max_length=120,
-                        validators=[clients.text.validate_one_line],
+                        validators=[prose.cleaning.validate_one_line],
                     ),
                 ),
                 (

@@ -12,8 +12,8 @@ from django.urls import reverse
 
 from academy.models import Article
 from academy.views import A_PAGE
-from tests.bookings.pages import text_of
 from tests.factories import World, make_article, make_practice, make_topic
+from tests.pages import text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 

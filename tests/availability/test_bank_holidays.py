@@ -7,12 +7,12 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client as Browser
 
+from availability.catalogue import service_named
 from availability.models import DifferentHours, Format, Therapist, TimeOff, WorkedHoliday
-from availability.reads import service_named
-from availability.rules import bank_holidays, whole_days
-from availability.uk_time import UK
+from availability.walltime import bank_holidays, whole_days
 from bookings import slots
 from bookings.slots import TimeRefusedError
+from prose.dates import UK
 from tests.factories import World, make_world
 
 CHRISTMAS = date(2026, 12, 25)  # a Friday

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from availability import daylight, rules
+from availability import daylight, walltime
 from availability.daylight import Light, nights
 from availability.intervals import Interval, merge
-from availability.uk_time import UK
+from prose.dates import UK
 
 FULHAM = Light(51.4696, -0.2127, 0)
 SYDNEY = Light(-33.8688, 151.2093, 0)
@@ -64,13 +64,15 @@ def test_the_sun_rises_and_sets_as_the_almanac_says(
     found = lit(light, date.fromisoformat(day))
     for instant, text in zip(found, (rise, fall), strict=True):
         said = datetime.fromisoformat(f"{day}T{text}").replace(tzinfo=ZONES[light]).timestamp()
-        assert abs(instant - said) <= ALMANAC_ROUNDS_TO, rules.utc(instant).astimezone(ZONES[light])
+        assert abs(instant - said) <= ALMANAC_ROUNDS_TO, walltime.utc(instant).astimezone(
+            ZONES[light]
+        )
 
 
 @pytest.mark.parametrize("light", ZONES)
 def test_the_light_of_a_date_lies_within_the_local_date(light: Light) -> None:
     for day in days(date(2026, 1, 1), date(2026, 12, 31)):
-        rise, fall = (rules.utc(instant).astimezone(ZONES[light]) for instant in lit(light, day))
+        rise, fall = (walltime.utc(instant).astimezone(ZONES[light]) for instant in lit(light, day))
         assert rise.date() == fall.date() == day
         assert 4 <= rise.hour < 9
         assert 15 <= fall.hour < 22
@@ -101,7 +103,7 @@ def test_fulham_has_one_light_a_day_that_ends_before_the_next_begins() -> None:
 @pytest.mark.parametrize("light", ZONES)
 def test_three_years_have_one_night_more_than_days(light: Light) -> None:
     zone, first, last = ZONES[light], date(2026, 1, 1), date(2028, 12, 31)
-    span = rules.whole_days(first, last, zone)
+    span = walltime.whole_days(first, last, zone)
     found = nights(light, span)
     assert len(found) == len(days(first, last)) + 1
     assert all(7 * 3600 < end - begin < 17 * 3600 for begin, end in found[1:-1])
@@ -109,7 +111,7 @@ def test_three_years_have_one_night_more_than_days(light: Light) -> None:
 
 @pytest.mark.parametrize("day", [date(2026, 10, 25), date(2027, 3, 28)])
 def test_the_change_of_clocks_moves_no_light(day: date) -> None:
-    span = rules.whole_days(day - timedelta(days=1), day + timedelta(days=1), UK)
+    span = walltime.whole_days(day - timedelta(days=1), day + timedelta(days=1), UK)
     inner = [lit(FULHAM, day + timedelta(days=shift)) for shift in (-1, 0, 1)]
     edges = [span[0], *(instant for light in inner for instant in light), span[1]]
     assert nights(FULHAM, span) == list(zip(edges[::2], edges[1::2], strict=True))
@@ -128,7 +130,7 @@ def test_the_change_of_clocks_moves_no_light(day: date) -> None:
 def test_tromso_has_its_midnight_sun_and_its_polar_night(
     first: date, last: date, hours: int
 ) -> None:
-    span = rules.whole_days(first, last, ZoneInfo("Europe/Oslo"))
+    span = walltime.whole_days(first, last, ZoneInfo("Europe/Oslo"))
     assert nights(TROMSO, span) == ([] if hours else [span])
 
 
@@ -217,7 +219,7 @@ SPANS = st.tuples(st.integers(1_700_000_000, 2_000_000_000), st.integers(1, 40 *
 @example(FULHAM, (1_798_000_000, 1_798_000_001))
 def test_nights_and_daylight_share_out_the_span(light: Light, span: Interval) -> None:
     dark = nights(light, span)
-    first, last = rules.local_dates((span[0] - 2 * DAY, span[1] + 2 * DAY), UTC)
+    first, last = walltime.local_dates((span[0] - 2 * DAY, span[1] + 2 * DAY), UTC)
     light_parts = [
         (max(found[0], span[0]), min(found[1], span[1]))
         for day in days(first, last)

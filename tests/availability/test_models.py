@@ -10,10 +10,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from pytest_django import DjangoAssertNumQueries
 
-from availability import rules
+from availability import walltime
 from availability.daylight import Light
-from availability.entered import Entered, entered
-from availability.limits import Meeting
 from availability.models import (
     DifferentHours,
     Format,
@@ -26,7 +24,9 @@ from availability.models import (
     WeeklyHours,
     price_label,
 )
-from availability.uk_time import UK
+from availability.rules import Meeting
+from availability.snapshot import Entered, entered
+from prose.dates import UK
 from tests.factories import (
     ALL,
     World,
@@ -38,7 +38,7 @@ from tests.factories import (
 )
 
 DAY = date(2026, 11, 25)
-SPAN = rules.whole_days(DAY, DAY, UK)
+SPAN = walltime.whole_days(DAY, DAY, UK)
 
 
 def differ(therapist: Therapist, **facts: Any) -> DifferentHours:
@@ -172,7 +172,9 @@ def read_all(*therapists: Therapist) -> dict[int, Entered]:
         return entered(cursor, therapists, SPAN)
 
 
-def hours_of(world: World, fmt: str = Format.ONLINE, service: Service | None = None) -> rules.Rules:
+def hours_of(
+    world: World, fmt: str = Format.ONLINE, service: Service | None = None
+) -> walltime.Rules:
     """The hours in which the consultation, or another service, can be had in the format."""
     return read(world).rules(service or world.consultation, fmt)
 
@@ -246,14 +248,14 @@ def test_dates_are_read_by_the_therapists_calendar(world: World) -> None:
     before, after = DAY - timedelta(days=1), DAY + timedelta(days=1)
     for day in (before - timedelta(days=1), before, DAY, after):
         differ(world.therapist, day=day)
-    found = rules.openings(hours_of(world), SPAN)
+    found = walltime.openings(hours_of(world), SPAN)
     zone = world.therapist.zone
     nine_to_twelve = [(datetime.combine(day, time(9), zone), 3 * 3600) for day in (before, DAY)]
-    assert [(rules.utc(begin), end - begin) for begin, end in found] == nine_to_twelve
+    assert [(walltime.utc(begin), end - begin) for begin, end in found] == nine_to_twelve
 
 
 def test_leave_is_read_when_it_meets_the_span_and_to_the_next_whole_second(world: World) -> None:
-    begin, end = (rules.utc(instant) for instant in SPAN)
+    begin, end = (walltime.utc(instant) for instant in SPAN)
     hour, moment = timedelta(hours=1), timedelta(microseconds=1)
     for starts_at, ends_at in (
         (begin - hour, begin),
@@ -269,7 +271,7 @@ def test_leave_is_read_when_it_meets_the_span_and_to_the_next_whole_second(world
 
 
 def test_an_appointment_elsewhere_is_a_meeting_and_no_leave(world: World) -> None:
-    begin, end = (rules.utc(instant) for instant in SPAN)
+    begin, end = (walltime.utc(instant) for instant in SPAN)
     TimeOff.objects.create(
         therapist=world.therapist, starts_at=begin, ends_at=end, elsewhere=Format.WALKING
     )
@@ -305,7 +307,7 @@ def test_the_rules_of_one_therapist_hold_nothing_of_another(world: World) -> Non
     make_places(other)
     differ(other)
     TimeOff.objects.create(
-        therapist=other, starts_at=rules.utc(SPAN[0]), ends_at=rules.utc(SPAN[1])
+        therapist=other, starts_at=walltime.utc(SPAN[0]), ends_at=walltime.utc(SPAN[1])
     )
     Gap.objects.create(therapist=other, before="online", after="online", minutes=60)
     known = hours_of(world)

@@ -1,281 +1,220 @@
-"""Local time becomes instants, by table; `tests/bookings/test_diary.py` asks the oracle."""
-
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+"""What keeps a start from being offered beside other meetings: overlap, gaps, leave."""
 
 import pytest
 
-from availability import engine, limits, rules
+from availability import engine
 from availability.engine import Ask
 from availability.intervals import Interval
-from availability.limits import Rule
-from availability.rules import Hours, Rules
-from availability.uk_time import UK
+from availability.rules import (
+    CONSULTATION,
+    SESSION,
+    Gaps,
+    Limit,
+    Meeting,
+    Rule,
+    Wanted,
+    near_meetings,
+    over,
+)
 
-SPRING, AUTUMN = date(2027, 3, 28), date(2026, 10, 25)
-CAIRO, HAVANA = ZoneInfo("Africa/Cairo"), ZoneInfo("America/Havana")
-NEW_YORK, KATHMANDU = ZoneInfo("America/New_York"), ZoneInfo("Asia/Kathmandu")
-
-
-def epoch(text: str) -> int:
-    return int(datetime.fromisoformat(text).timestamp())
-
-
-def wall(text: str) -> int:
-    clock = time.fromisoformat(text)
-    return clock.hour * 60 + clock.minute
-
-
-def always(opens: str, closes: str, zone: ZoneInfo = UK) -> Rules:
-    return Rules(zone, [Hours(day, wall(opens), wall(closes)) for day in range(7)])
+MINUTE = 60
+ROOM, PARK, OTHER_ROOM = 1, 2, 3
+INDOORS, OUTDOORS = "in_person", "walking"
+NO_TABLE = Gaps()
 
 
-def opening(day: date, opens: str, closes: str, zone: ZoneInfo = UK) -> list[str]:
-    """The working time of one local date, as UTC."""
-    noon = int(datetime(day.year, day.month, day.day, 12, tzinfo=zone).timestamp())
-    found = rules.openings(always(opens, closes, zone), (noon, noon + 1))
-    return [rules.utc(instant).isoformat() for span in found for instant in span]
+def meeting(start: int, end: int, gap: int = 0, **facts: object) -> Meeting:
+    """A booked session in the room; all in minutes."""
+    fresh = {"format": INDOORS, "place": ROOM, "audience": SESSION}
+    return Meeting(start * MINUTE, end * MINUTE, gap=gap, **{**fresh, **facts})  # type: ignore[arg-type]
 
 
-def starts(known: Rules, span: Interval, length: int = 15, step: int = 30) -> list[str]:
-    """The starts of an empty diary, as UTC."""
-    wanted = Ask(length=length * 60, step=step * 60, earliest=span[0], latest=span[1] - 1)
-    found = engine.starts(rules.openings(known, span), twice(known, span, length), wanted)
-    return [f"{rules.utc(start):%d %H:%M}" for start in found]
+def wanted(gap: int = 0, length: int = 10, place: int = ROOM, fmt: str = INDOORS) -> Wanted:
+    return Wanted(length * MINUTE, gap, fmt, SESSION, place, light=None)
 
 
-def twice(known: Rules, span: Interval, length: int) -> list[Interval]:
-    """The starts from which a meeting of so many minutes would meet an hour that comes twice."""
-    repeated = rules.repeated_hours(known.zone, span)
-    return [(first, end) for first, end, *_ in limits.over(repeated, Rule.CLOCK, length * 60)]
+def free(
+    meetings: list[Meeting],
+    new: Wanted,
+    gaps: Gaps = NO_TABLE,
+    hours: Interval = (0, 100),
+    leave: tuple[Interval, ...] = (),
+) -> list[int]:
+    """The starts that are left on a grid of ten minutes, or of the length if that is longer."""
+    spans = [(begin * MINUTE, end * MINUTE) for begin, end in leave]
+    found = [*near_meetings(meetings, new, gaps), *over(spans, Rule.LEAVE, new.length)]
+    ask = Ask(new.length, max(new.length, 10 * MINUTE), hours[0] * MINUTE, hours[1] * MINUTE)
+    opening = hours[0] * MINUTE, hours[1] * MINUTE
+    starts = engine.starts([opening], [(first, end) for first, end, *_ in found], ask)
+    return [start // MINUTE for start in starts]
 
 
-# --- weekly hours
+# --- the gap of a service
 
 
-@pytest.mark.parametrize("weekday", range(7))
-def test_weekly_hours_are_those_of_their_weekday_with_monday_as_0(weekday: int) -> None:
-    monday = date(2026, 11, 23)
-    known = Rules(UK, [Hours(weekday, wall("09:00"), wall("17:00"))])
-    found = rules.openings(known, rules.whole_days(monday, monday + timedelta(days=6), UK))
-    day = monday + timedelta(days=weekday)
-    assert found == [(epoch(f"{day}T09:00Z"), epoch(f"{day}T17:00Z"))]
+@pytest.mark.parametrize(
+    ("own", "theirs", "left"),
+    [
+        (0, 0, [0, 10, 20, 80, 90]),
+        (10, 0, [0, 10, 90]),
+        (0, 10, [0, 10, 90]),
+        (10, 5, [0, 10, 90]),
+        (5, 10, [0, 10, 90]),
+        (11, 0, [0]),
+        (0, 21, []),
+    ],
+)
+def test_the_gap_is_the_larger_of_both_and_is_kept_before_and_after(
+    own: int, theirs: int, left: list[int]
+) -> None:
+    assert free([meeting(30, 80, theirs)], wanted(own)) == left
 
 
-def test_each_row_is_an_opening_of_its_own() -> None:
-    monday = date(2026, 11, 23)
-    known = Rules(UK, [Hours(0, 540, 720), Hours(0, 720, 900), Hours(0, 600, 660)])
-    assert len(rules.openings(known, rules.whole_days(monday, monday, UK))) == 3
+def test_back_to_back_meetings_need_no_gap_when_neither_has_one() -> None:
+    assert free([meeting(50, 100)], wanted(length=50), hours=(0, 150)) == [0, 100]
 
 
-def test_the_same_hours_are_another_instant_in_summer_and_in_winter() -> None:
-    assert opening(date(2026, 7, 1), "09:00", "17:00") == [
-        "2026-07-01T08:00:00+00:00",
-        "2026-07-01T16:00:00+00:00",
-    ]
-    assert opening(date(2026, 12, 1), "09:00", "17:00") == [
-        "2026-12-01T09:00:00+00:00",
-        "2026-12-01T17:00:00+00:00",
-    ]
+def test_a_booking_never_shifts_the_times_offered_after_it() -> None:
+    everything = free([], wanted(), hours=(0, 600))
+    left = free([meeting(65, 90)], wanted(), hours=(0, 600))
+    assert left == [start for start in everything if start not in (60, 70, 80)]
 
 
-# --- dates that differ
+def test_a_gap_reaches_in_from_a_booking_outside_the_hours() -> None:
+    neighbours = [meeting(-50, 0, 10), meeting(100, 150, 10)]
+    assert free(neighbours, wanted()) == list(range(10, 90, 10))
 
 
-def test_a_date_that_differs_replaces_the_hours_of_its_weekday_and_of_no_other_day() -> None:
-    first, last = date(2026, 11, 23), date(2026, 11, 24)
-    known = Rules(UK, always("09:00", "17:00").weekly, {first: [(600, 660), (720, 780)]})
-    assert rules.openings(known, rules.whole_days(first, last, UK)) == [
-        (epoch("2026-11-23T10:00Z"), epoch("2026-11-23T11:00Z")),
-        (epoch("2026-11-23T12:00Z"), epoch("2026-11-23T13:00Z")),
-        (epoch("2026-11-24T09:00Z"), epoch("2026-11-24T17:00Z")),
-    ]
+def test_leave_is_a_wall_and_no_neighbour_whatever_the_gap_of_the_meeting() -> None:
+    assert free([], wanted(20, length=30), hours=(0, 90), leave=((30, 60),)) == [0, 60]
 
 
-def test_a_date_that_differs_without_hours_is_closed() -> None:
-    day = date(2026, 11, 23)
-    known = Rules(UK, always("09:00", "17:00").weekly, {day: []})
-    assert rules.openings(known, rules.whole_days(day, day, UK)) == []
+def test_the_gaps_of_two_bookings_may_leave_no_room_between_them() -> None:
+    booked = [meeting(0, 30, 10), meeting(60, 90, 10)]
+    assert free(booked, wanted(), hours=(0, 90)) == [40]
+    assert free(booked, wanted(11), hours=(0, 90)) == []
 
 
-def test_a_date_that_differs_as_well_has_its_hours_beside_those_of_its_weekday() -> None:
-    first, last = date(2026, 11, 23), date(2026, 11, 24)
-    known = Rules(UK, always("09:00", "17:00").weekly, extra={first: [(1080, 1140)]})
-    assert rules.openings(known, rules.whole_days(first, last, UK)) == [
-        (epoch("2026-11-23T09:00Z"), epoch("2026-11-23T17:00Z")),
-        (epoch("2026-11-23T18:00Z"), epoch("2026-11-23T19:00Z")),
-        (epoch("2026-11-24T09:00Z"), epoch("2026-11-24T17:00Z")),
-    ]
+def test_the_order_in_which_meetings_are_given_does_not_matter() -> None:
+    booked = [meeting(120, 130), meeting(0, 10, 20), meeting(60, 70, 5)]
+    left = free(booked, wanted(), hours=(0, 200))
+    assert left == free(booked[::-1], wanted(), hours=(0, 200))
+    assert left == [30, 40, 80, 90, 100, 110, *range(130, 200, 10)]
 
 
-@pytest.mark.parametrize("rest", ["a holiday", "other hours instead"])
-def test_hours_as_well_are_kept_when_the_usual_ones_are_not(rest: str) -> None:
-    day = date(2026, 11, 23)
-    known = Rules(
-        UK,
-        always("09:00", "17:00").weekly,
-        {day: []} if rest == "other hours instead" else {},
-        {day: [(1080, 1140)]},
-        holidays={day} if rest == "a holiday" else (),
+def test_a_gap_counts_against_every_meeting_and_not_the_nearest_alone() -> None:
+    # The short one between leaves its own few minutes, the one before it still wants half an hour.
+    booked = [meeting(0, 10, 40), meeting(20, 25)]
+    assert free(booked, wanted(), hours=(0, 80)) == [50, 60, 70]
+
+
+# --- the table of gaps
+
+TO_PARK = ((INDOORS, None), (OUTDOORS, None), 20)
+
+
+def test_the_table_counts_one_way_or_both() -> None:
+    booked, walk = [meeting(30, 40)], wanted(place=PARK, fmt=OUTDOORS)
+    assert free(booked, walk, Gaps([(*TO_PARK, False)])) == [0, 10, 20, 60, 70, 80, 90]
+    assert free(booked, walk, Gaps([(*TO_PARK, True)])) == [0, 60, 70, 80, 90]
+
+
+def test_of_the_table_and_both_services_the_largest_counts() -> None:
+    table = Gaps([(*TO_PARK, False)])
+    for theirs, own, left in (
+        (5, 10, [0, 10, 60, 70, 80, 90]),
+        (5, 30, [70, 80, 90]),
+        (30, 5, [70, 80, 90]),
+    ):
+        new = wanted(own, place=PARK, fmt=OUTDOORS)
+        assert free([meeting(30, 40, theirs)], new, table) == left
+
+
+@pytest.mark.parametrize(
+    ("rows", "minutes"),
+    [
+        ([(None, None, 20)], 20),
+        ([(None, None, 20), (ROOM, None, 5)], 5),
+        ([(None, None, 20), (None, PARK, 5)], 5),
+        ([(ROOM, None, 10), (None, PARK, 15)], 15),
+        ([(ROOM, None, 15), (None, PARK, 10)], 15),
+        ([(ROOM, None, 10), (None, PARK, 15), (ROOM, PARK, 0)], 0),
+        ([(OTHER_ROOM, None, 30), (None, ROOM, 30), (OTHER_ROOM, PARK, 30)], 0),
+        ([(None, None, 20), (OTHER_ROOM, None, 30)], 20),
+        ([], 0),
+    ],
+)
+def test_the_row_that_names_more_places_counts_and_of_two_alike_the_larger(
+    rows: list[tuple[int | None, int | None, int]], minutes: int
+) -> None:
+    table = Gaps(
+        ((INDOORS, before), (OUTDOORS, after), minutes, False) for before, after, minutes in rows
     )
-    assert rules.openings(known, rules.whole_days(day, day, UK)) == [
-        (epoch("2026-11-23T18:00Z"), epoch("2026-11-23T19:00Z"))
-    ]
+    assert table.minutes((INDOORS, ROOM), (OUTDOORS, PARK)) == minutes
+    assert table.minutes((OUTDOORS, PARK), (INDOORS, ROOM)) == 0
+    assert table.minutes((INDOORS, ROOM), (INDOORS, ROOM)) == 0
 
 
-# --- hours that come twice
+def test_of_a_row_and_the_way_back_of_another_the_larger_counts() -> None:
+    there, back = (INDOORS, None), (OUTDOORS, None)
+    for rows in (
+        [(there, back, 20, True), (back, there, 30, False)],
+        [(back, there, 30, False), (there, back, 20, True)],
+    ):
+        table = Gaps(rows)
+        assert table.minutes(there, back) == 20
+        assert table.minutes(back, there) == 30
 
 
-def test_only_an_hour_that_comes_twice_is_named_and_only_within_the_span() -> None:
-    hour = (epoch("2026-10-25T00:00Z"), epoch("2026-10-25T02:00Z"))
-    assert rules.repeated_hours(UK, rules.whole_days(AUTUMN, AUTUMN, UK)) == [hour]
-    assert rules.repeated_hours(UK, rules.whole_days(SPRING, SPRING, UK)) == []
-    before = AUTUMN - timedelta(days=1)
-    assert rules.repeated_hours(UK, rules.whole_days(before, before, UK)) == []
-
-
-def test_the_hours_that_come_twice_are_the_therapists_and_the_uks() -> None:
-    span = rules.whole_days(AUTUMN, date(2026, 11, 1), UK)
-    assert sorted(rules.repeated_hours(NEW_YORK, span)) == [
-        (epoch("2026-10-25T00:00Z"), epoch("2026-10-25T02:00Z")),
-        (epoch("2026-11-01T05:00Z"), epoch("2026-11-01T07:00Z")),
-    ]
-
-
-# --- the days on which the UK's clocks change
-
-
-@pytest.mark.parametrize("day", [SPRING, AUTUMN])
-def test_a_working_day_keeps_its_wall_times_on_the_day_of_a_change(day: date) -> None:
-    begin = datetime(day.year, day.month, day.day, 9, tzinfo=UK).astimezone(UTC)
-    assert opening(day, "09:00", "17:00") == [
-        begin.isoformat(),
-        (begin + timedelta(hours=8)).isoformat(),
-    ]
+def test_a_row_between_two_meetings_of_one_format_counts_from_place_to_place() -> None:
+    table = Gaps([((INDOORS, ROOM), (INDOORS, OTHER_ROOM), 30, True)])
+    booked = [meeting(30, 40)]
+    assert free(booked, wanted(), table) == [0, 10, 20, 40, 50, 60, 70, 80, 90]
+    assert free(booked, wanted(place=OTHER_ROOM), table) == [70, 80, 90]
 
 
 @pytest.mark.parametrize(
-    ("opens", "closes", "begin", "end"),
+    "nowhere",
     [
-        ("00:00", "04:00", "00:00", "03:00"),  # around the gap: an hour shorter
-        ("00:00", "01:00", "00:00", "01:00"),
-        ("00:00", "01:30", "00:00", "01:00"),  # ends inside it: ends at the change
-        ("01:30", "04:00", "01:00", "03:00"),  # begins inside it: begins at the change
-        ("02:00", "04:00", "01:00", "03:00"),
+        Meeting(30 * MINUTE, 40 * MINUTE, INDOORS),  # an appointment
+        meeting(30, 40, place=None, visitor="somebody"),  # a hold
     ],
 )
-def test_hours_that_meet_the_skipped_hour_lose_what_never_happens(
-    opens: str, closes: str, begin: str, end: str
-) -> None:
-    assert opening(SPRING, opens, closes) == [
-        f"2027-03-28T{begin}:00+00:00",
-        f"2027-03-28T{end}:00+00:00",
-    ]
+def test_what_has_no_place_takes_the_rows_that_name_none(nowhere: Meeting) -> None:
+    table = Gaps([((INDOORS, ROOM), (OUTDOORS, None), 30, False), (*TO_PARK, True)])
+    assert free([nowhere], wanted(place=PARK, fmt=OUTDOORS), table) == [0, 60, 70, 80, 90]
 
 
-@pytest.mark.parametrize(("opens", "closes"), [("01:00", "02:00"), ("01:15", "01:45")])
-def test_hours_inside_the_skipped_hour_are_no_hours(opens: str, closes: str) -> None:
-    assert opening(SPRING, opens, closes) == []
-
-
-def test_times_offered_across_the_skipped_hour_are_each_real_and_half_an_hour_apart() -> None:
-    span = rules.whole_days(SPRING, SPRING, UK)
-    assert starts(always("00:00", "03:00"), span) == [
-        "28 00:00",
-        "28 00:30",
-        "28 01:00",
-        "28 01:30",
-    ]
-
-
-def test_nothing_is_offered_in_the_repeated_hour_neither_time_it_comes() -> None:
-    span = rules.whole_days(AUTUMN, AUTUMN, UK)
-    # 1am to 2am happens at 00:00 and again at 01:00 UTC.
-    assert starts(always("00:00", "03:00"), span) == [
-        "24 23:00",
-        "24 23:30",
-        "25 02:00",
-        "25 02:30",
-    ]
-
-
-def test_nothing_runs_into_the_repeated_hour() -> None:
-    span = rules.whole_days(AUTUMN, AUTUMN, UK)
-    long = starts(always("00:00", "03:00"), span, length=50, step=10)
-    assert long == ["24 23:00", "24 23:10", "25 02:00", "25 02:10"]
-
-
-def test_hours_inside_the_repeated_hour_offer_nothing() -> None:
-    span = rules.whole_days(AUTUMN, AUTUMN, UK)
-    assert starts(always("01:00", "02:00"), span, step=15) == []
-    assert starts(always("01:15", "01:45"), span, step=5) == []
-
-
-@pytest.mark.parametrize(("day", "hours"), [(SPRING, 23), (AUTUMN, 25), (date(2026, 11, 23), 24)])
-def test_a_day_is_as_long_as_it_really_is(day: date, hours: int) -> None:
-    begin, end = rules.whole_days(day, day, UK)
-    assert end - begin == hours * 3600
-
-
-# --- a therapist elsewhere
-
-
-def test_the_hours_are_on_the_therapists_clock() -> None:
-    assert opening(date(2026, 11, 23), "09:00", "17:00", NEW_YORK) == [
-        "2026-11-23T14:00:00+00:00",
-        "2026-11-23T22:00:00+00:00",
-    ]
-    assert opening(date(2026, 11, 23), "09:00", "17:00", KATHMANDU) == [
-        "2026-11-23T03:15:00+00:00",
-        "2026-11-23T11:15:00+00:00",
-    ]
-
-
-def test_a_uk_day_touches_two_dates_of_a_therapist_elsewhere() -> None:
-    monday = date(2026, 11, 23)
-    span = rules.whole_days(monday, monday, UK)
-    assert rules.local_dates(span, NEW_YORK) == (date(2026, 11, 22), monday)
-    assert rules.local_dates(span, KATHMANDU) == (monday, date(2026, 11, 24))
-    assert rules.local_dates(span, UK) == (monday, monday)
-
-
-def test_nothing_is_offered_in_the_uks_repeated_hour_wherever_the_therapist_is() -> None:
-    span = rules.whole_days(AUTUMN, AUTUMN, UK)
-    evening = always("18:00", "23:00", NEW_YORK)  # 22:00 to 03:00 UTC
-    assert starts(evening, span, step=60) == ["24 23:00", "25 02:00", "25 22:00", "25 23:00"]
-
-
-def test_nothing_is_offered_in_the_therapists_own_repeated_hour_either() -> None:
-    day = date(2026, 11, 1)
-    span = rules.whole_days(day, day, UK)
-    night = always("00:00", "03:00", NEW_YORK)  # the repeated hour is 05:00 to 07:00 UTC
-    assert starts(night, span, step=60) == ["01 04:00", "01 07:00"]
+# --- which rule it is
 
 
 @pytest.mark.parametrize(
-    ("zone", "day"),
+    ("other", "rule"),
     [
-        (CAIRO, date(2027, 4, 30)),  # skips 00:00 to 01:00
-        (HAVANA, date(2027, 3, 14)),  # the same
-        (CAIRO, date(2026, 10, 29)),  # repeats 23:00 to 24:00
-        (HAVANA, date(2026, 11, 1)),  # repeats 00:00 to 01:00
-        (ZoneInfo("America/Nuuk"), date(2027, 3, 27)),  # skips 23:00 to 24:00
-        (ZoneInfo("Australia/Lord_Howe"), date(2027, 10, 3)),  # skips half an hour
+        (meeting(30, 40), Rule.TAKEN),
+        (meeting(30, 40, audience=CONSULTATION), Rule.TAKEN),
+        (meeting(30, 40, visitor="somebody"), Rule.HELD),
+        (meeting(30, 40, audience=""), Rule.ELSEWHERE),
     ],
 )
-def test_a_change_beside_midnight_does_not_move_the_hours_of_the_day(
-    zone: ZoneInfo, day: date
+def test_what_overlaps_a_meeting_is_told_by_its_kind_and_what_is_near_it_as_the_gap(
+    other: Meeting, rule: Rule
 ) -> None:
-    for wanted in (day, day + timedelta(days=1), day - timedelta(days=1)):
-        begin = datetime(wanted.year, wanted.month, wanted.day, 9, tzinfo=zone).astimezone(UTC)
-        assert opening(wanted, "09:00", "10:00", zone) == [
-            begin.isoformat(),
-            (begin + timedelta(hours=1)).isoformat(),
-        ]
+    [limit] = near_meetings([other], wanted(5), NO_TABLE)
+    assert limit == Limit(15 * MINUTE + 1, 45 * MINUTE, rule, other)
+    length = 10 * MINUTE
+    told = {minute: limit.rule_at(minute * MINUTE, length) for minute in (16, 20, 21, 39, 40, 44)}
+    assert told == {
+        16: Rule.GAP,
+        20: Rule.GAP,
+        21: rule,
+        39: rule,
+        40: Rule.GAP,
+        44: Rule.GAP,
+    }
 
 
-def test_hours_that_begin_in_a_skipped_midnight_begin_at_the_change() -> None:
-    assert opening(date(2027, 4, 30), "00:00", "02:00", CAIRO) == [
-        "2027-04-29T22:00:00+00:00",
-        "2027-04-29T23:00:00+00:00",
-    ]
+def test_leave_is_leave_wherever_it_is_met() -> None:
+    [limit] = over([(30, 60)], Rule.LEAVE, 10)
+    assert limit == Limit(21, 60, Rule.LEAVE, (30, 60))
+    assert {limit.rule_at(start, 10) for start in (21, 59)} == {Rule.LEAVE}

@@ -6,9 +6,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from availability.models import Format, Weekday, WeeklyHours
-from availability.rules import Hours, Rules, openings, whole_days
-from availability.uk_time import UK
+from availability.walltime import Hours, Rules, openings, whole_days
 from bookings import slots
+from prose.dates import UK
 from tests.factories import ALL, NOW, World
 
 WEDNESDAY = date(2026, 11, 25)

@@ -1,29 +1,12 @@
 """What the tests of bookings share."""
 
-import io
-import logging
 import shutil
 from collections.abc import Iterator
 
 import pytest
 
-from kicks.privacy import Discreet
-from tests.bookings.caldav import Server, radicale
-from tests.bookings.calendars import Reader, by_icalendar, by_icaljs, by_vobject
-
-
-@pytest.fixture
-def printed() -> Iterator[io.StringIO]:
-    """All that the app logs, as the handler of the settings prints it."""
-    [handler] = [
-        handler
-        for handler in logging.getLogger("django").handlers
-        if isinstance(handler, logging.StreamHandler) and isinstance(handler.formatter, Discreet)
-    ]
-    written = io.StringIO()
-    before = handler.setStream(written)
-    yield written
-    handler.setStream(before)
+from tests.bookings.notices.caldav import Server, radicale
+from tests.bookings.notices.calendars import Reader, by_icalendar, by_icaljs, by_vobject
 
 
 @pytest.fixture(scope="session")

@@ -5,12 +5,12 @@ from datetime import date, datetime, time
 
 import pytest
 
-from availability import rules
+from availability import walltime
 from availability.intervals import Interval
 from availability.models import Format, Place, Service
-from availability.uk_time import UK
 from bookings import slots
 from bookings.slots import TimeRefusedError
+from prose.dates import UK
 from tests.factories import NOW
 
 DAY = date(2026, 11, 25)  # a Wednesday
@@ -23,7 +23,7 @@ def at(text: str, day: date = DAY) -> datetime:
 
 def whole(first: date = DAY, last: date | None = None) -> Interval:
     """The UK days from the first to the last."""
-    return rules.whole_days(first, last or first, UK)
+    return walltime.whole_days(first, last or first, UK)
 
 
 def free(
@@ -35,7 +35,7 @@ def free(
 ) -> list[str]:
     """The starts of one UK day that are offered."""
     found = slots.free_starts(service, fmt, whole(day), now, visitor=visitor)
-    return [f"{rules.utc(start).astimezone(UK):%H:%M}" for start in found]
+    return [f"{walltime.utc(start).astimezone(UK):%H:%M}" for start in found]
 
 
 def is_free(service: Service, start: datetime, fmt: str = Format.ONLINE) -> bool:

@@ -7,9 +7,8 @@ from datetime import datetime, time, timedelta
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from availability import entered, rules
-from availability.entered import DIFFERENT, GAP, KINDS, OFF, PLACE, WEEKLY, WORKED, Row
-from availability.limits import Meeting
+from availability import snapshot, walltime
+from availability.diary import Diary
 from availability.models import (
     DifferentHours,
     Gap,
@@ -20,9 +19,10 @@ from availability.models import (
     WeeklyHours,
     WorkedHoliday,
 )
-from availability.uk_time import UK
-from bookings.diary import Diary
+from availability.rules import Meeting
+from availability.snapshot import DIFFERENT, GAP, KINDS, OFF, PLACE, WEEKLY, WORKED, Row
 from bookings.models import Hold
+from prose.dates import UK
 from tests.availability.oracle import (
     CONSULTATION,
     OTHER,
@@ -63,9 +63,11 @@ def diary_of(window: Window) -> Diary:
         for taken in window.case.taken
         for start, end in [window.span(taken)]
     ]
-    span = rules.whole_days(window.first, window.last, UK)
+    span = walltime.whole_days(window.first, window.last, UK)
     first, last = window.day(-7), window.day(9)
-    known = entered.of_rows(service.therapist, rows_of(window), rules.bank_holidays(first, last))
+    known = snapshot.of_rows(
+        service.therapist, rows_of(window), walltime.bank_holidays(first, last)
+    )
     return Diary(service, window.case.format, span, known, held)
 
 
@@ -159,12 +161,14 @@ def place_row(number: int, place: Site) -> Row:
 
 
 def micro(degrees: float) -> int:
-    return round(degrees * entered.MICRO)
+    return round(degrees * snapshot.MICRO)
 
 
 def season(window: Window, row: Hours) -> tuple[int, int]:
-    first = rules.Hours(0, 0, 0).first if row.first is None else window.day(row.first).toordinal()
-    last = rules.Hours(0, 0, 0).last if row.last is None else window.day(row.last).toordinal()
+    first = (
+        walltime.Hours(0, 0, 0).first if row.first is None else window.day(row.first).toordinal()
+    )
+    last = walltime.Hours(0, 0, 0).last if row.last is None else window.day(row.last).toordinal()
     return first, last
 
 

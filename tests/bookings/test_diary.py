@@ -10,14 +10,14 @@ import pytest
 from django.db import transaction
 from hypothesis import given, settings
 
-from availability import rules
+from availability import walltime
+from availability.diary import Diary
 from availability.models import Place, Service
-from availability.rules import utc
-from availability.uk_time import UK
+from availability.walltime import utc
 from bookings import lifecycle, slots
-from bookings.diary import Diary
 from bookings.lifecycle import Person
 from bookings.slots import NotBookableError
+from prose.dates import UK
 from tests.availability import oracle
 from tests.availability.cases import CASES, cases
 from tests.availability.oracle import Case, Window
@@ -94,7 +94,7 @@ def test_each_start_that_is_offered_books_and_each_that_is_refused_does_not(shar
         with rolled_back():
             world = store(window)
             service, fmt = world.consultation, window.case.format
-            span = rules.whole_days(window.first, window.last, UK)
+            span = walltime.whole_days(window.first, window.last, UK)
             starts = slots.free_starts(service, fmt, span, window.now)
             assert starts == oracle.bookable(window)
             places = list(Place.objects.filter(format=fmt, is_active=True).order_by("pk"))

@@ -10,6 +10,7 @@ from django.test import Client as Browser
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from availability.catalogue import service_named
 from availability.models import (
     DifferentHours,
     Format,
@@ -21,11 +22,10 @@ from availability.models import (
     TimeOff,
     WeeklyHours,
 )
-from availability.reads import service_named
-from availability.rules import whole_days
-from availability.uk_time import UK, slot_value
+from availability.walltime import whole_days
 from bookings import holds, lifecycle, slots
 from bookings.models import BookingEvent, Hold
+from prose.dates import UK, slot_value
 from tests.factories import (
     NOW,
     World,

@@ -7,9 +7,9 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from availability.models import Format, Service, Weekday, WeeklyHours
-from availability.uk_time import UK
 from bookings import slots
 from bookings.models import Booking, Hold
+from prose.dates import UK
 from tests.bookings.diaries import DAY, at
 from tests.factories import (
     ALL,

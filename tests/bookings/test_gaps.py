@@ -14,7 +14,7 @@ from availability.models import Format, Place, Weekday
 from bookings import slots
 from bookings.models import Booking, Hold
 from bookings.slots import TimeRefusedError
-from tests.bookings import pages
+from tests import pages
 from tests.bookings.diaries import DAY, at, free, refusal
 from tests.factories import (
     ALL,

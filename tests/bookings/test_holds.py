@@ -11,14 +11,14 @@ from django.utils.html import strip_tags
 from pytest_django.fixtures import Settings
 from time_machine import Traveller
 
-from availability import rules
+from availability import walltime
 from availability.models import Format, Service, Weekday
-from availability.uk_time import slot_value
 from bookings import holds, lifecycle, slots
 from bookings.models import Booking, Hold
 from bookings.slots import SlotTakenError, TimeRefusedError
 from bookings.tasks import housekeeping
-from tests.bookings import pages
+from prose.dates import slot_value
+from tests import pages
 from tests.bookings.diaries import DAY, at, counts_shown, free, refusal, times_shown
 from tests.factories import (
     ALL,
@@ -269,7 +269,7 @@ def hundred_choose(world: World) -> int:
     for number in range(100):
         service, fmt = services[number % len(services)], ALL[number // 3 % 3]
         offered = starts(service, fmt)
-        start = rules.utc(offered[number * 37 % len(offered)])
+        start = walltime.utc(offered[number * 37 % len(offered)])
         assert holds.choose(service, fmt, start, f"visitor {number}", NOW)
     return Hold.objects.count()
 

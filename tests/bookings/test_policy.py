@@ -16,11 +16,11 @@ from bookings.models import Booking, BookingEvent
 from bookings.policy import ANY_TIME, Terms
 from bookings.slots import NotBookableError
 from outbox.models import OutgoingMail
-from tests.bookings.letters import one
-from tests.bookings.letters import text_of as words_of
-from tests.bookings.pages import book as book_by_page
-from tests.bookings.pages import check_address, rows, text_of
+from tests.bookings.notices.letters import one
+from tests.bookings.notices.letters import text_of as words_of
 from tests.factories import NOW, World, book
+from tests.pages import book as book_by_page
+from tests.pages import check_address, rows, text_of
 
 pytestmark = pytest.mark.usefixtures("clock")
 

@@ -14,8 +14,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from availability.models import Format, Therapist
 from bookings.models import Booking
-from tests.bookings.pages import SLOT, address, answers, check_address
 from tests.factories import NOW, World, force_booking
+from tests.pages import SLOT, address, answers, check_address
 
 pytestmark = pytest.mark.usefixtures("clock")
 

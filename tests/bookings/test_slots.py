@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
-from availability import rules
+from availability import diary, walltime
 from availability.intervals import Interval
 from availability.models import DifferentHours, Format, TimeOff, Weekday, WeeklyHours
-from availability.uk_time import UK, parse_slot
-from bookings import diary, lifecycle, slots
+from bookings import lifecycle, slots
 from bookings.models import Booking, BookingEvent
 from bookings.slots import NotBookableError, SlotTakenError, TimeRefusedError
+from prose.dates import UK, parse_slot
 from tests.factories import (
     ALL,
     NOW,
@@ -49,13 +49,13 @@ def at(text: str, day: date = DAY) -> datetime:
 
 
 def whole(first: date = DAY, last: date | None = None) -> Interval:
-    return rules.whole_days(first, last or first, UK)
+    return walltime.whole_days(first, last or first, UK)
 
 
 def free(world: World, fmt: str = Format.ONLINE, day: date = DAY) -> list[str]:
     """The times of one day that are offered for the consultation, as the UK reads them."""
     found = slots.free_starts(world.consultation, fmt, whole(day), NOW)
-    return [f"{rules.utc(start).astimezone(UK):%H:%M}" for start in found]
+    return [f"{walltime.utc(start).astimezone(UK):%H:%M}" for start in found]
 
 
 def refusal(world: World, start: datetime, fmt: str = Format.ONLINE, now: datetime = NOW) -> str:
@@ -169,11 +169,11 @@ def test_leave_that_begins_at_the_uk_midnight_stops_a_meeting_that_would_run_int
     away.therapist.zone_name = "America/New_York"
     away.therapist.save()
     evening = slots.free_starts(away.consultation, Format.ONLINE, whole(), NOW)[-1]
-    assert rules.utc(evening) == at("21:00")
+    assert walltime.utc(evening) == at("21:00")
     make_hours(away.therapist, (Weekday.WEDNESDAY,), time(17), time(23))
     late = at("23:30")
     found = slots.free_starts(away.consultation, Format.ONLINE, whole(), NOW)
-    assert rules.utc(found[-1]) == late  # midnight itself is the next day's
+    assert walltime.utc(found[-1]) == late  # midnight itself is the next day's
     midnight = at("00:00", DAY + timedelta(days=1))
     TimeOff.objects.create(
         therapist=away.therapist, starts_at=midnight, ends_at=midnight + timedelta(hours=1)
@@ -189,11 +189,11 @@ def test_a_booking_just_before_a_day_keeps_its_gap_inside_the_day() -> None:
     away.therapist.save()
     make_hours(away.therapist, (Weekday.WEDNESDAY,), time(0), time(8))  # from 18:15 to 02:15 UTC
     span = whole()
-    begin = rules.utc(span[0])
+    begin = walltime.utc(span[0])
     free_before = slots.free_starts(away.consultation, Format.ONLINE, span, NOW)
     force_booking(away, begin - timedelta(minutes=20), minutes=20)
     lost = set(free_before) - set(slots.free_starts(away.consultation, Format.ONLINE, span, NOW))
-    assert [rules.utc(start) - begin for start in sorted(lost)] == [
+    assert [walltime.utc(start) - begin for start in sorted(lost)] == [
         timedelta(minutes=15),
         timedelta(minutes=45),
     ]
@@ -207,10 +207,10 @@ def test_the_first_start_is_the_first_after_the_notice_and_the_notice_is_to_the_
 ) -> None:
     now = at("21:00", date(2026, 11, 24))  # 12 hours before
     first = slots.free_starts(world.consultation, Format.ONLINE, whole(), now)[0]
-    assert rules.utc(first) == at("09:00")
+    assert walltime.utc(first) == at("09:00")
     later = now + timedelta(microseconds=1)
     first = slots.free_starts(world.consultation, Format.ONLINE, whole(), later)[0]
-    assert rules.utc(first) == at("09:30")
+    assert walltime.utc(first) == at("09:30")
     assert "12 hours’ notice" in refusal(world, at("09:00"), now=later)
 
 
@@ -221,7 +221,7 @@ def test_the_notice_counts_elapsed_hours_over_a_change_of_clocks() -> None:
     sunday = date(2026, 10, 25)
     now = at("22:00", date(2026, 10, 24))  # 11 hours of clock and 12 of time before 9am
     first = slots.free_starts(world.consultation, Format.ONLINE, whole(sunday), now)[0]
-    assert rules.utc(first) == at("09:00", sunday)
+    assert walltime.utc(first) == at("09:00", sunday)
 
 
 def test_the_horizon_ends_with_its_uk_day(world: World) -> None:
@@ -237,7 +237,7 @@ def test_the_horizon_ends_with_its_uk_day(world: World) -> None:
 def test_the_horizons_day_is_the_uks_shortly_after_midnight_in_summer(world: World) -> None:
     now = datetime(2026, 6, 30, 23, 30, tzinfo=UTC)  # already 1 July in London
     horizon = slots.bookable_span(world.consultation, now)[1]
-    assert rules.utc(horizon) == at("00:00", date(2026, 8, 13))
+    assert walltime.utc(horizon) == at("00:00", date(2026, 8, 13))
 
 
 # --- what a refusal says
@@ -294,11 +294,11 @@ def test_each_start_offered_over_a_change_of_clocks_can_be_booked_and_no_other_p
     for start in range(span[0], span[1], 1800):
         with rolled_back():
             if start in offered:
-                booking = book(world, rules.utc(start), now)
+                booking = book(world, walltime.utc(start), now)
                 assert booking.start.timestamp() == start
             else:
                 with pytest.raises(TimeRefusedError):
-                    book(world, rules.utc(start), now)
+                    book(world, walltime.utc(start), now)
 
 
 @pytest.mark.parametrize(
@@ -332,7 +332,7 @@ def test_booking_one_time_after_another_never_moves_those_that_are_left(
         world = make_world()
         before = slots.free_starts(world.consultation, Format.ONLINE, whole(), NOW)
         for number in order:
-            book(world, rules.utc(before[number]))
+            book(world, walltime.utc(before[number]))
         after = slots.free_starts(world.consultation, Format.ONLINE, whole(), NOW)
         assert after == [start for n, start in enumerate(before) if n not in order]
 

@@ -10,12 +10,13 @@ from django.utils.html import strip_tags
 from time_machine import Traveller
 
 from availability.models import Format, Service, Weekday, WeeklyHours, WorkedHoliday
-from availability.uk_time import UK
-from bookings import slots, times
+from bookings import slots
 from bookings.slots import TimeRefusedError
-from bookings.times import Choice, Viewer
 from clients.models import AccessLink
-from tests.bookings import pages
+from front import picker
+from front.picker import Choice, Viewer
+from prose.dates import UK
+from tests import pages
 from tests.bookings.diaries import DAY, at, counts_shown, free, is_free, refusal, times_shown
 from tests.factories import (
     ALL,
@@ -241,7 +242,7 @@ def test_a_horizon_that_shrank_below_the_days_leaves_new_people_nothing_in_kind_
 
 def test_the_strip_of_new_people_ends_with_their_last_day(patient: World) -> None:
     choice = Choice(patient.consultation, ONLINE)
-    found = times.read_strip(choice, date(2027, 1, 4), NOW)
+    found = picker.read_strip(choice, date(2027, 1, 4), NOW)
     assert (found.monday, found.last) == (date(2026, 12, 14), date(2026, 12, 28))
     assert found.later is None
     assert found.on(date(2026, 12, 28))
@@ -284,7 +285,7 @@ STRANGER = Viewer()
 
 def seen(world: World, viewer: Viewer = STRANGER) -> list[str]:
     """The times of one day on the page."""
-    strip = times.read_strip(Choice(world.consultation, ONLINE), DAY, NOW, viewer)
+    strip = picker.read_strip(Choice(world.consultation, ONLINE), DAY, NOW, viewer)
     return [f"{datetime.fromtimestamp(start, UK):%H:%M}" for start in strip.on(DAY)]
 
 

@@ -15,9 +15,10 @@ from pytest_django.fixtures import Settings
 from academy import shipped
 from academy.models import Article
 from availability.models import Format, Service, Therapist, WeeklyHours
-from availability.rules import utc
-from bookings import demo, lifecycle, slots
+from availability.walltime import utc
+from bookings import lifecycle, slots
 from clients.models import AccessLink
+from demo import words
 from tests.factories import World, force_booking, make_client
 from tests.flows import steps
 from tests.flows.visits import PHONE, Visits
@@ -34,8 +35,8 @@ def front_states(visits: Visits) -> States:
     page.goto("/accessibility/")
     steps.heading(page, "Accessibility")
     yield "accessibility", page
-    demo.write_home()
-    Therapist.objects.update(registration=demo.REGISTRATION, about=demo.ABOUT)
+    words.write_home()
+    Therapist.objects.update(registration=words.REGISTRATION, about=words.ABOUT)
     shipped.load()
     page.goto("/")
     steps.heading(page, "A steady place")

@@ -8,10 +8,10 @@ from urllib.parse import parse_qs, urlsplit
 from playwright.sync_api import Page, expect
 
 from availability.models import Format
-from availability.uk_time import parse_slot
-from bookings import links
-from bookings.forms import FEWEST_SECONDS
+from bookings.notices import links
+from front.forms import FEWEST_SECONDS
 from outbox.models import OutgoingMail
+from prose.dates import parse_slot
 
 TITLE = "Free 15-minute consultation"
 SESSION = "50-minute session"

@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from availability.rules import utc
+from availability.walltime import utc
 from bookings import slots
 from bookings.models import Booking
 from outbox import delivery

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from academy import shipped
 from availability.models import Therapist
-from bookings import demo
+from demo import words
 from tests.factories import World
 from tests.flows import steps
 from tests.flows.test_academy import tab_to
@@ -21,8 +21,8 @@ NARROW = 320
 @pytest.fixture(autouse=True)
 def _written(practice: World) -> None:
     """Everything that the demo says, and the articles."""
-    demo.write_home()
-    Therapist.objects.update(registration=demo.REGISTRATION, about=demo.ABOUT)
+    words.write_home()
+    Therapist.objects.update(registration=words.REGISTRATION, about=words.ABOUT)
     shipped.load()
 
 

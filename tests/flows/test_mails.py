@@ -7,7 +7,7 @@ from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from bookings.samples import samples
+from desk.mail_samples.samples import samples
 from tests.factories import World
 from tests.flows.test_admin import faults_of, log_in
 from tests.flows.visits import PHONE, Visits

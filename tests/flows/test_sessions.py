@@ -7,8 +7,8 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from availability.models import Format
-from bookings import links
 from bookings.models import Booking
+from bookings.notices import links
 from clients.models import Consent
 from outbox.models import OutgoingMail
 from tests.factories import World, force_booking, make_client

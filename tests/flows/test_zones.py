@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from availability.uk_time import own_time_label, parse_slot
+from prose.dates import own_time_label, parse_slot
 from tests.flows import steps
 from tests.flows.visits import PHONE, Visits
 

@@ -13,10 +13,11 @@ from django.db.models import Model
 
 from academy.models import Article, Topic
 from availability.models import Format, Weekday, WorkedHoliday
-from bookings import leave, lifecycle, mails
+from bookings import leave, lifecycle
 from bookings.leave import Decided, Decision
 from bookings.lifecycle import Person
 from bookings.models import Booking, BookingEvent, FollowUp, Hold, Outcome
+from bookings.notices import letters
 from clients.models import AccessLink, Client, Consent, PrivacyNotice
 from outbox.models import OutgoingMail
 from tests.factories import (
@@ -206,10 +207,10 @@ def _eventful(client: Client, owner: User, count: int) -> tuple[Booking, Booking
 
 def _bounced(meeting: Booking, n: int) -> None:
     OutgoingMail.objects.create(
-        key=f"{meeting.uid}:{mails.FOLLOW_UP}:{Outcome.values[n]}",
+        key=f"{meeting.uid}:{letters.FOLLOW_UP}:{Outcome.values[n]}",
         message_id=f"{meeting.uid}:{n}",
         about=meeting.about,
-        kind=mails.FOLLOW_UP,
+        kind=letters.FOLLOW_UP,
         to=meeting.client.email,
         subject="Hello",
         due_at=NOW,

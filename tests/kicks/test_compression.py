@@ -6,8 +6,8 @@ import brotli
 import pytest
 from django.test import Client as Browser
 
-from tests.bookings.pages import SLOT, address, book
 from tests.factories import World, make_article
+from tests.pages import SLOT, address, book
 
 OTHER = SLOT.replace("T10", "T11")
 pytestmark = pytest.mark.usefixtures("clock")

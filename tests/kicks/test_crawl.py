@@ -9,12 +9,12 @@ from pytest_django.fixtures import Settings
 
 from academy import shipped
 from availability.models import Weekday, WeeklyHours
-from bookings import demo
+from demo import words
 from kicks.search import INDEXED
 from tests.addresses import every_address
-from tests.bookings.pages import address, book
 from tests.crawling import Crawl, Page
 from tests.factories import World, make_world
+from tests.pages import address, book
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -27,7 +27,7 @@ def world(db: None, settings: Settings) -> World:
     settings.SITE_URL = "https://book.example.org"
     settings.EMBED_HOSTS = ["www.example.org"]
     shipped.load()
-    demo.write_home()
+    words.write_home()
     world = make_world(horizon_days=7, step_minutes=240)
     WeeklyHours.objects.exclude(weekday__in=[Weekday.TUESDAY, Weekday.FRIDAY]).delete()
     return world

@@ -10,12 +10,12 @@ from django.utils.html import strip_tags
 from pytest_django.fixtures import Settings
 
 from availability.models import Format, Place, Practice, Service, Therapist
-from bookings import links
 from bookings.models import Booking
+from bookings.notices import links
 from outbox.models import OutgoingMail
-from tests.bookings.pages import book, send_details, text_of
 from tests.crawling import Crawl, Page
 from tests.factories import World, make_article, make_front_page, make_topic, make_world
+from tests.pages import book, send_details, text_of
 
 pytestmark = pytest.mark.usefixtures("clock")
 

@@ -15,14 +15,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
-from availability import reads
+from availability import catalogue
 from availability.models import Format, Service
-from availability.uk_time import slot_value
 from clients.models import AccessLink
+from prose.dates import slot_value
 from tests.addresses import every_address
-from tests.bookings.pages import SLOT, address, check_address
 from tests.factories import NOW, World
 from tests.kicks.everything import HOUR, TO_COME, Shown, fill
+from tests.pages import SLOT, address, check_address
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -247,7 +247,7 @@ def ask(browser: Browser, path: str, posted: Mapping[str, object] | None = None)
     """
     with transaction.atomic():
         Service.objects.update(is_active=True)  # what is kept of the diary is out of date then
-        reads._known.clear()
+        catalogue._known.clear()
         ContentType.objects.clear_cache()
         with CaptureQueriesContext(connection) as asked:
             response = browser.post(path, posted) if posted else browser.get(path)

@@ -14,7 +14,6 @@ from academy.models import Article
 from availability.models import Format, Practice, Service
 from kicks.search import INDEXED
 from tests.addresses import every_address
-from tests.bookings.pages import SLOT, address, book, check_address
 from tests.factories import (
     World,
     make_article,
@@ -23,6 +22,7 @@ from tests.factories import (
     make_place,
     make_topic,
 )
+from tests.pages import SLOT, address, book, check_address
 
 pytestmark = pytest.mark.usefixtures("clock")
 

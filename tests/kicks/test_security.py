@@ -12,8 +12,8 @@ from pytest_django.fixtures import Settings
 
 from kicks.privacy import Discreet, discreet
 from tests.addresses import PROBES, every_address
-from tests.bookings.pages import address, book
 from tests.factories import World, make_article
+from tests.pages import address, book
 
 ADMIN = "/admin/login/"
 
@@ -101,7 +101,7 @@ def static_files() -> list[str]:
 def test_a_page_that_fails_answers_with_every_header(
     https: Client, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bookings.views.home.offers", None)
+    monkeypatch.setattr("front.views.home.offers", None)
     response = https.get("/")
     assert response.status_code == 500
     assert_safe(response, "/")

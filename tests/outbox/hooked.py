@@ -3,7 +3,7 @@
 from django.urls import path
 
 from kicks import urls
-from outbox.events import MailgunEvents, PostalEvents
+from outbox.webhooks import MailgunEvents, PostalEvents
 
 urlpatterns = [
     path("hooks/mailgun/", MailgunEvents.as_view()),

@@ -7,13 +7,13 @@ from functools import partial
 import pytest
 
 from availability.models import Format
-from availability.uk_time import parse_slot
 from bookings.models import Booking, Hold
-from bookings.times import Choice
 from chaos.evidence import overlaps
 from chaos.visitor import Answer, Visitor
 from clients.models import Client, Consent
+from front.picker import Choice
 from outbox.models import OutgoingMail
+from prose.dates import parse_slot
 from tests.factories import World, lapse_holds
 from tests.races.site import Site
 from tests.races.together import free_times, no_constraint, no_lock, together

@@ -7,8 +7,8 @@ import pytest
 
 from availability.models import Format
 from bookings.models import Booking
-from bookings.times import Choice
 from chaos.visitor import Answer
+from front.picker import Choice
 from outbox.models import OutgoingMail
 from tests.factories import World
 from tests.races.site import Site

@@ -8,10 +8,11 @@ from functools import partial
 import pytest
 from django.db import connection, connections, transaction
 
-from bookings import afterwards, lifecycle, links
-from bookings.afterwards import Report
+from bookings import lifecycle, outcomes
 from bookings.lifecycle import Change, Request
 from bookings.models import Booking, BookingEvent, Outcome
+from bookings.notices import links
+from bookings.outcomes import Report
 from bookings.slots import NotBookableError, SlotTakenError
 from chaos.evidence import overlaps
 from chaos.machines import wait_until
@@ -170,17 +171,17 @@ def test_of_many_who_record_one_meeting_at_once_one_is_kept_and_one_mail_waits(
     practice: World,
 ) -> None:
     found = force_booking(practice, NOW - timedelta(hours=1))
-    seen = afterwards.last_line(found.pk)
+    seen = outcomes.last_line(found.pk)
     reports = [Report("attended", outcome, seen=seen) for outcome in Outcome]
-    outcomes = together(
+    answers = together(
         [partial(lifecycle.record, found.pk, report, now=NOW) for report in reports * 4]
     )
     found.refresh_from_db()
     # The same said twice is said once: only who says something else is refused.
-    kept = [one.outcome for one in outcomes if isinstance(one, Booking)]
+    kept = [one.outcome for one in answers if isinstance(one, Booking)]
     assert set(kept) == {found.outcome}
     assert len(kept) == 4
-    assert [o for o in outcomes if not isinstance(o, Booking | NotBookableError)] == []
+    assert [o for o in answers if not isinstance(o, Booking | NotBookableError)] == []
     assert found.events.count() == 1
     waiting = OutgoingMail.objects.filter(kind="follow_up")
     assert [mail.state for mail in waiting] == ["pending"]

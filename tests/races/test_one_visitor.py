@@ -7,11 +7,11 @@ from functools import partial
 import pytest
 
 from availability.models import Format
-from availability.uk_time import slot_value
 from bookings.models import Booking
-from bookings.times import Choice
 from chaos.visitor import Answer, Visitor
+from front.picker import Choice
 from outbox.models import OutgoingMail
+from prose.dates import slot_value
 from tests.factories import World
 from tests.races.site import Site
 from tests.races.together import free_times, together

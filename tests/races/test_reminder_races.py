@@ -7,8 +7,9 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from bookings import lifecycle, reminders
+from bookings import lifecycle
 from bookings.models import Booking, BookingEvent
+from bookings.notices import reminders
 from outbox.models import OutgoingMail
 from tests.factories import NOW, World, force_booking, make_client
 from tests.races.together import together

@@ -9,12 +9,12 @@ from typing import TypeVar
 from django.db import connection, connections
 from django.utils import timezone
 
-from availability.rules import utc
-from availability.uk_time import slot_value
+from availability.walltime import utc
 from bookings import slots
 from bookings.models import Booking
-from bookings.times import Choice
 from chaos.machines import PATIENCE
+from front.picker import Choice
+from prose.dates import slot_value
 
 T = TypeVar("T")
 CONSTRAINT = next(c for c in Booking._meta.constraints if c.name == "booking_one_at_a_time")

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import Error, close_old_connections
 
-from bookings import links, reminders
+from bookings.notices import links, reminders
 from outbox.models import Sweep
 
 log = logging.getLogger(__name__)

@@ -1,0 +1,166 @@
+"""A request becomes a booking."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from availability.models import Place, Service
+from bookings import policy
+from bookings.lifecycle.events import write_line
+from bookings.lifecycle.locking import lock_diary, refusing
+from bookings.models import Booking, BookingEvent, Hold, Outcome
+from bookings.notices import letters
+from bookings.slots import NotBookableError, SlotTakenError, require_free
+from clients.models import AccessLink, Client, Consent, PrivacyNotice
+from outbox.queue import queue
+from prose.cleaning import same_mailbox
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who books: a client we know, or what somebody typed (validated by the form)."""
+
+    name: str
+    email: str
+    phone: str = ""
+    client: Client | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Everything a booking is made of. `key` is the same for every retry of the same request.
+
+    `visitor` is the name under which the time may be held.
+    """
+
+    service: Service
+    format: str
+    place: Place
+    start: datetime
+    person: Person
+    note: str
+    notice: PrivacyNotice
+    key: uuid.UUID
+    visitor: str = ""
+
+
+def book(request: Request, now: datetime) -> Booking:
+    """Book, or return the booking that an earlier try with the same key made.
+
+    One short transaction: client, consent, booking, history and mail stand or fall together.
+    Raises `SlotTakenError` when the race is lost and `NotBookableError` when a rule refuses.
+    """
+    with refusing(SlotTakenError(request.start)), transaction.atomic():
+        lock_diary(request.service.therapist_id)
+        done = Booking.objects.filter(idempotency_key=request.key).whole().first()
+        if done:
+            return done
+        _require_free(request, now)
+        _require_audience(request, now)
+        return _write(request, now)
+
+
+def _require_free(request: Request, now: datetime) -> None:
+    """Judge the time in full; what the visitor holds is theirs, and goes with the booking."""
+    require_free(
+        request.service,
+        request.format,
+        request.start,
+        now,
+        place=request.place.pk,
+        visitor=request.visitor,
+    )
+    start = request.start.astimezone(UTC)
+    mine = Hold.objects.of(request.service.therapist_id).filter(visitor=request.visitor)
+    mine.filter(during__startswith=start).delete()
+
+
+def _require_audience(request: Request, now: datetime) -> None:
+    """Consultations are for people I haven't met; sessions for those I have."""
+    if request.service.for_clients:
+        client = request.person.client
+        if client is None or not may_book_sessions(client, now):
+            raise NotBookableError(
+                "I offer this to people I’ve already met. Book a first meeting, or write to me."
+            )
+    elif has_met(request.service.therapist_id, request.person.email):
+        raise NotBookableError(
+            f"I can’t book another {request.service.noun} for this email address. "
+            "If we’ve met before, choose something else, or write to me."
+        )
+
+
+def has_met(therapist_id: int, email: str) -> bool:
+    """Whether this mailbox has a consultation with the therapist, past or to come.
+
+    One that was missed is none: else they could book neither this nor a session.
+    """
+    meetings = Booking.objects.of(therapist_id).not_missed().consultations()
+    return meetings.filter(client__mailbox=same_mailbox(email)).exists()
+
+
+def may_book_sessions(client: Client, now: datetime) -> bool:
+    """Whether the therapist accepted the client, or they have had a consultation that fitted."""
+    if client.accepted_at and client.accepted_at <= now:
+        return True
+    had = client.bookings.past(now).consultations()
+    return had.exclude(outcome=Outcome.NOT_THE_FIT).exists()
+
+
+def _write(request: Request, now: datetime) -> Booking:
+    client = request.person.client or _client(request.person, now)
+    if request.person.client is None:
+        Consent.objects.create(client=client, notice=request.notice, given_at=now)
+    # In UTC: on an aware local time the length would be added to the clock, not to the instant.
+    start = request.start.astimezone(UTC)
+    end = start + timedelta(minutes=request.service.length_minutes)
+    terms = policy.terms_for(request.service)
+    booking = Booking.objects.create(
+        therapist=request.service.therapist,
+        client=client,
+        service=request.service,
+        format=request.format,
+        place=request.place,
+        during=DateTimeTZRange(start, end),
+        price=request.service.price,
+        terms=terms.stored(),
+        policy=policy.words(terms),
+        note=request.note,
+        idempotency_key=request.key,
+        created_at=now,
+        changed_at=now,
+    )
+    write_line(booking, now, BookingEvent.Action.BOOKED, actor=BookingEvent.Actor.CLIENT)
+    token = AccessLink.issue(client, booking.about, now)
+    queue(letters.booked(booking, token, now))
+    letters.ring_on_commit(booking.about)
+    return booking
+
+
+def _client(person: Person, now: datetime) -> Client:
+    """Find who reads mail at this address, or make their card.
+
+    Only people without a standing consultation come here unknown, so the card's name and phone
+    are those they give now.
+    """
+    fresh = {"name": person.name, "phone": person.phone}
+    found = Client.objects.at(person.email).select_for_update().first()
+    if found is None:
+        mailbox = same_mailbox(person.email)
+        found, made = Client.objects.at(person.email).get_or_create(
+            defaults={
+                **fresh,
+                "email": person.email,
+                "mailbox": mailbox,
+                "reminders_from": now,
+                "created_at": now,
+            },
+        )
+        if made:
+            return found
+    found.name, found.phone = person.name, person.phone or found.phone
+    found.save(update_fields=["name", "phone"])
+    return found

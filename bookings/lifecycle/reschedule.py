@@ -1,0 +1,192 @@
+"""A booking gets another time, format or place; or its client is asked to choose another."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from availability.models import Place
+from bookings import policy
+from bookings.lifecycle.events import CHANGED, release, standing, write_line
+from bookings.lifecycle.joint_mail import leave_out
+from bookings.lifecycle.locking import BusyError, locked, refusing
+from bookings.lifecycle.propose import propose
+from bookings.models import Booking, BookingEvent
+from bookings.notices import letters
+from bookings.slots import (
+    NotBookableError,
+    SlotTakenError,
+    TimeRefusedError,
+    require_apart,
+    require_free,
+)
+from clients.models import AccessLink
+from outbox.queue import AT_ONCE, queue, withdraw
+from prose.dates import moment_label
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Where a booking goes: all three, also what stays.
+
+    `seen` is the booking's sequence on the page that asked for it.
+    """
+
+    start: datetime
+    format: str
+    place: Place
+    seen: int
+
+
+def move(  # noqa: PLR0913, a change has these parts
+    booking_id: int,
+    to: Change,
+    *,
+    actor: BookingEvent.Actor,
+    now: datetime,
+    reason: str = "",
+    user: User | None = None,
+    wait: timedelta = AT_ONCE,
+) -> Booking:
+    """Give a booking another time, format or place: the same booking, UID and price.
+
+    Every rule is asked as for a new one, with the booking itself out of the way; until all is well
+    the old time is kept. Repeating it changes nothing. A client who moves it inside the notice does
+    so late, and owes what was agreed. The client hears of it after `wait`. Raises
+    `TimeRefusedError` if the new time cannot be had, `NotBookableError` if the booking can't be
+    moved any more.
+    """
+    with refusing(SlotTakenError(to.start)), transaction.atomic():
+        booking = locked(booking_id)
+        if _stands_at(booking, to):
+            return booking
+        require_open(booking, to.seen, now)
+        by_client = actor == BookingEvent.Actor.CLIENT
+        if by_client:
+            policy.require_move(booking)
+        _require_free_to_move(booking, to, actor, now)
+        before, was = booking.where_and_when, standing(booking)
+        late = by_client and policy.is_late_move(booking, now)
+        booking.owe(policy.late_move_fee(booking, to.start, now) if by_client else Decimal(0))
+        _put(booking, to, now)
+        leave_out(booking, now)
+        withdraw(booking.about)
+        token = AccessLink.issue(booking.client, booking.about, now)
+        written = [
+            replace(letter, wait=wait)
+            for letter in letters.moved(booking, actor, before, reason, token, now)
+        ]
+        write_line(
+            booking,
+            now,
+            BookingEvent.Action.MOVED,
+            actor=actor,
+            reason=reason,
+            user=user,
+            what=f"{before} → {booking.where_and_when}",
+            is_late=late,
+            was=was,
+            told_by=written[0].key,
+        )
+        queue(written)
+        letters.ring_on_commit(booking.about)
+        return booking
+
+
+def require_open(booking: Booking, seen: int, now: datetime) -> None:
+    """Refuse to change what has ended, or what somebody else has changed since it was `seen`."""
+    if booking.is_cancelled:
+        raise NotBookableError("This meeting was cancelled, so it can’t be changed.")
+    if booking.start <= now:
+        raise NotBookableError("This meeting has already begun, so it can’t be changed.")
+    if booking.sequence != seen:
+        raise NotBookableError(
+            f"This meeting has been changed meanwhile. It’s now on {booking.where_and_when}."
+        )
+
+
+def _stands_at(booking: Booking, to: Change) -> bool:
+    there = (to.start, to.format, to.place.pk)
+    return not booking.is_cancelled and there == (booking.start, booking.format, booking.place_id)
+
+
+def _require_free_to_move(
+    booking: Booking, to: Change, actor: BookingEvent.Actor, now: datetime
+) -> None:
+    """Judge the new time. One that stays, or that I proposed, is not asked for its notice.
+
+    The therapist may change how and where at the same time whatever the hours say.
+    """
+    mine = to.start in (booking.start, booking.proposed_start)
+    place, moving = to.place.pk, int(booking.start.timestamp())
+    if actor == BookingEvent.Actor.THERAPIST and to.start == booking.start:
+        _require_place(booking, to)
+        require_apart(booking.service, to.format, to.start, now, place=place, moving=moving)
+        return
+    by_client = actor == BookingEvent.Actor.CLIENT and not mine
+    require_free(
+        booking.service,
+        to.format,
+        to.start,
+        now,
+        place=place,
+        moving=moving,
+        visitor=booking.visitor,
+        by_client=by_client,
+    )
+
+
+def _require_place(booking: Booking, to: Change) -> None:
+    """Refuse what the service is not offered as, or a place that is not in use for it."""
+    offered = to.format in booking.service.formats and to.place.format == to.format
+    if not offered or not to.place.is_active or to.place.therapist_id != booking.therapist_id:
+        raise TimeRefusedError("I don’t offer that in this way. Choose another way to meet.")
+
+
+def _put(booking: Booking, to: Change, now: datetime) -> None:
+    """Write the new time; the meeting stays as long as it was booked for."""
+    start = to.start.astimezone(UTC)
+    booking.during = DateTimeTZRange(start, start + (booking.end - booking.start))
+    booking.format, booking.place = to.format, to.place
+    booking.sequence += 1
+    booking.changed_at = now
+    release(booking)
+    booking.save(update_fields=CHANGED)
+
+
+def ask_to_move(  # noqa: PLR0913, a question has these parts
+    booking_id: int,
+    seen: int,
+    proposed: datetime | None,
+    *,
+    reason: str,
+    now: datetime,
+    user: User | None = None,
+) -> Booking:
+    """Ask the client to choose another time, and keep the `proposed` one for them a while.
+
+    The booking stands until they answer; then nothing that binds clients stands in their way.
+    Raises `TimeRefusedError` if the proposed time can't be had, `NotBookableError` if the booking
+    can't be moved any more.
+    """
+    with refusing(BusyError()), transaction.atomic():
+        booking = locked(booking_id)
+        require_open(booking, seen, now)
+        was = standing(booking)
+        leave_out(booking, now)
+        release(booking)
+        booking.asked_at = now
+        if proposed:
+            propose(booking, proposed, now)
+        booking.save(update_fields=["asked_at", "proposed_start"])
+        token = AccessLink.issue(booking.client, booking.about, now)
+        letter = letters.asked(booking, reason, token, booking.events.count())
+        what = f"{booking.where_and_when} → {moment_label(proposed) if proposed else 'open'}"
+        action = BookingEvent.Action.ASKED
+        told = letter.key
+        write_line(booking, now, action, reason=reason, user=user, what=what, was=was, told_by=told)
+        queue([letter])
+        return booking

@@ -1,0 +1,119 @@
+"""Take back what the therapist cancelled or decided for a leave, while its mail waits.
+
+The client has heard nothing: the booking stands again as it stood, and so does the mail that the
+change had withdrawn.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Q
+
+from bookings.lifecycle.events import CHANGED, lines_told_by, release, write_line
+from bookings.lifecycle.joint_mail import tell_again
+from bookings.lifecycle.locking import BusyError, lock_diary, locked, refusing
+from bookings.lifecycle.propose import propose
+from bookings.models import Booking, BookingEvent
+from bookings.notices.letters import REMINDER
+from bookings.slots import NotBookableError, require_apart
+from outbox.models import OutgoingMail
+from outbox.queue import revive, withdraw_one
+
+
+def way_back(booking: Booking) -> int | None:
+    """Return the id of the waiting mail with which the booking's last change can be taken back."""
+    last = booking.events.order_by("-pk").exclude(told_by="").filter(is_undone=False)[:1]
+    theirs = Q(actor=BookingEvent.Actor.THERAPIST)
+    key = BookingEvent.objects.filter(theirs, pk__in=last.values("pk")).values("told_by")
+    waiting = OutgoingMail.objects.filter(key__in=key).unsent()
+    return waiting.values_list("pk", flat=True).first()
+
+
+def take_back(key: str, *, now: datetime, user: User | None = None) -> list[Booking]:
+    """Undo all that the mail tells of, and keep the mail from leaving; both or neither.
+
+    Raises `NotBookableError` if the mail has left, if somebody has changed a booking since, or if
+    its time has been taken.
+    """
+    with refusing(BusyError()), transaction.atomic():
+        lines = lines_told_by(key)
+        for therapist_id in sorted({line.booking.therapist_id for line in lines}):
+            lock_diary(therapist_id)
+        if not lines or not withdraw_one(key):
+            raise NotBookableError("The mail has left, so this can’t be taken back any more.")
+        return [_restore(line, now, user) for line in lines]
+
+
+def _restore(line: BookingEvent, now: datetime, user: User | None) -> Booking:
+    booking = locked(line.booking_id)
+    _require_last(booking, line, now)
+    is_question = line.action == BookingEvent.Action.ASKED
+    if not is_question:
+        _require_still_free(booking, line, now)
+        # What the change withdrew is true again; of reminders the next sweep decides.
+        _revive(booking, line)
+        booking.sequence += 1
+        booking.changed_at = now
+    release(booking)
+    _put_back(booking, line.was)
+    _propose_again(booking, now)
+    booking.save(update_fields=CHANGED)
+    tell_again(booking, line, now)
+    BookingEvent.objects.filter(pk=line.pk).update(is_undone=True)
+    write_line(booking, now, BookingEvent.Action.UNDONE, user=user, what=line.get_action_display())
+    return booking
+
+
+def _revive(booking: Booking, line: BookingEvent) -> None:
+    """Let the mail leave after all that tells of the booking as it stands again.
+
+    That is of the sequence before the change, and of those that it stood for: a change that was
+    taken back before made two of what is one to the client. A question that was taken back stays
+    unasked.
+    """
+    asked = BookingEvent.Action.ASKED
+    undone = booking.events.filter(is_undone=True).values_list("action", "sequence", "told_by")
+    unasked = [key for action, _, key in undone if action == asked]
+    changes = {sequence for action, sequence, _ in undone if action != asked}
+    sequence = line.sequence - 1
+    revive(f"{booking.uid}:{sequence}:", but=REMINDER, never=unasked)
+    while sequence - 1 in changes:
+        sequence -= 2
+        revive(f"{booking.uid}:{sequence}:", but=REMINDER, never=unasked)
+
+
+def _require_last(booking: Booking, line: BookingEvent, now: datetime) -> None:
+    if booking.events.filter(pk__gt=line.pk).exists():
+        raise NotBookableError(f"{booking} has been changed since, so it can’t be taken back.")
+    if datetime.fromisoformat(line.was["during"][0]) <= now:
+        raise NotBookableError(f"{booking} would have begun, so it can’t be taken back.")
+
+
+def _require_still_free(booking: Booking, line: BookingEvent, now: datetime) -> None:
+    """A cancelled time is free at once: somebody may have taken it, or one too close to it."""
+    start = datetime.fromisoformat(line.was["during"][0])
+    itself = None if booking.is_cancelled else int(booking.start.timestamp())
+    fmt, place = line.was["format"], line.was["place"]
+    require_apart(booking.service, fmt, start, now, place=place, moving=itself)
+
+
+def _put_back(booking: Booking, was: dict[str, Any]) -> None:
+    booking.during = DateTimeTZRange(*map(datetime.fromisoformat, was["during"]))
+    booking.format, booking.place_id, booking.status = was["format"], was["place"], was["status"]
+    booking.late_fee = Decimal(was["late_fee"])
+    booking.asked_at = was["asked"] and datetime.fromisoformat(was["asked"])
+    booking.proposed_start = was["proposed"] and datetime.fromisoformat(was["proposed"])
+
+
+def _propose_again(booking: Booking, now: datetime) -> None:
+    """Keep what was proposed before the change; if it is gone, they choose a time themselves."""
+    if booking.proposed_start is None:
+        return
+    try:
+        propose(booking, booking.proposed_start, now)
+    except NotBookableError:
+        booking.proposed_start = None

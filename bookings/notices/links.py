@@ -1,0 +1,124 @@
+"""New private links for a client who asks: the old ones stop opening as the new ones are made.
+
+Whoever asks is written down and answered by a worker: what the page does, and how long it takes,
+tells nobody whether the address is a client's.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from celery import shared_task
+from django.db import Error, transaction
+from django.utils import timezone
+
+from availability.models import Therapist
+from bookings import lifecycle
+from bookings.models import Booking
+from bookings.notices import letters
+from bookings.notices.layout import bodies
+from bookings.notices.summary import card
+from clients.models import AccessLink, Client, LinkRequest
+from outbox import wake
+from outbox.queue import Letter, queue
+
+log = logging.getLogger(__name__)
+
+# More would make a long mail: the later ones keep the links they have.
+MOST = 30
+
+
+def ask(email: str, now: datetime) -> None:
+    """Write down that somebody asked for the links of this address, and ring for a worker."""
+    LinkRequest.objects.create(email=email, asked_at=now)
+    wake.ring_on_commit(answer)
+
+
+@shared_task(name="bookings.notices.links.answer")
+def answer() -> int:
+    """Answer all who asked, each once however many workers look; return how many."""
+    try:
+        asked = list(LinkRequest.objects.order_by("pk").values_list("pk", flat=True))
+    except Error as error:  # what is due does not wait for this
+        log.warning("who asked for links could not be read: %s", type(error).__name__)
+        return 0
+    return sum(map(_answer, asked))
+
+
+def _answer(pk: int) -> bool:
+    """Answer one, and forget the address with it. No exception passes: the others wait behind."""
+    try:
+        with transaction.atomic():
+            asked = LinkRequest.objects.filter(pk=pk).select_for_update(skip_locked=True).first()
+            if asked is None:  # another worker's
+                return False
+            replace(asked.email, timezone.now())
+            asked.delete()
+    except Exception as error:  # noqa: BLE001, whatever is wrong with one row
+        log.warning("links asked for, request %s: %s", pk, type(error).__name__)
+        return False
+    return True
+
+
+def replace(email: str, now: datetime) -> None:
+    """Mail the client at this address new links in place of the old, in one transaction.
+
+    One for each booking, and the one to book sessions for who may. Nobody else hears of it.
+    """
+    client = Client.objects.at(email).first()
+    if client is None:
+        return
+    bookings = _concerned(client, now)
+    therapist = bookings[0].therapist if bookings else _any_therapist()
+    abouts = [booking.about for booking in bookings]
+    if lifecycle.may_book_sessions(client, now):
+        abouts.append(client.about)
+    if therapist and abouts:
+        with transaction.atomic():
+            tokens = AccessLink.replace(client, abouts, now)
+            queue([letter(client, therapist, bookings, tokens, now)])
+            letters.ring_on_commit(client.about)
+
+
+def _concerned(client: Client, now: datetime) -> list[Booking]:
+    """Return the bookings to come, the next first; without any the latest."""
+    # What the client confided is not read: a note that no key opens keeps nobody out.
+    known = client.bookings.whole().defer("note")
+    return list(known.upcoming(now)[:MOST]) or list(known.order_by("-during")[:1])
+
+
+def _any_therapist() -> Therapist | None:
+    return Therapist.objects.taking_bookings().select_related("practice").first()
+
+
+def letter(
+    client: Client,
+    therapist: Therapist,
+    bookings: Sequence[Booking],
+    tokens: Mapping[str, str],
+    now: datetime,
+) -> Letter:
+    """The mail with a link for each booking, and one to book sessions if that has a token."""
+    several = len({booking.therapist_id for booking in bookings}) > 1
+    told = [_told(one, tokens[one.about], now, named=several) for one in bookings]
+    to_book = tokens.get(client.about)
+    words = {"client": client, "links": told, "book_url": letters.opens(to_book) if to_book else ""}
+    return Letter(
+        key=f"{client.about}:{int(now.timestamp() * 1000)}:links",
+        about=client.about,
+        kind="links",
+        to=client.email,
+        sender=letters.sender(therapist),
+        subject="Your appointment links",
+        **bodies("links", {**letters.house(therapist), **words}),
+    )
+
+
+def _told(booking: Booking, token: str, now: datetime, *, named: bool) -> dict[str, Any]:
+    """What the mail says of a booking; with whom it is if there are `named` therapists."""
+    return {
+        "booking": card(booking, now),
+        "url": letters.opens(token),
+        "therapist": booking.therapist.name if named else "",
+    }

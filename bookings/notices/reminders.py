@@ -1,0 +1,144 @@
+"""Reminders, decided when they are sent: from the booking as it stands, by the database's clock.
+
+Nothing is stored ahead. Each sweep looks for meetings whose moment to be reminded of has come, and
+queues their mail under a key that names booking, sequence and hours: the same reminder can't be
+queued twice, however many sweeps run at once or however the clock is set.
+"""
+
+import logging
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db import connection, transaction
+from django.template.defaultfilters import pluralize
+from django.utils.text import get_text_list
+
+from bookings.models import Booking
+from bookings.notices import letters
+from clients.models import AccessLink
+from outbox import delivery
+from outbox.models import OutgoingMail, Sweep
+from outbox.queue import queue, withdraw
+
+log = logging.getLogger(__name__)
+
+BATCH = 100
+# A meeting and how many hours before it one reminds. Of several moments that have come the last
+# one counts: after an outage nobody is reminded twice at once. A moment counts only if it came
+# after all that might speak against it: the time was agreed inside it, the client or the practice
+# asked for reminders later. Whoever was asked to move it isn't reminded of the old time. The row's
+# lock keeps the booking as it stands: whoever cancels or moves it waits, then takes the reminder
+# back; what somebody changes just now is for the next sweep.
+DUE = """
+SELECT b.id, due.hours, lower(b.during), statement_timestamp()
+FROM bookings_booking b
+JOIN availability_therapist t ON t.id = b.therapist_id
+JOIN availability_practice p ON p.id = t.practice_id
+JOIN clients_client c ON c.id = b.client_id
+CROSS JOIN LATERAL (
+    SELECT hours, lower(b.during) - hours * interval '1 hour' AS moment
+    FROM unnest(p.reminder_hours) AS hours
+    WHERE lower(b.during) - hours * interval '1 hour' <= statement_timestamp()
+    ORDER BY hours LIMIT 1
+) AS due
+WHERE b.status <> 'cancelled' AND b.asked_at IS NULL
+    AND (lower(b.during), b.id) > (%s, %s)
+    AND lower(b.during) > statement_timestamp()
+    AND lower(b.during) <= statement_timestamp()
+        + (SELECT max(h) FROM availability_practice, unnest(reminder_hours) h) * interval '1 hour'
+    AND due.moment > greatest(b.changed_at, p.reminders_from, c.reminders_from)
+    AND c.reminders_from IS NOT NULL
+    AND NOT EXISTS (
+        SELECT FROM outbox_outgoingmail
+        WHERE key = b.uid || ':' || b.sequence || ':reminder-' || due.hours || 'h'
+    )
+ORDER BY lower(b.during), b.id
+LIMIT %s
+FOR NO KEY UPDATE OF b SKIP LOCKED
+"""
+
+
+def sweep(by: Sweep.By) -> int:
+    """Queue the reminders that are due, then send all mail that is; return how many left."""
+    try:
+        queue_due()
+    except Exception:  # whatever is wrong with one reminder, the other mail must leave
+        log.exception("the reminders that are due could not be queued")
+    return delivery.sweep(by)
+
+
+def queue_due() -> int:
+    """Queue the mail of every reminder whose moment has come; return how many."""
+    _take_back_unwanted()
+    return sum(_batches())
+
+
+def _batches() -> Iterator[int]:
+    """Go through the meetings to come once, by start, a transaction for each batch."""
+    last: tuple[datetime | str, int] = ("-infinity", 0)
+    found: Sequence[Due] = ()
+    while not found or len(found) == BATCH:
+        with transaction.atomic():
+            found = _due(last)
+            if not found:
+                return
+            yield _queue(found)
+        last = found[-1].start, found[-1].booking
+
+
+class Due(NamedTuple):
+    """A meeting to remind of: by how many hours before, and the database's clock."""
+
+    booking: int
+    hours: int
+    start: datetime
+    now: datetime
+
+
+def _due(after: tuple[datetime | str, int]) -> list[Due]:
+    with connection.cursor() as cursor:
+        cursor.execute(DUE, (*after, BATCH))
+        return [Due(*row) for row in cursor.fetchall()]
+
+
+def _queue(found: Sequence[Due]) -> int:
+    """Write the mails, each with a private link of its own; what still waits of older ones goes."""
+    # What the client confided is not read: a note that no key opens stops no reminder.
+    bookings = Booking.objects.whole().defer("note").in_bulk([one.booking for one in found])
+    written, links = [], []
+    for one in found:
+        booking = bookings[one.booking]
+        link, token = AccessLink.mint(booking.client, booking.about, one.now)
+        written.append(letters.reminder(booking, one.hours, token))
+        links.append(link)
+    withdraw(*(letter.about for letter in written), kind=letters.REMINDER)
+    AccessLink.objects.bulk_create(links)
+    queue(written)
+    return len(written)
+
+
+def _take_back_unwanted() -> None:
+    """Take back what has waited while its client switched reminders off."""
+    waiting = OutgoingMail.objects.unsent().filter(kind=letters.REMINDER)
+    uids = [about.partition(":")[2] for about in waiting.values_list("about", flat=True)]
+    if uids:
+        unwanted = Booking.objects.filter(uid__in=uids, client__reminders_from=None)
+        withdraw(*(one.about for one in unwanted.only("uid")), kind=letters.REMINDER)
+
+
+def words(booking: Booking, now: datetime) -> str:
+    """Say how long before it begins the client will yet be reminded: "24 hours and 2 hours"."""
+    lengths = [f"{hours} hour{pluralize(hours)}" for hours in to_come(booking, now)]
+    return get_text_list(lengths, "and")
+
+
+def to_come(booking: Booking, now: datetime) -> list[int]:
+    """Return how many hours before it begins the client will yet be reminded, most first."""
+    wanted, practice = booking.client.reminders_from, booking.therapist.practice
+    if wanted is None or booking.is_asked_to_move:
+        return []
+    since = max(now, wanted, practice.reminders_from, booking.changed_at)
+    return [
+        hours for hours in practice.reminder_hours if booking.start - timedelta(hours=hours) > since
+    ]

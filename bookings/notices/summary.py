@@ -1,0 +1,82 @@
+"""A booking as pages and mails tell it: words only, nothing that a client confided."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bookings.models import Booking, BookingEvent
+from prose.dates import moment_label
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a template may know of a booking. `state` is upcoming, past or cancelled."""
+
+    state: str
+    noun: str
+    title: str
+    format: str
+    format_label: str
+    date_label: str
+    time_label: str
+    place_name: str
+    place_lines: list[str]
+    directions: str
+    video_url: str
+    price_label: str
+    reference: str
+    first_name: str
+
+
+def card(booking: Booking, now: datetime) -> Card:
+    """Return the booking in words, as it stands at `now`."""
+    place = booking.place
+    return Card(
+        state=_state(booking, now),
+        noun=booking.noun,
+        title=booking.service.title,
+        format=booking.format,
+        format_label=booking.format_label,
+        date_label=booking.date_label,
+        time_label=booking.time_label,
+        place_name=place.name,
+        place_lines=[place.address] if place.address else [],
+        directions=place.directions,
+        video_url=place.video_url,
+        price_label=booking.price_label,
+        reference=booking.reference,
+        first_name=booking.client.first_name,
+    )
+
+
+def history(booking: Booking) -> list[dict[str, str]]:
+    """Return what has become of a booking since it was made, latest last; never a reason.
+
+    What the therapist recorded afterwards is theirs, like a note: a page that anybody with the link
+    may read says neither who failed to come nor how a consultation ended.
+    """
+    return [
+        {
+            "when": moment_label(event.at),
+            "what": f"{event.get_action_display()} by {_WHO[BookingEvent.Actor(event.actor)]}",
+            "detail": event.what,
+        }
+        for event in booking.events.all()
+        if event.action in _TOLD and not event.is_undone
+    ]
+
+
+_TOLD = frozenset(
+    {
+        BookingEvent.Action.MOVED,
+        BookingEvent.Action.CANCELLED,
+        BookingEvent.Action.WAIVED,
+        BookingEvent.Action.ASKED,
+    }
+)
+_WHO = {BookingEvent.Actor.CLIENT: "you", BookingEvent.Actor.THERAPIST: "me"}
+
+
+def _state(booking: Booking, now: datetime) -> str:
+    if booking.is_cancelled:
+        return "cancelled"
+    return "upcoming" if booking.end > now else "past"

@@ -1,0 +1,171 @@
+"""After the meeting: who came, how a consultation ended, and the mail that follows."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from django.utils import timezone
+from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldBooleanWidget
+
+from bookings import lifecycle, outcomes
+from bookings.models import Booking, FollowUp, Outcome
+from bookings.outcomes import Mailed, Report
+from bookings.slots import NotBookableError
+from desk.bookings.pages import CHANGE, BookingPages, user_of
+
+UNDECIDED = "None, or not decided yet"
+OUT_OF_DATE = "This page is out of date. Open it again from the booking."
+
+
+class RecordForm(forms.Form):
+    """Who came, and what comes of it. `seen` is the history's last line when the page was made."""
+
+    attendance = forms.ChoiceField(
+        label="Did they come?",
+        choices=Booking.Attendance.choices,
+        widget=UnfoldAdminRadioSelectWidget,
+        error_messages={"required": "Choose one of these."},
+    )
+    outcome = forms.ChoiceField(
+        label="How did it end?",
+        choices=[*Outcome.choices, ("", UNDECIDED)],
+        required=False,
+        widget=UnfoldAdminRadioSelectWidget,
+        help_text="“Continue” lets them book sessions; “Not the right fit” keeps them from it.",
+    )
+    with_mail = forms.BooleanField(
+        label="Send the follow-up mail",
+        required=False,
+        widget=UnfoldBooleanWidget,
+        help_text="It leaves 2 minutes after you save, so that you can put a slip right.",
+    )
+    seen = forms.IntegerField(
+        widget=forms.HiddenInput,
+        error_messages={"required": OUT_OF_DATE, "invalid": OUT_OF_DATE},
+    )
+
+    def __init__(self, booking: Booking, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not outcomes.ends_in_an_outcome(booking):
+            del self.fields["outcome"], self.fields["with_mail"]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        if said.get("attendance") == Booking.Attendance.NO_SHOW and said.get("outcome"):
+            self.add_error("outcome", f"They didn’t come: choose “{UNDECIDED}”.")
+        return said
+
+    @property
+    def report(self) -> Report:
+        """What was said."""
+        return Report(**self.cleaned_data)
+
+    def refuse(self, why: str, seen: int) -> None:
+        """Show why it was not kept; who has read that may save again."""
+        self.add_error(None, why)
+        self.data = {**dict(self.data.items()), "seen": seen}
+
+
+class WentFilter(admin.SimpleListFilter):
+    """What was recorded, or is still to be. Numbers, because addresses are kept in logs."""
+
+    title = "after the meeting"
+    parameter_name = "went"
+    KINDS = (
+        ("Still to record", Q(attendance="", status=Booking.Status.CONFIRMED)),
+        *((kind.label, Q(attendance=kind)) for kind in Booking.Attendance),
+        *((outcome.label, Q(outcome=outcome)) for outcome in Outcome),
+    )
+
+    def lookups(self, *_: object) -> list[tuple[str, str]]:
+        return [(str(number), label) for number, (label, _) in enumerate(self.KINDS)]
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        """Return links that ask for all times: of what is to come nothing is recorded."""
+        everything, *kinds = super().choices(changelist)
+        yield everything
+        for (number, _), kind in zip(self.lookup_choices, kinds, strict=True):
+            query = changelist.get_query_string({"when": "all", self.parameter_name: number})
+            yield {**kind, "query_string": query}
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002
+        asked = {str(number): kind for number, (_, kind) in enumerate(self.KINDS)}
+        kind = asked.get(self.value() or "")
+        if kind is None:
+            return queryset
+        return queryset.filter(kind, during__startswith__lte=timezone.now())
+
+
+class Recording(BookingPages):
+    """Adds the page on which a meeting that has begun is recorded."""
+
+    def get_urls(self) -> list[URLPattern]:
+        record = self.admin_site.admin_view(self.record_view)
+        mine = [path("<int:pk>/record/", record, name="bookings_booking_record")]
+        return mine + super().get_urls()
+
+    def record_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask how it went, then keep it through the lifecycle."""
+        # Before the booking is read: whatever comes between is then refused, not overwritten.
+        seen, now = outcomes.last_line(pk), timezone.now()
+        booking = self._to_change(request, pk)
+        if not outcomes.is_open(booking, now):
+            messages.error(request, "This meeting hasn’t begun, or was cancelled.")
+            return redirect(CHANGE, pk)
+        mailed = outcomes.mailed(booking)
+        posted = request.POST if request.method == "POST" else None
+        form = RecordForm(booking, posted, initial=_as_it_stands(booking, mailed, seen))
+        if form.is_bound and form.is_valid() and _record(request, booking, form, now):
+            return redirect(CHANGE, pk)
+        facts = {"form": form, "mailed": mailed, "words": _words(booking)}
+        return self._page(request, "record", f"How did {booking} go?", booking, **facts)
+
+
+def _as_it_stands(booking: Booking, mailed: list[Mailed], seen: int) -> dict[str, Any]:
+    """Fill the form; a second mail, or one that was not wanted, must be asked for."""
+    waits = any(mail.waits for mail in mailed)
+    return {
+        "attendance": booking.attendance,
+        "outcome": booking.outcome,
+        "with_mail": waits or not (booking.outcome or mailed),
+        "seen": seen,
+    }
+
+
+def _words(booking: Booking) -> list[FollowUp]:
+    """Return the mail of each outcome; of a session there are none."""
+    if not outcomes.ends_in_an_outcome(booking):
+        return []
+    return FollowUp.objects.of([booking.therapist])
+
+
+def _record(request: HttpRequest, booking: Booking, form: RecordForm, now: datetime) -> bool:
+    try:
+        lifecycle.record(booking.pk, form.report, now=now, user=user_of(request))
+    except NotBookableError as refusal:
+        form.refuse(str(refusal), outcomes.last_line(booking.pk))
+        return False
+    _tell(request, booking, form.report)
+    return True
+
+
+def _tell(request: HttpRequest, booking: Booking, report: Report) -> None:
+    """Say what became of it, without a word that would show the outcome."""
+    client, mailed = booking.client, outcomes.mailed(booking)
+    messages.success(request, "Recorded.")
+    if any(mail.waits for mail in mailed):
+        text = f"The follow-up mail to {client} waits for 2 minutes. To take it back, come here "
+        messages.info(request, f"{text}again before then: untick it, or choose another outcome.")
+    if any(mail.has_gone for mail in mailed):
+        text = f"A follow-up mail went to {client} before, and can’t be taken back."
+        messages.warning(request, text)
+    client.refresh_from_db(fields=["accepted_at"])
+    if report.outcome == Outcome.NOT_THE_FIT and client.accepted_at:
+        text = f"{client} may still book sessions: they were accepted under Clients, not here."
+        messages.warning(request, text)

@@ -1,0 +1,131 @@
+"""What a therapist's diary offers, day by day, so that two states of it can be told apart."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from availability import diary, walltime
+from availability.models import Format, Service, Therapist
+from availability.walltime import utc
+from bookings import slots
+from prose.dates import UK, day_label, moment_label
+
+DAYS = 366
+MOST_ROWS = 60
+What = tuple[str, str]  # a service's name and a format
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A year of one therapist's diary.
+
+    `starts` has the starts of each UK day, by service and format; `facts` what else the public
+    sees; `booked` how many meetings stand on a day.
+    """
+
+    therapist: str
+    starts: dict[What, dict[date, tuple[int, ...]]]
+    facts: dict[str, str]
+    booked: Counter[date]
+
+
+def picture(therapist: Therapist, now: datetime) -> Picture:
+    """Return what the therapist's rules offer from today for a year: notice and horizon apart."""
+    today = now.astimezone(UK).date()
+    span = walltime.whole_days(today, today + timedelta(days=DAYS - 1), UK)
+    services = [s for s in therapist.services.all() if s.is_active and therapist.is_active]
+    for service in services:
+        service.therapist = therapist
+    known, meetings = diary.read_all([therapist], span)[therapist.pk]
+    booked = [meeting for meeting in meetings if not meeting.visitor]
+    starts = {
+        (service.name, fmt): by_day(its.starts())
+        for service in services
+        for fmt, its in diary.by_format(service, span, known, booked).items()
+    }
+    return Picture(
+        therapist=therapist.name,
+        starts=starts,
+        facts=_facts(therapist, services, now),
+        booked=Counter(_uk_day(meeting.start) for meeting in booked),
+    )
+
+
+def _uk_day(instant: int) -> date:
+    return utc(instant).astimezone(UK).date()
+
+
+def by_day(starts: Iterable[int]) -> dict[date, tuple[int, ...]]:
+    """Return the starts of each UK day that has any."""
+    found: defaultdict[date, list[int]] = defaultdict(list)
+    for start in starts:
+        found[_uk_day(start)].append(start)
+    return {day: tuple(its) for day, its in found.items()}
+
+
+def _facts(therapist: Therapist, services: Sequence[Service], now: datetime) -> dict[str, str]:
+    """What binds clients alone, in words: from when to when, and how much strangers see."""
+    facts = {}
+    for service in services:
+        earliest, end = slots.bookable_span(service, now)
+        last = day_label(slots.last_day(service, now))
+        text = f"from {moment_label(utc(earliest))} to {last}" if earliest < end else "not at all"
+        facts[f"{service.name}: clients can book"] = text
+    some = "the first of each morning, afternoon and evening"
+    facts["The public page shows"] = some if therapist.is_discreet else "every free time"
+    return facts
+
+
+def difference(before: Sequence[Picture], after: Sequence[Picture]) -> dict[str, Any]:
+    """Return how two states of the same diaries differ, for the page that shows it.
+
+    `days` has a row a day that gains or loses starts, at most `MOST_ROWS`; `more` how many days
+    are left out; `facts` what else changes.
+    """
+    pairs = list(zip(before, after, strict=True))
+    rows = [row for one, other in pairs for row in _rows(one, other)]
+    facts = [fact for one, other in pairs for fact in _changed_facts(one, other)]
+    return {
+        "days": rows[:MOST_ROWS],
+        "more": len(rows) - MOST_ROWS if len(rows) > MOST_ROWS else 0,
+        "last": rows[-1]["day"] if rows else "",
+        "count": len(rows),
+        "facts": facts,
+    }
+
+
+def _rows(before: Picture, after: Picture) -> list[dict[str, Any]]:
+    changes: defaultdict[date, list[str]] = defaultdict(list)
+    for what in sorted({*before.starts, *after.starts}):
+        one, other = before.starts.get(what, {}), after.starts.get(what, {})
+        for day in {*one, *other}:
+            was, will = one.get(day, ()), other.get(day, ())
+            if was != will:
+                changes[day].append(_change(what, was, will))
+    return [
+        {"day": day_label(day), "changes": changes[day], "booked": after.booked[day]}
+        for day in sorted(changes)
+    ]
+
+
+def _change(what: What, was: Sequence[int], will: Sequence[int]) -> str:
+    """Like "Session, online: 8 times, then 4"; where the number stays, the times move."""
+    name, fmt = what
+    label = f"{name}, {str(Format(fmt).label).lower()}"
+    if len(was) == len(will):
+        return f"{label}: {_times(len(was))}, at other times"
+    return f"{label}: {_times(len(was))}, then {len(will) or 'none'}"
+
+
+def _times(count: int) -> str:
+    return f"{count} time{'' if count == 1 else 's'}" if count else "no times"
+
+
+def _changed_facts(before: Picture, after: Picture) -> list[dict[str, str]]:
+    return [
+        {"what": name, "was": before.facts.get(name, "not at all"), "will": text}
+        for name, text in after.facts.items()
+        if before.facts.get(name) != text
+    ]

@@ -1,0 +1,103 @@
+"""The outbox with what only bookings can do there: take back what a waiting mail tells of."""
+
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from unfold.decorators import display
+
+from bookings import lifecycle
+from bookings.models import Booking, BookingEvent
+from bookings.slots import NotBookableError
+from desk.bookings.pages import user_of
+from desk.mail.admin import OutgoingMailAdmin
+from outbox.models import OutgoingMail
+
+
+@admin.register(OutgoingMail)
+class MailAdmin(OutgoingMailAdmin):
+    """Adds a way back for the therapist's own decisions, as long as the mail waits."""
+
+    fields = ("way_back", *OutgoingMailAdmin.fields)
+    readonly_fields = (*OutgoingMailAdmin.readonly_fields, "way_back")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingMail]:
+        """A therapist sees the mail of their own diary; the practice's owner sees all."""
+        mails: QuerySet[OutgoingMail] = super().get_queryset(request)
+        user = user_of(request)
+        return mails if user is None or user.is_superuser else mails.filter(_of_diary(user))
+
+    @display(description="Take back")
+    def way_back(self, mail: OutgoingMail) -> str:
+        if mail.state != OutgoingMail.State.PENDING or not lifecycle.lines_told_by(mail.key):
+            return "-"
+        url = reverse("admin:outbox_outgoingmail_take_back", args=[mail.pk])
+        return format_html('<a class="underline" href="{}">Take back what it tells of…</a>', url)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.take_back_view)
+        mine = path("<int:pk>/take-back/", view, name="outbox_outgoingmail_take_back")
+        return [mine, *super().get_urls()]
+
+    def take_back_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask once more, then undo it through the lifecycle."""
+        mail = get_object_or_404(OutgoingMail.objects.defer("text", "html"), pk=pk)
+        lines = lifecycle.lines_told_by(mail.key)
+        if not all(_may_change(request, line) for line in lines):
+            raise PermissionDenied
+        here = redirect("admin:outbox_outgoingmail_change", pk)
+        if request.method == "POST":
+            self._take_back(request, mail)
+            return here
+        if not lines:
+            return here
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Take it back",
+            "opts": self.opts,
+            "mail": mail,
+            "lines": lines,
+        }
+        return TemplateResponse(request, "desk/mail/take_back.html", context)
+
+    def _take_back(self, request: HttpRequest, mail: OutgoingMail) -> None:
+        try:
+            restored = lifecycle.take_back(mail.key, now=timezone.now(), user=user_of(request))
+        except NotBookableError as refusal:
+            messages.error(request, str(refusal))
+        else:
+            count = len(restored)
+            which = restored[0] if count == 1 else f"{count} bookings"
+            messages.success(request, f"Taken back: {which} as before. Nobody was told.")
+
+
+def _of_diary(user: User) -> Q:
+    """Mail about the bookings of one diary, and about clients who have none in another.
+
+    What a client gets for all their bookings has a private link to each.
+    """
+    mine = Booking.objects.filter(therapist__user_id=user.pk)
+    others = Booking.objects.exclude(therapist__user_id=user.pk)
+    only_mine = mine.exclude(client__in=others.values("client"))
+    of_bookings = mine.values_list(_names("booking:", "uid"))
+    return Q(about__in=of_bookings) | Q(
+        about__in=only_mine.values_list(_names("client:", "client"))
+    )
+
+
+def _names(what: str, column: str) -> Concat:
+    """How mail names the bookings, or the clients, in that column: see their `about`."""
+    return Concat(Value(what), Cast(column, TextField()), output_field=TextField())
+
+
+def _may_change(request: HttpRequest, line: BookingEvent) -> bool:
+    """Whether it is this person's diary, or they own the practice."""
+    mine = line.booking.therapist.user_id == request.user.pk or request.user.is_superuser
+    return bool(mine and request.user.has_perm("bookings.change_booking"))

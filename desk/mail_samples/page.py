@@ -1,0 +1,59 @@
+"""How each mail reads, before anybody gets it: every kind, with sample data, in both parts."""
+
+from typing import Any
+
+from django.contrib.admin import site
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from availability.models import Therapist
+from bookings.notices import layout
+from desk.mail_samples.samples import Sample, samples
+
+WIDTHS = (600, 320)  # a mail program on a desk, and the narrowest phone
+
+
+@require_safe
+def mail_samples(request: HttpRequest) -> HttpResponse:
+    """List the mails by what sends them, and show one as it looks by day or by night."""
+    if not request.user.has_perm("outbox.view_outgoingmail"):
+        raise PermissionDenied
+    whose = _therapist(request)
+    context = {**site.each_context(request), "title": "How each mail reads"}
+    if whose:
+        context |= _shown(samples(whose, timezone.now()), request.GET)
+    return TemplateResponse(request, "desk/mail_samples/page.html", context)
+
+
+def _therapist(request: HttpRequest) -> Therapist | None:
+    """Whose practice the mails come from: the reader's own, or else the first there is."""
+    therapists = Therapist.objects.select_related("practice").order_by("pk")
+    return therapists.filter(user_id=request.user.pk or 0).first() or therapists.first()
+
+
+def _shown(found: list[Sample], asked: Any) -> dict[str, Any]:
+    """What the page tells. A number or a look that there isn't is the first."""
+    wanted = asked.get("mail", "")
+    number = next((n for n in range(len(found)) if str(n) == wanted), 0)
+    by_night, letter = asked.get("look") == "dark", found[number].letter
+    return {
+        "samples": [_entry(n, sample) for n, sample in enumerate(found)],
+        "number": number,
+        "letter": letter,
+        "look": "dark" if by_night else "light",
+        "looks": ("light", "dark"),
+        "html": layout.as_seen(letter.html, by_night=by_night),
+        "widths": WIDTHS,
+    }
+
+
+def _entry(number: int, sample: Sample) -> dict[str, Any]:
+    return {
+        "number": number,
+        "occasion": sample.occasion,
+        "to": "To me" if sample.letter.kind.startswith("therapist_") else "To the client",
+        "subject": sample.letter.subject,
+    }

@@ -1,0 +1,152 @@
+"""Every mail of the practice, about a client and meetings that exist nowhere.
+
+The letters come from the very functions that write the real ones, so that they cannot drift; they
+are made of rows that are never stored, and nobody queues them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from availability.models import Format, Place, Service, Therapist
+from bookings import policy
+from bookings.models import Booking, BookingEvent, FollowUp
+from bookings.notices import letters, links
+from clients.models import Client
+from outbox.queue import Letter
+from prose.dates import UK
+
+CLIENT, THERAPIST = BookingEvent.Actor.CLIENT, BookingEvent.Actor.THERAPIST
+TOKEN = "a-sample-that-opens-nothing"  # noqa: S105
+REASON = "I’m not well today. I’m sorry to let you know so late."
+PLACES = {
+    Format.IN_PERSON: Place(
+        name="The garden room",
+        address="12 Example Mews, London SW6 0AA",
+        directions="Ring the bell marked Kicks.\nThe waiting room is on the left, up one step.",
+    ),
+    Format.ONLINE: Place(name="Video room", video_url="https://meet.example.org/sample"),
+    Format.WALKING: Place(
+        name="Bishop’s Park, river gate",
+        address="Bishop’s Avenue, London SW6 6EA",
+        directions="I’ll be on the bench just inside the gate.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A mail, and on what occasion it is sent."""
+
+    occasion: str
+    letter: Letter
+
+
+def samples(therapist: Therapist, now: datetime) -> list[Sample]:
+    """Return a mail of every kind as this therapist's practice would send it."""
+    return [
+        Sample(occasion, letter)
+        for occasion, letters in _occasions(therapist, now)
+        for letter in letters
+    ]
+
+
+def _occasions(therapist: Therapist, now: datetime) -> Iterator[tuple[str, list[Letter]]]:
+    """What happens, and the letters that it sends."""
+    start = _next_week(now)
+    first = _booking(therapist, _consultation(), Format.IN_PERSON, start, note="Something.")
+    walk = _booking(therapist, _session(), Format.WALKING, start)
+    online = _booking(therapist, _session(), Format.ONLINE, start + timedelta(days=1))
+    gone = _booking(therapist, _session(), Format.ONLINE, start, status="cancelled")
+    late = _booking(
+        therapist, _session(), Format.ONLINE, start, status="cancelled", late_fee=Decimal("37.50")
+    )
+    later = start + timedelta(days=2)
+    was, is_now = walk.where_and_when, online.where_and_when
+    yield "Somebody books", letters.booked(first, TOKEN, now)
+    yield "A client changes a booking", letters.moved(walk, CLIENT, is_now, REASON, TOKEN, now)
+    yield "I change a booking", letters.moved(online, THERAPIST, was, REASON, TOKEN, now)
+    yield "A client cancels late", letters.cancelled(late, CLIENT, REASON, now)
+    yield "I cancel", letters.cancelled(gone, THERAPIST, REASON, now)
+    asked = _booking(
+        therapist, _session(), Format.IN_PERSON, start, asked_at=now, proposed_start=later
+    )
+    yield "I ask a client to move a booking", [letters.asked(asked, REASON, TOKEN, 1)]
+    yield "A leave meets several bookings of one client", [_together(gone, online, asked, now)]
+    yield "A meeting comes near", [letters.reminder(first, 24, TOKEN)]
+    yield "I waive a late fee", letters.fee_waived(late)
+    yield from _follow_ups(therapist, first)
+    tokens = {first.about: TOKEN, online.about: TOKEN, online.client.about: TOKEN}
+    link = links.letter(online.client, therapist, [first, online], tokens, now)
+    yield "A client asks for new links", [link]
+
+
+def _together(gone: Booking, online: Booking, asked: Booking, now: datetime) -> Letter:
+    decided = [
+        letters.Decided(gone, BookingEvent.Action.CANCELLED),
+        letters.Decided(online, BookingEvent.Action.MOVED, TOKEN),
+        letters.Decided(asked, BookingEvent.Action.ASKED, TOKEN),
+    ]
+    return letters.rearranged(decided, REASON, now)
+
+
+def _follow_ups(therapist: Therapist, held: Booking) -> Iterator[tuple[str, list[Letter]]]:
+    """What follows a consultation, in the therapist's own words."""
+    for words in FollowUp.objects.of([therapist]):
+        held.outcome = words.outcome
+        occasion = f"A consultation ends: {words.get_outcome_display().lower()}"
+        yield occasion, [letters.follow_up(held, words, TOKEN)]
+
+
+def _next_week(now: datetime) -> datetime:
+    day = (now + timedelta(days=7)).astimezone(UK).date()
+    return datetime.combine(day, time(10, 30), UK).astimezone(UTC)
+
+
+def _consultation() -> Service:
+    return Service(
+        pk=0,
+        name="Consultation",
+        audience=Service.Audience.NEW,
+        length_minutes=15,
+        price=Decimal(0),
+    )
+
+
+def _session() -> Service:
+    return Service(
+        pk=0,
+        name="Session",
+        audience=Service.Audience.MET,
+        length_minutes=50,
+        price=Decimal(75),
+        cancel_notice_hours=48,
+        late_fee_percent=50,
+    )
+
+
+def _booking(
+    therapist: Therapist, service: Service, fmt: Format, start: datetime, **facts: Any
+) -> Booking:
+    """A booking as the lifecycle would make it, but for the writing."""
+    terms, made = policy.terms_for(service), start - timedelta(days=7)
+    return Booking(
+        pk=0,
+        reference="KT-7Q4M92",
+        therapist=therapist,
+        client=Client(pk=0, name="Sam Okafor", email="sam@example.com", phone="07700 900123"),
+        service=service,
+        format=fmt,
+        place=PLACES[fmt],
+        during=DateTimeTZRange(start, start + timedelta(minutes=service.length_minutes)),
+        price=service.price,
+        terms=terms.stored(),
+        policy=policy.words(terms),
+        created_at=made,
+        changed_at=made,
+        **{"late_fee": Decimal(0), "fee_waived": False, **facts},
+    )

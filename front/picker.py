@@ -1,0 +1,293 @@
+"""The day strip and the times of one day: what the second step shows.
+
+The strip and the list are joined in Python: a template loop over them costs several times the
+rest of the page.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
+
+from availability import walltime
+from availability.catalogue import Version
+from availability.intervals import Interval
+from availability.models import Format, Service
+from bookings import slots
+from prose.dates import NBSP, UK, day_label, own_time_label, slot_value, time_label, town_label
+
+STRIP_DAYS = 21
+# The steps of a booking, and the pages that stand in their place when one is moved.
+MOVING = {"book": "booking", "time": "change", "details": "move", "zone": "change"}
+# The parts of a day: id, heading and the hour in which it begins.
+PARTS = (("am", "Morning", 0), ("pm", "Afternoon", 12), ("ev", "Evening", 17))
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What and how: the first step's answer."""
+
+    service: Service
+    format: str
+    # The versions under which the service was read; None where nobody looked.
+    version: Version | None = None
+    # Whose clock is shown beside the UK's: one of `zones.ZONES`, or empty for the browser's own.
+    zone: str = ""
+    # Where a booking is moved: its uid, and its start, which is not in its own way.
+    moves: str = ""
+    moving: int | None = None
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The choice as parameters of a link."""
+        query = {"what": self.service.slug, "how": self.format}
+        query["who"] = self.service.therapist.slug
+        return {**query, "zone": self.zone} if self.zone else query
+
+    @property
+    def format_label(self) -> str:
+        """Like "Online"."""
+        return str(Format(self.format).label)
+
+    @property
+    def label(self) -> str:
+        """Like "Free 15-minute consultation, online"."""
+        return f"{self.service.title}, {self.format_label.lower()}"
+
+    def link(self, name: str, **extra: str) -> str:
+        """Return the address of a step that carries the choice."""
+        given = {key: value for key, value in extra.items() if value}
+        if self.moves:
+            query = {"how": self.format, **({"zone": self.zone} if self.zone else {})}
+            return f"{_path(MOVING[name], self.moves)}?{urlencode({**query, **given})}"
+        return f"{_path(name)}?{urlencode({**self.query, **given})}"
+
+    @property
+    def hidden(self) -> dict[str, str]:
+        """What the form of the times carries on to the next step beside the time."""
+        zone = {"zone": self.zone} if self.zone else {}
+        return {"how": self.format, **zone} if self.moves else self.query
+
+    @property
+    def next_path(self) -> str:
+        """Where that form goes."""
+        return _path(MOVING["details"], self.moves) if self.moves else _path("details")
+
+
+# A page has a handful of links to two or three steps, and each look at the map costs as much as
+# the rest of the link.
+@lru_cache(maxsize=64)
+def _path(name: str, uid: str = "") -> str:
+    return reverse(name, args=[uid] if uid else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """Three weeks from a Monday, and the starts that are free in them (epoch seconds)."""
+
+    monday: date
+    today: date
+    last: date
+    starts: tuple[int, ...]
+
+    @property
+    def end(self) -> date:
+        """The first day after the strip."""
+        return self.monday + timedelta(days=STRIP_DAYS)
+
+    @property
+    def earlier(self) -> date | None:
+        """The Monday of the weeks before, unless they are past."""
+        return self.monday - timedelta(days=STRIP_DAYS) if self.monday > self.today else None
+
+    @property
+    def later(self) -> date | None:
+        """The Monday of the weeks after, unless they are beyond the horizon."""
+        return self.end if self.end <= self.last else None
+
+    def on(self, day: date) -> Sequence[int]:
+        """Return the free starts of one day."""
+        begin, end = walltime.whole_days(day, day, UK)
+        return self.starts[bisect_left(self.starts, begin) : bisect_left(self.starts, end)]
+
+    def first_day(self) -> date | None:
+        """Return the first day with a free start."""
+        return _uk_day(self.starts[0]) if self.starts else None
+
+
+def _uk_day(instant: int) -> date:
+    return datetime.fromtimestamp(instant, UK).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks: the name under which they may hold times, and whether we know them as a client."""
+
+    visitor: str = ""
+    is_client: bool = False
+
+
+def read_strip(
+    choice: Choice, wanted: date | None, now: datetime, viewer: Viewer = Viewer()
+) -> Strip:
+    """Return the three weeks that hold `wanted`, or else the first ones with a free time.
+
+    One look at the diary: over the three weeks, or over the whole horizon to find the first. Where
+    the therapist is discreet, strangers see some of the free times.
+    """
+    strip = _strip(choice, wanted, now, viewer.visitor)
+    if choice.service.therapist.is_discreet and not viewer.is_client:
+        return replace(strip, starts=tuple(shown(strip.starts)))
+    return strip
+
+
+def _strip(choice: Choice, wanted: date | None, now: datetime, visitor: str) -> Strip:
+    today = now.astimezone(UK).date()
+    last = slots.last_day(choice.service, now)
+    if wanted is not None:
+        monday = _monday_of_strip(max(min(wanted, last), today), today)
+        starts = _free(choice, _span(monday), now, visitor)
+        return Strip(monday, today, last, tuple(starts))
+    starts = _free(choice, slots.horizon_span([choice.service], now), now, visitor)
+    first = _uk_day(starts[0]) if starts else today
+    monday = _monday_of_strip(first, today)
+    begin, end = _span(monday)
+    held = starts[bisect_left(starts, begin) : bisect_left(starts, end)]
+    return Strip(monday, today, last, tuple(held))
+
+
+def _free(choice: Choice, span: Interval, now: datetime, visitor: str) -> list[int]:
+    service, fmt = choice.service, choice.format
+    return slots.free_starts(service, fmt, span, now, choice.version, visitor, choice.moving)
+
+
+def shown(starts: Sequence[int]) -> list[int]:
+    """Return the first start of each morning, afternoon and evening; the rest is only hidden."""
+    seen: set[tuple[date, str]] = set()
+    found = []
+    for start in starts:
+        moment = datetime.fromtimestamp(start, UK)
+        part = moment.date(), part_of(moment.hour)
+        if part not in seen:
+            seen.add(part)
+            found.append(start)
+    return found
+
+
+def _monday_of_strip(day: date, today: date) -> date:
+    """Strips follow one another from this week's Monday, so that a day is always in the same."""
+    this_monday = today - timedelta(days=today.weekday())
+    return this_monday + timedelta(days=(day - this_monday).days // STRIP_DAYS * STRIP_DAYS)
+
+
+def _span(monday: date) -> Interval:
+    return walltime.whole_days(monday, monday + timedelta(days=STRIP_DAYS - 1), UK)
+
+
+def strip_label(strip: Strip) -> str:
+    """Like "2 to 22 March", "23 November to 13 December"."""
+    return range_label(strip.monday, strip.end - timedelta(days=1))
+
+
+def range_label(first: date, last: date) -> str:
+    """Write a range of days without repeating a month."""
+    begin = str(first.day) if first.month == last.month else f"{first.day}{NBSP}{first:%B}"
+    return f"{begin} to {last.day}{NBSP}{last:%B}"
+
+
+def days_html(strip: Strip, base: str, chosen: date | None) -> SafeString:
+    """Return the strip's list items: open days as links that begin with `base`."""
+    head = conditional_escape(base)
+    days = (strip.monday + timedelta(days=n) for n in range(STRIP_DAYS))
+    return SafeString("".join(_day_html(day, len(strip.on(day)), head, chosen) for day in days))
+
+
+def _day_html(day: date, free: int, head: str, chosen: date | None) -> str:
+    """One day. Built from numbers, names of days and the escaped `head` alone."""
+    if not free:
+        return f'<li aria-hidden="true"><span class="kt-day kt-day--off">{day.day}</span></li>'
+    mark = ' aria-current="date"' if day == chosen else ""
+    weekday, month = _names(day)
+    times = "time" if free == 1 else "times"
+    return (
+        f'<li><a class="kt-day" href="{head}&amp;day={day.isoformat()}"{mark}>'
+        f'<span><span class="visually-hidden">{weekday} </span>{day.day}'
+        f'<span class="visually-hidden"> {month}, </span></span>'
+        f'<small>{free}<span class="visually-hidden"> {times}</span>'
+        f'<span class="kt-day__w"> free</span></small></a></li>'
+    )
+
+
+# The names of a day and the words of a time never change: writing them takes longer than the rest.
+@lru_cache(maxsize=1024)
+def _names(day: date) -> tuple[str, str]:
+    """Return the day's weekday and month."""
+    return f"{day:%A}", f"{day:%B}"
+
+
+def part_of(hour: int) -> str:
+    """Return the id of the part of the day that an hour belongs to."""
+    return next(key for key, _, begin in reversed(PARTS) if begin <= hour)
+
+
+def parts(starts: Sequence[int], zone: str = "") -> Iterator[tuple[str, str, SafeString]]:
+    """Yield `(id, heading, radios)` of each part of the day that has a free time."""
+    times = [_radio(start, zone) for start in starts]
+    for key, heading, _ in PARTS:
+        radios = [radio for hour, radio in times if part_of(hour) == key]
+        if radios:
+            yield key, heading, SafeString("".join(radios))
+
+
+@lru_cache(maxsize=4096)
+def _radio(instant: int, zone: str) -> tuple[int, str]:
+    """One time, with its hour. Built from digits and escaped words alone."""
+    moment = datetime.fromtimestamp(instant, UK)
+    name = f"s-{moment:%H%M}"
+    return moment.hour, (
+        f'<div><input class="btn-check" type="radio" name="slot" id="{name}"'
+        f' value="{slot_value(moment)}"><label class="kt-slot" for="{name}">'
+        f"{beside(time_label(moment), moment, zone)}</label></div>"
+    )
+
+
+def beside(words: str, moment: datetime, zone: str) -> SafeString:
+    """Return `words`, which tell UK time, and the visitor's own time after them, never instead.
+
+    Own time is that of the zone they chose. Where they chose none, the mark lets kicks.js write it
+    from what the browser knows; without the mark it leaves the choice alone.
+    """
+    words = conditional_escape(words)
+    if not zone:
+        mark = int(moment.timestamp())
+        return SafeString(f'<span data-uk-instant="{mark}">{words}</span>')
+    own = own_time_label(moment, zone)
+    after = f" <small>{conditional_escape(own)}</small>" if own else ""
+    return SafeString(f"<span>{words}</span>{after}")
+
+
+def clock_note(starts: Sequence[int], zone: str) -> str:
+    """Go on from "All times are UK time": how the clock in the chosen zone compares that day."""
+    if not zone:
+        return ""
+    moments = (datetime.fromtimestamp(start, UK) for start in starts)
+    differs = any(own_time_label(moment, zone) for moment in moments)
+    town = town_label(zone)
+    return f", with the time in {town} below" if differs else f", and it’s the same time in {town}"
+
+
+def nearest(strip: Strip, missed: datetime, count: int = 2) -> list[datetime]:
+    """Return the free times closest to one that was missed, in order of time."""
+    by_distance = sorted(strip.starts, key=lambda start: abs(start - missed.timestamp()))
+    return [datetime.fromtimestamp(start, UK) for start in sorted(by_distance[:count])]
+
+
+def heading(day: date) -> str:
+    """Like "Tuesday 3 March"."""
+    return day_label(day, year=False)

@@ -1,0 +1,147 @@
+"""What is offered, in words: for the front door, the fees and the first step of a booking."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from availability.models import Format, Place, Service
+from availability.walltime import utc
+from bookings import policy, slots
+from clients.models import PrivacyNotice
+from front.picker import Choice
+from prose.dates import moment_label
+
+
+@dataclass(frozen=True, slots=True)
+class FirstAct:
+    """The one thing to do, like "Book a free 15-minute consultation".
+
+    `meeting` is what somebody new books, "a free 15-minute consultation"; empty if there is nothing
+    for them.
+    """
+
+    title: str
+    url: str
+    meeting: str
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A format as it can be had; `times_url` leads to the free times of a first meeting."""
+
+    format: str
+    label: str
+    places: list[str]
+    prices: list[str]
+    times_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """A service with its price and its terms, in the words that are agreed when it is booked."""
+
+    name: str
+    length: str
+    formats: str
+    price: str
+    summary: str
+    policy: str
+
+
+def offered() -> list[Service]:
+    """Return what can be booked, with therapists, practice and places: two queries."""
+    return list(Service.objects.offered().prefetch_related("therapist__places"))
+
+
+def is_several(services: Sequence[Service]) -> bool:
+    """Whether more than one therapist offers them."""
+    return len({service.therapist_id for service in services}) > 1
+
+
+def first_meeting(services: Sequence[Service]) -> Service | None:
+    """Return what somebody new books first."""
+    return next((service for service in services if not service.for_clients), None)
+
+
+def first_act(services: Sequence[Service]) -> FirstAct | None:
+    """Return what to do first, where booking is open: it asks for consent to a notice. One query.
+
+    None where nothing can be booked.
+    """
+    if not services or PrivacyNotice.objects.current() is None:
+        return None
+    first = first_meeting(services)
+    if first is None:
+        return FirstAct("Book a time", reverse("book"), "")
+    return FirstAct(f"Book {first.one}", f"{reverse('book')}?what={first.slug}", first.one)
+
+
+def next_free(services: Sequence[Service], now: datetime) -> str:
+    """Return the first moment at which somebody new can be met, in words; empty if there is none.
+
+    Two queries, three where clients come first.
+    """
+    found = slots.first_free([service for service in services if not service.for_clients], now)
+    return moment_label(utc(min(found.values()))) if found else ""
+
+
+def ways(services: Sequence[Service]) -> list[Way]:
+    """Return a card of each format in which anything can be had."""
+    having = [(fmt, [one for one in services if fmt in one.formats]) for fmt in Format]
+    return [_way(fmt, its) for fmt, its in having if its]
+
+
+def _way(fmt: Format, services: Sequence[Service]) -> Way:
+    first = first_meeting(services)
+    return Way(
+        format=fmt.value,
+        label=str(fmt.label),
+        # A video room has no address: it is not a place that one finds.
+        places=_once([p.name for one in services for p in _places(one, fmt) if p.address]),
+        prices=_once([f"{_length(one)}, {one.price_label.lower()}" for one in services]),
+        times_url=Choice(first, fmt).link("time") if first else "",
+    )
+
+
+def fees(services: Sequence[Service]) -> list[Fee]:
+    """Return a row of each service."""
+    several = is_several(services)
+    return [_fee(service, several=several) for service in services]
+
+
+def _fee(service: Service, *, several: bool) -> Fee:
+    labels = [str(fmt.label).lower() for fmt in Format if fmt in service.formats]
+    return Fee(
+        name=f"{service.name}, with {service.therapist}" if several else service.name,
+        length=_length(service),
+        formats=either(labels),
+        price=service.price_label,
+        summary=service.summary,
+        policy=policy.words(policy.terms_for(service)),
+    )
+
+
+def where(service: Service, fmt: str) -> str:
+    """Name the places of a format."""
+    return "; ".join(place.name for place in _places(service, fmt))
+
+
+def either(words: Sequence[str]) -> str:
+    """Like "in person, online or walking"."""
+    return " or ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+
+
+def _places(service: Service, fmt: str) -> list[Place]:
+    """Return the places of a format. Reads the prefetched places: no query a card."""
+    return [p for p in service.therapist.places.all() if p.format == fmt and p.is_active]
+
+
+def _length(service: Service) -> str:
+    return f"{service.length_minutes} minutes"
+
+
+def _once(words: Sequence[str]) -> list[str]:
+    """Drop what was said before."""
+    return list(dict.fromkeys(words))

@@ -1,0 +1,18 @@
+"""The addresses that anybody may open."""
+
+from django.urls import path
+
+from front.views import details, embed, home, legal, times, zone
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("fees/", home.fees, name="fees"),
+    path("privacy/", legal.privacy, name="privacy"),
+    path("embed/", embed.embed, name="embed"),
+    path("accessibility/", legal.accessibility, name="accessibility"),
+    path("book/", times.choose, name="book"),
+    path("book/time/", times.time, name="time"),
+    path("book/zone/", zone.zone, name="zone"),
+    path("book/details/", details.details, name="details"),
+    path("book/check/<str:draft_id>/", details.check, name="check"),
+]

@@ -1,0 +1,70 @@
+"""The front door and the fees: what can be booked, beside what the therapist wrote."""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.http import require_safe
+
+from academy.models import Article
+from availability.models import Practice, Service, Therapist
+from front import services
+from prose.markdown import render_answer
+from welcome.models import FrontPage
+
+MOST_ARTICLES = 3
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The front door. What nobody has written is left out."""
+    offered, now = services.offered(), timezone.now()
+    act = services.first_act(offered)
+    front = FrontPage.whole()
+    context = {
+        "practice": _practice(offered),
+        "front": front,
+        "offered": offered,
+        "first_act": act,
+        "next_free": services.next_free(offered, now) if act else "",
+        "ways": [(way, front.way(way.format)) for way in services.ways(offered)],
+        "therapists": [one for one in _therapists(offered) if one.registration or one.about],
+        "fees": services.fees(offered),
+        "questions": [(one.title, _html(one.text)) for one in front.questions],
+        "articles": Article.objects.published(timezone.localdate(now))[:MOST_ARTICLES],
+    }
+    return render(request, "front/home.html", context)
+
+
+@require_safe
+def fees(request: HttpRequest) -> HttpResponse:
+    """What each meeting costs, and what changing or cancelling it does."""
+    offered = services.offered()
+    context = {
+        "practice": _practice(offered),
+        "front": FrontPage.current(),
+        "first_act": services.first_act(offered),
+        "fees": services.fees(offered),
+    }
+    return render(request, "front/fees.html", context)
+
+
+def _practice(services: Sequence[Service]) -> Practice | None:
+    """Return the practice; where nothing is offered it is asked for."""
+    return services[0].therapist.practice if services else Practice.objects.first()
+
+
+def _therapists(services: Sequence[Service]) -> Iterable[Therapist]:
+    """Return who can be met, each once; where nothing is offered they are asked for."""
+    if not services:
+        return Therapist.objects.taking_bookings()
+    return {service.therapist_id: service.therapist for service in services}.values()
+
+
+# Answers are few and change seldom, and a render takes longer than all else that the page does.
+@lru_cache(maxsize=64)
+def _html(markdown: str) -> SafeString:
+    return mark_safe(render_answer(markdown))  # noqa: S308, it sanitises

@@ -1,0 +1,85 @@
+"""What a client is asked on their own pages."""
+
+from django import forms
+
+from front.forms import CleanField, PlaceForm
+from prose.cleaning import many_lines
+
+
+def reason_field() -> CleanField:
+    """Ask why, if they'd like to say."""
+    return CleanField(
+        cleaned=many_lines,
+        label="Anything you’d like to tell me?",
+        help_text="You don’t need to give a reason.",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"max_length": "Keep this to 500 characters or fewer"},
+    )
+
+
+def told_field() -> forms.CharField:
+    """Keep what the page said that it costs: who confirms has read that and nothing else."""
+    return forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
+
+
+def decision_field(label: str, choices: list[tuple[str, str]], missing: str) -> forms.ChoiceField:
+    """Ask what to do. Acting needs a chosen option: who presses every button they see chooses none.
+
+    `missing` asks for one.
+    """
+    return forms.ChoiceField(
+        label=label,
+        choices=choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": missing, "invalid_choice": missing},
+    )
+
+
+class MoveForm(PlaceForm):
+    """Whether to move a booking, and where to meet if there is a choice.
+
+    `seen` is the booking's sequence when the page was made, `told` what it said that it costs.
+    """
+
+    field_order = ("decision", "place", "reason")
+    YES, NO = "change", "keep"
+
+    decision = decision_field(
+        "What would you like to do?",
+        [(YES, "Change it to the new time"), (NO, "Keep it as it is")],
+        "Choose whether to change or keep it",
+    )
+    reason = reason_field()
+    seen = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+    told = told_field()
+
+
+class RemindersForm(forms.Form):
+    """Whether to send reminders."""
+
+    YES, NO = "send", "stop"
+
+    decision = decision_field(
+        "What would you like?",
+        [(YES, "Send me reminders"), (NO, "Don’t send me reminders")],
+        "Choose whether to get reminders",
+    )
+
+
+class CancelForm(forms.Form):
+    """Whether to cancel a booking; `seen` and `told` are as in `MoveForm`."""
+
+    YES, NO = "cancel", "keep"
+
+    decision = decision_field(
+        "What would you like to do?",
+        [(YES, "Cancel it"), (NO, "Keep it")],
+        "Choose whether to cancel or keep it",
+    )
+    reason = reason_field()
+    seen = forms.IntegerField(
+        required=False, min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput
+    )
+    told = told_field()

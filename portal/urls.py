@@ -1,0 +1,17 @@
+"""The addresses of a client's own pages, and the way to ask for a link to them."""
+
+from django.urls import path
+
+from portal.views import booking, links, reminders, reschedule
+
+urlpatterns = [
+    path("book/link/", links.sessions, name="sessions"),
+    path("b/<str:token>/", links.link, name="link"),
+    path("b/<str:token>/reminders/", reminders.stop, name="stop_reminders"),
+    path("booking/<uuid:uid>/", booking.booking, name="booking"),
+    path("booking/<uuid:uid>/change/", reschedule.change, name="change"),
+    path("booking/<uuid:uid>/move/", reschedule.move, name="move"),
+    path("booking/<uuid:uid>/cancel/", booking.cancel, name="cancel"),
+    path("booking/<uuid:uid>/reminders/", reminders.reminders, name="reminders"),
+    path("booking/<uuid:uid>/appointment.ics", booking.ics, name="ics"),
+]

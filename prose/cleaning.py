@@ -1,0 +1,107 @@
+"""What a person typed, made safe to store, mail and show; refused where it cannot be.
+
+A control character in a name can end a mail header, a direction mark can make an address read as
+another, an invisible letter can make two names look the same. One table says what is hidden, for
+whatever is typed: by a visitor, by the therapist, in an article.
+"""
+
+import unicodedata
+
+from django.core.exceptions import ValidationError
+from email_validator import EmailNotValidError, validate_email
+
+# Cc: CR, LF, NUL; Cf: bidi controls, zero width; Cs, Co, Cn: no characters at all; Zl, Zp: lines.
+HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+# Paragraphs have ends, and join what is drawn as one: families of emoji, letters of Persian.
+IN_LINES = "\t\r\n\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
+MOST_MARKS = 4
+HIDDEN_MESSAGE = "Remove the hidden characters: please type this again instead of pasting it."
+EMAIL_MESSAGE = "Enter an email address with an @, like name@example.com"
+
+
+def one_line(text: str) -> str:
+    """Return `text` in NFC with plain single spaces. Raises ValidationError for hidden characters.
+
+    Up to four combining marks may stand on a letter, which no language exceeds; more is a prank
+    that covers the lines above and below.
+    """
+    normal = unicodedata.normalize("NFC", text.strip())
+    _refuse_hidden(normal)
+    _refuse_stacks(normal)
+    return " ".join(normal.split())
+
+
+def many_lines(text: str) -> str:
+    """Return `text` in NFC with LF line ends. Raises ValidationError for NUL and the like."""
+    normal = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").strip())
+    if "\x00" in normal:
+        raise ValidationError(HIDDEN_MESSAGE)
+    _refuse_stacks(normal)
+    return normal
+
+
+def validate_one_line(text: str) -> None:
+    """Validator for model fields that end up in a mail header, an invite or a link."""
+    one_line(text)
+
+
+def validate_printable(text: str) -> None:
+    """Refuse hidden characters in what stands on one line of a page, a mail header or an invite."""
+    _refuse_hidden(text)
+
+
+def validate_lines(text: str) -> None:
+    """Refuse them in what may have several lines, but for the ends of these and what joins."""
+    _refuse_hidden(text, allowed=IN_LINES)
+
+
+def _refuse_hidden(text: str, allowed: str = "") -> None:
+    if any(unicodedata.category(c) in HIDDEN and c not in allowed for c in text):
+        raise ValidationError(HIDDEN_MESSAGE)
+
+
+def _refuse_stacks(text: str) -> None:
+    height = 0
+    for character in text:
+        height = height + 1 if unicodedata.combining(character) else 0
+        if height > MOST_MARKS:
+            raise ValidationError("Remove some of the marks above and below the letters.")
+
+
+def email_address(text: str) -> str:
+    """Return the address as mail servers take it: ASCII, the domain in lower case and punycode.
+
+    Raises ValidationError for what cannot receive mail from everywhere: a local part outside
+    ASCII, no public domain, two addresses, a display name.
+    """
+    try:
+        # Strict: no more than 64 characters before the @, which is all that servers must take.
+        found = validate_email(text, allow_smtputf8=False, check_deliverability=False, strict=True)
+    except EmailNotValidError:
+        raise ValidationError(EMAIL_MESSAGE) from None
+    if found.ascii_email is None:
+        raise ValidationError(EMAIL_MESSAGE)
+    return found.ascii_email
+
+
+def validate_email_address(text: str) -> None:
+    """Validator for model fields that mail is sent to."""
+    email_address(text)
+
+
+def same_mailbox(address: str) -> str:
+    """Return one key for the spellings of a mailbox: lower case, without a +tag.
+
+    Not what mail is sent to: a server may tell them apart. It only answers "the same person?".
+    """
+    local, _, domain = address.lower().rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
+
+
+def phone_number(text: str) -> str:
+    """Return a phone number as typed, with plain spaces. Raises ValidationError."""
+    line = one_line(text)
+    digits = sum(c in "0123456789" for c in line)
+    if line and (not set(line) <= set("0123456789+()- .") or not 7 <= digits <= 15):  # noqa: PLR2004, E.164
+        raise ValidationError("Enter a phone number, like 07700 900 123")
+    return line

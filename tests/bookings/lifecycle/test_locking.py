@@ -1,0 +1,106 @@
+"""A diary that somebody else holds: the client is asked to try again, never shown an error."""
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client as Browser
+from django.urls import reverse
+
+from bookings.lifecycle import lock_diary
+from bookings.models import Booking
+from tests.factories import NOW, World, make_world
+from tests.pages import book, check_address, rows, text_of
+
+BUSY = "Many people are booking right now. Nothing is lost: try once more."
+
+
+@pytest.fixture
+def world(transactional_db: None) -> Iterator[World]:
+    with time_machine.travel(NOW, tick=False):
+        yield make_world()
+
+
+@pytest.fixture
+def impatient(world: World) -> Iterator[None]:
+    """This connection waits a fifth of a second for a lock, instead of three."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '200ms'")
+    yield
+    connection.close()
+
+
+class Holder(threading.Thread):
+    """Somebody who holds a therapist's diary until told to let go."""
+
+    def __init__(self, therapist_id: int) -> None:
+        super().__init__()
+        self.therapist_id = therapist_id
+        self.has_it, self.may_go = threading.Event(), threading.Event()
+
+    def run(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN")
+            lock_diary(self.therapist_id)
+            self.has_it.set()
+            self.may_go.wait(20)
+            cursor.execute("ROLLBACK")
+        connection.close()
+
+    def __enter__(self) -> None:
+        self.start()
+        assert self.has_it.wait(10)
+
+    def __exit__(self, *_: object) -> None:
+        self.may_go.set()
+        self.join()
+
+
+@pytest.mark.usefixtures("impatient")
+def test_booking_in_a_diary_that_is_held_asks_to_try_once_more(
+    client: Browser, world: World
+) -> None:
+    path = check_address(client, world)
+    with Holder(world.therapist.pk):
+        response = client.post(path)
+    assert (response.status_code, BUSY in text_of(response)) == (422, True)
+    assert not Booking.objects.exists()
+    assert client.post(path).status_code == 302
+
+
+@pytest.mark.usefixtures("impatient")
+def test_cancelling_in_a_diary_that_is_held_asks_to_try_once_more(
+    client: Browser, world: World
+) -> None:
+    found = book(client, world)
+    stored, sent = rows(), {"decision": "cancel", "reason": "I am ill"}
+    with Holder(world.therapist.pk):
+        response = client.post(reverse("cancel", args=[found.uid]), sent)
+    assert (response.status_code, BUSY in text_of(response)) == (422, True)
+    assert "I am ill</textarea>" in text_of(response)
+    assert rows() == stored
+    assert client.post(reverse("cancel", args=[found.uid]), sent).status_code == 302
+    found.refresh_from_db()
+    assert found.is_cancelled
+
+
+@pytest.mark.usefixtures("impatient")
+def test_waiving_a_fee_in_a_diary_that_is_held_asks_to_try_once_more(
+    admin_client: Browser, world: World
+) -> None:
+    found = book(admin_client, world)
+    Booking.objects.update(late_fee=20)
+    path = reverse("admin:bookings_booking_waive", args=[found.pk])
+    with Holder(world.therapist.pk):
+        response = admin_client.post(path, follow=True)
+    assert (response.status_code, BUSY in text_of(response)) == (200, True)
+    assert not Booking.objects.get().fee_waived
+
+
+@pytest.mark.usefixtures("impatient")
+def test_another_therapists_diary_is_not_waited_for(client: Browser, world: World) -> None:
+    with Holder(world.therapist.pk + 1):
+        assert book(client, world).start - NOW == timedelta(days=1, hours=1)

@@ -1,0 +1,192 @@
+"""Bad answers: a message beside the field, every answer kept, nothing stored."""
+
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client as Browser
+from django.urls import reverse
+
+from bookings.models import Booking
+from tests.factories import World
+from tests.pages import (
+    EMAIL,
+    NAME,
+    NOTHING,
+    ONE_BOOKING,
+    SLOT,
+    address,
+    answers,
+    book,
+    check_address,
+    rows,
+    send_details,
+    stamp,
+    text_of,
+)
+
+pytestmark = pytest.mark.usefixtures("clock")
+
+HIDDEN = "Remove the hidden characters: please type this again instead of pasting it."
+MARKS = "Remove some of the marks above and below the letters."
+NO_EMAIL = "Enter an email address with an @, like name@example.com"
+NO_PHONE = "Enter a phone number, like 07700 900 123"
+TOO_LONG = "Keep your name to 100 characters or fewer"
+
+REFUSED = {
+    "name: CRLF": ("name", "Sam\r\nBcc: all@example.com", HIDDEN),
+    "name: a line end": ("name", "Sam\nOkafor", HIDDEN),
+    "name: NUL": ("name", "Sam\x00", HIDDEN),
+    "name: a tab": ("name", "Sam\tOkafor", HIDDEN),
+    "name: only zero width": ("name", "\N{ZERO WIDTH SPACE}", HIDDEN),
+    "name: zero width inside": ("name", "Sa\N{ZERO WIDTH JOINER}m", HIDDEN),
+    "name: bidi": ("name", "Sam \N{RIGHT-TO-LEFT OVERRIDE}rofako", HIDDEN),
+    "name: a line separator": ("name", "Sam\N{LINE SEPARATOR}Okafor", HIDDEN),
+    "name: private use": ("name", "Sam\ue000", HIDDEN),
+    "name: zalgo": ("name", "Z" + "\N{COMBINING ACUTE ACCENT}" * 20, MARKS),
+    "name: 101 characters": ("name", "x" * 101, TOO_LONG),
+    "name: spaces": ("name", " \N{NO-BREAK SPACE} ", "Enter your name"),
+    "name: missing": ("name", None, "Enter your name"),
+    "email: not ASCII": ("email", "josé@example.com", NO_EMAIL),
+    "email: bidi": ("email", "\N{RIGHT-TO-LEFT OVERRIDE}sam@example.com", NO_EMAIL),
+    "email: zero width": ("email", "sam\N{ZERO WIDTH SPACE}@example.com", NO_EMAIL),
+    "email: no public domain": ("email", "root@localhost", NO_EMAIL),
+    "email: a number": ("email", "x@[127.0.0.1]", NO_EMAIL),
+    "email: two": ("email", "sam@example.com, kim@example.com", NO_EMAIL),
+    "email: CRLF": ("email", "sam@example.com\r\nBcc: all@example.com", NO_EMAIL),
+    "email: NUL": ("email", "sam\x00@example.com", NO_EMAIL),
+    "email: a name too": ("email", "Sam <sam@example.com>", NO_EMAIL),
+    "email: quoted": ("email", '"sam okafor"@example.com', NO_EMAIL),
+    "email: 258 characters": ("email", "a" * 246 + "@example.com", NO_EMAIL),
+    "email: no domain": ("email", "sam@", NO_EMAIL),
+    "email: missing": ("email", None, "Enter your email address"),
+    "phone: a formula": ("phone", "=cmd|' /C calc'!A0", NO_PHONE),
+    "phone: too long": ("phone", "1" * 31, NO_PHONE),
+    "phone: too short": ("phone", "999", NO_PHONE),
+    "phone: NUL": ("phone", "07700 900123\x00", HIDDEN),
+    "phone: Arabic digits": ("phone", "٠٧٧٠٠٩٠٠١٢٣", NO_PHONE),
+    "note: 1,001 characters": ("note", "x" * 1001, "Keep this to 1,000 characters or fewer"),
+    "note: NUL": ("note", "I sleep\x00 badly", HIDDEN),
+    "agreement: missing": ("agree", None, "Tick the box to let me keep these details"),
+}
+
+
+def errors_beside(page: str, field: str) -> str:
+    """The message between the field's label and its input."""
+    found = re.search(rf'id="id_{field}_error">(.*?)</p>', page)
+    return unescape(re.sub(r"<[^>]+>", "", found[1])) if found else ""
+
+
+@pytest.mark.parametrize(("field", "value", "said"), REFUSED.values(), ids=REFUSED)
+def test_a_bad_answer_gets_a_message_beside_it_and_every_answer_is_kept(
+    client: Browser, world: World, field: str, value: Any, said: str
+) -> None:
+    response = send_details(client, world, **{field: value})
+    assert response.status_code == 422
+    page = text_of(response)
+    assert errors_beside(page, field) == f"Error: {said}"
+    assert len(re.findall(r'id="id_\w+_error"', page)) == 1
+    for other, kept in (("name", NAME), ("email", EMAIL), ("phone", "07700 900123")):
+        if other != field:
+            assert f'value="{kept}"' in page
+    assert field == "note" or "I sleep badly</textarea>" in page
+    assert rows() == NOTHING
+
+
+def test_the_corrected_form_may_be_sent_at_once(client: Browser, world: World) -> None:
+    page = text_of(send_details(client, world, name=""))
+    rendered = page.partition('name="rendered" value="')[2].partition('"')[0]
+    assert send_details(client, world, rendered=rendered).status_code == 302
+
+
+ACCEPTED: dict[str, tuple[dict[str, Any], str, str]] = {
+    "a +tag": ({"email": "sam+x@example.com"}, NAME, "sam+x@example.com"),
+    "capitals": ({"email": "SAM@EXAMPLE.COM"}, NAME, "SAM@example.com"),
+    "umlauts in a domain": ({"email": "x@bücher.example"}, NAME, "x@xn--bcher-kva.example"),
+    "spaces around": ({"name": "  Sam   Okafor ", "email": f" {EMAIL} "}, NAME, EMAIL),
+    "emoji": ({"name": "Sam 😀"}, "Sam 😀", EMAIL),
+    "one letter": ({"name": "S"}, "S", EMAIL),
+    "NFD accents": ({"name": "Zoe\N{COMBINING DIAERESIS}"}, "Zoë", EMAIL),
+    "Null": ({"name": "Null"}, "Null", EMAIL),
+    "a script": ({"name": "<script>alert(1)</script>"}, "<script>alert(1)</script>", EMAIL),
+    "a template": ({"name": "{{7*7}}"}, "{{7*7}}", EMAIL),
+    "a formula": ({"name": '=HYPERLINK("x")'}, '=HYPERLINK("x")', EMAIL),
+    "SQL": (
+        {"name": "'); DROP TABLE clients_client;--"},
+        "'); DROP TABLE clients_client;--",
+        EMAIL,
+    ),
+    "Arabic": ({"name": "سميرة"}, "سميرة", EMAIL),
+    "100 characters": ({"name": "x" * 100}, "x" * 100, EMAIL),
+    "no phone, no note": ({"phone": None, "note": None}, NAME, EMAIL),
+}
+
+
+@pytest.mark.parametrize(("change", "name", "email"), ACCEPTED.values(), ids=ACCEPTED)
+def test_an_unusual_answer_is_accepted_and_harmless(
+    client: Browser, world: World, change: dict[str, str], name: str, email: str
+) -> None:
+    found = book(client, world, **change)
+    assert (found.client.name, found.client.email) == (name, email)
+    assert rows() == ONE_BOOKING
+    page = client.get(reverse("booking", args=[found.uid]) + "?booked=1").content.decode()
+    assert "<script>alert" not in page
+    assert "49" not in page.partition("<h1>")[2].partition("</h1>")[0]
+
+
+def test_a_note_is_counted_as_it_is_kept(client: Browser, world: World) -> None:
+    """A browser counts a new line as one character and sends two."""
+    note = "x" * 499 + "\r\n" + "y" * 500
+    assert book(client, world, note=note).note == "x" * 499 + "\n" + "y" * 500
+
+
+def test_a_note_is_shown_escaped_on_the_last_look(client: Browser, world: World) -> None:
+    path = check_address(client, world, note="<script>alert(1)</script>\n{{7*7}}")
+    page = client.get(path).content.decode()
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;<br>{{7*7}}" in page
+
+
+def test_a_tampered_place_is_refused_beside_the_field(client: Browser, world: World) -> None:
+    walk = world.place("walking")
+    twin = type(walk).objects.create(
+        therapist=world.therapist, format="walking", name="Barnes", address="Station Road"
+    )
+    where = address("details", world, how="walking", slot=SLOT)
+    for place in ("", "x", "0", "\x00", str(world.place().pk)):
+        response = client.post(where, answers(place=place))
+        assert response.status_code == 422
+        assert errors_beside(text_of(response), "place").startswith("Error: Choose ")
+    path = client.post(where, answers(place=str(twin.pk)))["Location"]
+    client.post(path)
+    assert Booking.objects.get().place == twin
+
+
+QUICK = "That was very quick. Please check it and press the button again."
+
+
+@pytest.mark.parametrize(
+    ("change", "seconds", "said"),
+    [
+        ({"website": "https://spam.example"}, 60, "Leave the hidden box empty, then press"),
+        ({}, 0.2, QUICK),
+        ({}, -3600, QUICK),
+        ({"rendered": None}, 60, QUICK),
+        ({"rendered": "1795424400"}, 60, QUICK),
+        ({"rendered": "\x00"}, 60, "Null characters are not allowed."),
+    ],
+    ids=["honeypot", "after 0.2 seconds", "from the future", "none", "forged", "NUL"],
+)
+def test_what_a_script_sends_is_not_booked_and_a_person_can_press_again(
+    client: Browser, world: World, change: dict[str, Any], seconds: float, said: str
+) -> None:
+    response = send_details(client, world, **{"rendered": stamp(seconds), **change})
+    assert response.status_code == 422
+    assert said in text_of(response)
+    assert f'value="{NAME}"' in text_of(response)
+    assert rows() == NOTHING
+
+
+def test_a_form_that_was_open_for_19_hours_works(client: Browser, world: World) -> None:
+    book(client, world, rendered=stamp(19 * 3600))
+    assert rows() == ONE_BOOKING

@@ -1,0 +1,111 @@
+"""The steps of a booking, taken through the pages as a browser takes them."""
+
+import time
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.models import Permission, User
+from django.core import signing
+from django.test import Client as Browser
+from django.urls import reverse
+
+from availability.models import Format, Service, Therapist
+from bookings.models import Booking, BookingEvent
+from clients.models import AccessLink, Client, Consent
+from front.forms import SALT
+from outbox.models import OutgoingMail
+from tests.factories import World
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Response
+
+# A Tuesday at ten, the day after NOW: bookable, and more than 24 hours ahead.
+SLOT = "2026-11-24T10:00"
+NAME = "Sam Okafor"
+EMAIL = "sam@example.com"
+
+
+def stamp(seconds: float = 60) -> str:
+    """The signed moment of a page that was made so many seconds ago."""
+    return signing.dumps(time.time() - seconds, salt=SALT)
+
+
+def answers(**changes: Any) -> dict[str, Any]:
+    """What somebody new types, all of it right; a change of None leaves the field out."""
+    given: dict[str, Any] = {
+        "name": NAME,
+        "email": EMAIL,
+        "phone": "07700 900123",
+        "note": "I sleep badly",
+        "agree": "on",
+        "website": "",
+        "rendered": stamp(),
+    }
+    return {key: value for key, value in {**given, **changes}.items() if value is not None}
+
+
+def address(name: str, world: World, **query: Any) -> str:
+    """The address of a step for the online consultation; a query of None leaves its part out."""
+    service: Service = query.pop("service", world.consultation)
+    given: dict[str, Any] = {
+        "what": service.slug,
+        "how": Format.ONLINE,
+        "who": world.therapist.slug,
+        **query,
+    }
+    kept = {key: value for key, value in given.items() if value is not None}
+    return f"{reverse(name)}?{urlencode(kept, doseq=True)}"
+
+
+def send_details(browser: Browser, world: World, slot: str = SLOT, **changes: Any) -> "Response":
+    """Post the third step; `service` is another than the consultation."""
+    asked = {"service": changes.pop("service")} if "service" in changes else {}
+    return browser.post(address("details", world, slot=slot, **asked), answers(**changes))
+
+
+def check_address(browser: Browser, world: World, slot: str = SLOT, **changes: Any) -> str:
+    """Answer everything and return the address of the last look."""
+    response = send_details(browser, world, slot, **changes)
+    assert response.status_code == 302
+    return response["Location"]
+
+
+def book(browser: Browser, world: World, slot: str = SLOT, **changes: Any) -> Booking:
+    """Book through the pages."""
+    response = browser.post(check_address(browser, world, slot, **changes))
+    assert response.status_code == 302
+    return Booking.objects.whole().get(uid=response["Location"].split("/")[2])
+
+
+def rows() -> dict[str, int]:
+    """How much is stored of what a booking stores."""
+    tables = (Booking, BookingEvent, Client, Consent, AccessLink, OutgoingMail)
+    return {table.__name__: table._default_manager.count() for table in tables}
+
+
+NOTHING = dict.fromkeys(
+    ("Booking", "BookingEvent", "Client", "Consent", "AccessLink", "OutgoingMail"), 0
+)
+ONE_BOOKING = {
+    "Booking": 1,
+    "BookingEvent": 1,
+    "Client": 1,
+    "Consent": 1,
+    "AccessLink": 1,
+    "OutgoingMail": 2,
+}
+
+
+def text_of(response: "Response") -> str:
+    """The page, with the breaks that keep a date together read as plain spaces."""
+    page: str = response.content.decode()
+    return page.replace("\N{NO-BREAK SPACE}", " ").replace("&nbsp;", " ")
+
+
+def signed_in(therapist: Therapist, *may: str) -> Browser:
+    """A therapist's browser, with these rights."""
+    user = User.objects.get(pk=therapist.user_id)
+    user.user_permissions.set(Permission.objects.filter(codename__in=may))
+    browser = Browser()
+    browser.force_login(user)
+    return browser

@@ -1,0 +1,178 @@
+"""What a person typed, made safe or refused."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from clients.models import Client
+from prose.cleaning import (
+    email_address,
+    many_lines,
+    one_line,
+    phone_number,
+    same_mailbox,
+    validate_email_address,
+    validate_one_line,
+)
+from tests.factories import NOW
+
+ACUTE = "\N{COMBINING ACUTE ACCENT}"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Sam Okafor", "Sam Okafor"),
+        ("  Sam   Okafor ", "Sam Okafor"),
+        ("Sam\N{NO-BREAK SPACE}Okafor", "Sam Okafor"),
+        ("Zoe\N{COMBINING DIAERESIS}", "Zoë"),
+        ("Nguyễn Thị", "Nguyễn Thị"),
+        ("Z" + ACUTE * 4, "Ź" + ACUTE * 3),
+        ("O’Neil-Smith & Co <x>", "O’Neil-Smith & Co <x>"),
+        ("😀", "😀"),
+        ("سميرة", "سميرة"),
+        ("", ""),
+        (" \N{NO-BREAK SPACE} ", ""),
+    ],
+)
+def test_a_line_is_kept_in_plain_form(typed: str, kept: str) -> None:
+    assert one_line(typed) == kept
+    assert one_line(kept) == kept
+
+
+HIDDEN = [chr(n) for n in (*range(0x20), *range(0x7F, 0xA0)) if not chr(n).isspace()]
+HIDDEN += list("\N{ZERO WIDTH SPACE}\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}")
+HIDDEN += list("\N{RIGHT-TO-LEFT OVERRIDE}\N{LEFT-TO-RIGHT ISOLATE}\N{RIGHT-TO-LEFT MARK}")
+HIDDEN += list("\N{ZERO WIDTH NO-BREAK SPACE}\N{SOFT HYPHEN}\N{WORD JOINER}\ud800\ue000\uffff")
+INSIDE = [*HIDDEN, "\r", "\n", "\t", "\r\n", "\x0b", "\x0c", "\x85"]
+INSIDE += ["\N{LINE SEPARATOR}", "\N{PARAGRAPH SEPARATOR}"]
+
+
+@pytest.mark.parametrize("hidden", INSIDE, ids=ascii)
+def test_a_hidden_character_in_a_line_is_refused(hidden: str) -> None:
+    with pytest.raises(ValidationError, match="Remove the hidden characters"):
+        one_line(f"Sam{hidden}Okafor")
+
+
+@pytest.mark.parametrize("hidden", HIDDEN, ids=ascii)
+def test_a_line_of_hidden_characters_alone_is_refused(hidden: str) -> None:
+    with pytest.raises(ValidationError, match="Remove the hidden characters"):
+        validate_one_line(hidden)
+
+
+@pytest.mark.parametrize("clean", [one_line, many_lines])
+def test_a_tower_of_marks_is_refused(clean: object) -> None:
+    assert callable(clean)
+    with pytest.raises(ValidationError, match="Remove some of the marks"):
+        clean("Z" + ACUTE * 20)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("one\r\ntwo\rthree\nfour", "one\ntwo\nthree\nfour"),
+        ("  around \n", "around"),
+        ("Zoe\N{COMBINING DIAERESIS}", "Zoë"),
+        ("a family: 👩\N{ZERO WIDTH JOINER}👧", "a family: 👩\N{ZERO WIDTH JOINER}👧"),
+        ("", ""),
+    ],
+)
+def test_lines_are_kept_with_plain_ends(typed: str, kept: str) -> None:
+    assert many_lines(typed) == kept
+
+
+def test_nul_is_refused_in_lines() -> None:
+    with pytest.raises(ValidationError, match="Remove the hidden characters"):
+        many_lines("a\x00b")
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("sam@example.com", "sam@example.com"),
+        ("sam+x@example.com", "sam+x@example.com"),
+        ("SAM@EXAMPLE.COM", "SAM@example.com"),
+        ("x@bücher.example", "x@xn--bcher-kva.example"),
+        ("o'neil@example.com", "o'neil@example.com"),
+    ],
+)
+def test_an_address_is_kept_as_mail_servers_take_it(typed: str, kept: str) -> None:
+    assert email_address(typed) == kept
+    assert email_address(kept) == kept
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "sam",
+        "sam@",
+        "@example.com",
+        "josé@example.com",
+        "root@localhost",
+        "x@[127.0.0.1]",
+        "x@10.0.0.1",
+        "a@example.com,b@example.com",
+        "a@example.com;b@example.com",
+        "Sam <sam@example.com>",
+        "<sam@example.com>",
+        "sam@example.com\r\nBcc: all@example.com",
+        "sam@example.com\n",
+        "sam@example.com\x00",
+        "sam\x00@example.com",
+        "sa\N{ZERO WIDTH SPACE}m@example.com",
+        "\N{RIGHT-TO-LEFT OVERRIDE}sam@example.com",
+        '"sam okafor"@example.com',
+        "sam okafor@example.com",
+        "sam@example..com",
+        "sam@-example.com",
+        "sam@example.com.",
+        "sam.@example.com",
+        "a" * 65 + "@example.com",
+        "a@" + "b" * 250 + ".example",
+    ],
+    ids=ascii,
+)
+def test_what_is_no_single_public_address_is_refused(typed: str) -> None:
+    with pytest.raises(ValidationError, match="Enter an email address with an @"):
+        validate_email_address(typed)
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    ["sam@example.com", "SAM@Example.com", "sam+x@example.com", "Sam+a+b@EXAMPLE.com"],
+)
+def test_the_spellings_of_a_mailbox_have_one_key(spelling: str) -> None:
+    assert same_mailbox(spelling) == "sam@example.com"
+
+
+@pytest.mark.parametrize("other", ["sa.m@example.com", "sam@example.org", "sam-x@example.com"])
+def test_another_mailbox_has_another_key(other: str) -> None:
+    assert same_mailbox(other) != "sam@example.com"
+
+
+@pytest.mark.parametrize("typed", ["", "07700 900123", "+44 (0)20 7946-0123", "020.7946.0123"])
+def test_a_phone_number_is_kept_as_typed(typed: str) -> None:
+    assert phone_number(typed) == typed
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["999", "=cmd|' /C calc'!A0", "call me", "1" * 16, "+", "07700 900123 ext 4", "٠٧٧٠٠٩٠٠١٢٣"],
+)
+def test_what_is_no_phone_number_is_refused(typed: str) -> None:
+    with pytest.raises(ValidationError, match="Enter a phone number, like 07700 900 123"):
+        phone_number(typed)
+
+
+@pytest.mark.parametrize("facts", [{"name": "a\nb"}, {"email": "x@localhost"}, {"phone": "1\x002"}])
+def test_the_model_refuses_it_too(db: None, facts: dict[str, str]) -> None:
+    fresh = {"name": "Sam", "email": "sam@example.com", "phone": "07700 900123"}
+    with pytest.raises(ValidationError) as refused:
+        Client(created_at=NOW, **{**fresh, **facts}).full_clean()
+    assert set(refused.value.message_dict) == set(facts)
+
+
+def test_an_address_changed_by_hand_keeps_its_mailbox_key(db: None) -> None:
+    client = Client(name="Sam", email="Sam+x@example.com", created_at=NOW)
+    client.full_clean()
+    assert client.mailbox == "sam@example.com"
