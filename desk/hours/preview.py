@@ -7,16 +7,15 @@ does to a diary.
 from collections.abc import Callable, Collection
 from copy import copy
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from unfold.admin import ModelAdmin
 
 from availability.models import (
     DifferentHours,
@@ -28,6 +27,7 @@ from availability.models import (
     WorkedHoliday,
 )
 from bookings import leave, lifecycle
+from desk.change_form import ChangeOutcome, StepwiseAdmin
 from desk.hours import admin as rule_admin
 from desk.hours import decisions, offer_diff
 from desk.hours.decisions import DECIDED, DECISION_PREFIX
@@ -36,23 +36,14 @@ from desk.hours.offer_diff import Picture
 PREVIEW, BACK = "_preview", "_preview_back"
 # What the pages between a form and its saving add to what is posted.
 OURS = (PREVIEW, BACK, "csrfmiddlewaretoken", DECIDED)
-Answer = Callable[[], HttpResponse]
-
-
-class Tried(HttpResponse):
-    """What a form that was right answers: whose diary it changes, and how it goes on if kept."""
-
-    def __init__(self, row: models.Model, answer: Answer) -> None:
-        super().__init__()
-        self.therapist_id = _therapist_id(row)
-        self.answer = answer
+Change = Callable[[], ChangeOutcome]
 
 
 def _therapist_id(row: models.Model) -> int:
     return int(row.pk if isinstance(row, Therapist) else row.therapist_id)  # type: ignore[attr-defined]
 
 
-class Previewed(ModelAdmin):
+class Previewed(StepwiseAdmin):
     """Adds a button that shows the days a change touches, and asks before it meets bookings.
 
     Every change is tried: the form is saved for good measure, the diary is asked, and everything is
@@ -64,38 +55,59 @@ class Previewed(ModelAdmin):
     # Deleting several rows at once would ask about nothing.
     actions = None
 
-    def changeform_view(
+    def _changeform_view(
         self,
         request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+        object_id: str | None,
+        form_url: str,
+        extra_context: dict[str, Any] | None,
     ) -> HttpResponse:
-        change = partial(super().changeform_view, request, object_id, form_url, extra_context)
-        return self._tried(request, object_id, change)
+        if request.method != "POST":
+            return super()._changeform_view(request, object_id, form_url, extra_context)
+        return self._tried(
+            request, lambda: self._saved(request, object_id, form_url, extra_context)
+        )
 
-    def delete_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    def _delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None
     ) -> HttpResponse:
+        if request.method != "POST":
+            return super()._delete_view(request, object_id, extra_context)
         if BACK in request.POST:
             return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", object_id)
-        delete = partial(super().delete_view, request, object_id, extra_context)
-        return self._tried(request, object_id, delete)
+        return self._tried(request, lambda: self.remove(request, object_id))
 
-    def _tried(self, request: HttpRequest, object_id: str | None, change: Answer) -> HttpResponse:
+    def _saved(
+        self,
+        request: HttpRequest,
+        object_id: str | None,
+        form_url: str,
+        extra_context: dict[str, Any] | None,
+    ) -> ChangeOutcome:
+        """Save what was typed; if it is wrong, or came back from a preview, show it again."""
+        row = self.row_of(request, object_id)
+        is_new = object_id is None
+        may = self.has_add_permission(request) if is_new else self.has_change_permission(request)
+        if not may:
+            raise PermissionDenied
+        if object_id is not None and row is None:
+            return self.missing(request, object_id)
+        before, typed = copy(row), self.typed(request, row)
+        if BACK not in request.POST and typed.is_right():
+            return self.keep(request, typed, before)
+        return ChangeOutcome(lambda: self.form_page(request, typed, form_url, extra_context))
+
+    def _tried(self, request: HttpRequest, change: Change) -> HttpResponse:
         """Try the change; then show what it would do, or ask what becomes of meetings, or keep it.
 
         It is tried twice, the second time under the locks of the diaries that the first names.
         """
-        if request.method != "POST" or BACK in request.POST:
-            return change()  # a form is shown, nothing is saved
         now = timezone.now()
-        before = self.get_object(request, object_id) if object_id else None
         with transaction.atomic():
             tried = change()
-            if not isinstance(tried, Tried):
-                return tried  # the form again, with what is wrong in it
-            whose = {tried.therapist_id, *([_therapist_id(before)] if before else [])}
+            if not tried.is_change:
+                return tried.page()
+            whose = _diaries(tried)
             then = _pictures(whose, now) if PREVIEW in request.POST else []
             transaction.set_rollback(True)
         if PREVIEW in request.POST:
@@ -103,41 +115,20 @@ class Previewed(ModelAdmin):
         return self._kept(request, whose, change, now)
 
     def _kept(
-        self, request: HttpRequest, whose: Collection[int], change: Answer, now: datetime
+        self, request: HttpRequest, whose: Collection[int], change: Change, now: datetime
     ) -> HttpResponse:
         """Save it with what is decided for the meetings that it meets; or ask, and save nothing."""
         with transaction.atomic():
             for therapist_id in sorted(whose):
                 lifecycle.lock_diary(therapist_id)
             workable = leave.workable(whose, now)
-            tried = change()
-            meetings = leave.met(whose, workable, now) if isinstance(tried, Tried) else []
+            kept = change()
+            meetings = leave.met(whose, workable, now) if kept.is_change else []
             page = decisions.decide(request, meetings, now)
             if page is None:
-                return tried.answer() if isinstance(tried, Tried) else tried
+                return kept.page()
             transaction.set_rollback(True)
         return self._page(request, "meetings", page.title, form=page)
-
-    def get_form(self, request: HttpRequest, *rest: Any, **options: Any) -> type[Any]:
-        """Return the form; one that came back from a preview is shown again, not saved."""
-        form: type[Any] = super().get_form(request, *rest, **options)
-        if BACK not in request.POST:
-            return form
-        return type(form.__name__, (form,), {"is_valid": lambda _: False})
-
-    def response_add(self, request: HttpRequest, obj: Any, *rest: Any) -> HttpResponse:
-        return Tried(obj, partial(super().response_add, request, obj, *rest))
-
-    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        return Tried(obj, partial(super().response_change, request, obj))
-
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        request.deleted_row = copy(obj)  # type: ignore[attr-defined]  # for response_delete
-        super().delete_model(request, obj)
-
-    def response_delete(self, request: HttpRequest, *rest: Any) -> HttpResponse:
-        answer = partial(super().response_delete, request, *rest)
-        return Tried(request.deleted_row, answer)  # type: ignore[attr-defined]
 
     def _preview(
         self, request: HttpRequest, now: list[Picture], then: list[Picture]
@@ -161,6 +152,11 @@ class Previewed(ModelAdmin):
             **facts,
         }
         return TemplateResponse(request, f"desk/hours/{name}.html", context)
+
+
+def _diaries(outcome: ChangeOutcome) -> set[int]:
+    """Return the ids of the therapists whose diaries it changes: of a row that moves, both."""
+    return {_therapist_id(row) for row in (outcome.before, outcome.after) if row is not None}
 
 
 def _pictures(whose: Collection[int], now: datetime) -> list[Picture]:
