@@ -146,8 +146,15 @@ def _links(links: list[tuple[str, str]]) -> str:
     )
 
 
-def _to_do(booking: Booking) -> Iterator[tuple[str, str]]:
-    """Yield what can be done with it now: where, and in words."""
+def _change_links(booking: Booking) -> str:
+    """Return links to all that can be done with it now, the way back first."""
+    back = _way_back(booking)
+    found = _links([*back, *_to_do(booking, is_waiting=bool(back))])
+    return found or "It is cancelled, so nothing can be done here."
+
+
+def _to_do(booking: Booking, *, is_waiting: bool) -> Iterator[tuple[str, str]]:
+    """Yield what can be done with it: where, and in words; mail about it may be `is_waiting`."""
 
     def page(name: str) -> str:
         return reverse(f"admin:bookings_booking_{name}", args=[booking.pk])
@@ -160,7 +167,7 @@ def _to_do(booking: Booking) -> Iterator[tuple[str, str]]:
         yield page("move"), "Move this meeting…"
         if booking.format != Format.ONLINE and Format.ONLINE in booking.service.formats:
             yield f"{page('move')}?how={Format.ONLINE}", "Move it online, same time…"
-        if booking.asked_at is None and not getattr(booking, "way_back", []):
+        if booking.asked_at is None and not is_waiting:
             yield page("details"), "Send the details again…"
         yield page("cancel"), "Cancel this meeting…"
 
@@ -200,10 +207,10 @@ class BookingAdmin(WarnsOfBounces, Recording, Telling, ReadOnly, ModelAdmin):
         "confided",
         ("created_at", "sequence"),
         "went",
-        "change_links",
     )
-    readonly_fields: ClassVar = ["when", "contact", "went", "confided", "change_links"]
+    readonly_fields: ClassVar = ["when", "contact", "went", "confided"]
     inlines = (BookingEventInline,)
+    change_form_before_template = "desk/bookings/change_links.html"
 
     def get_ordering(self, request: HttpRequest) -> list[str]:
         """What is to come begins with the next; what has been, with the last."""
@@ -229,19 +236,11 @@ class BookingAdmin(WarnsOfBounces, Recording, Telling, ReadOnly, ModelAdmin):
     def confided(self, booking: Booking) -> str:
         return linebreaksbr(booking.note) or "-"
 
-    def get_object(
-        self, request: HttpRequest, object_id: str, from_field: str | None = None
-    ) -> Booking | None:
-        """Find it, and once for all who show it whether its last change can be taken back."""
-        found = super().get_object(request, object_id, from_field)
-        if found:
-            found.way_back = _way_back(found)
-        return found
-
-    @display(description="Change")
-    def change_links(self, booking: Booking) -> str:
-        links = [*getattr(booking, "way_back", []), *_to_do(booking)]
-        return _links(links) or "It is cancelled, so nothing can be done here."
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *rest: Any, **options: Any
+    ) -> HttpResponse:
+        context["change_links"] = _change_links(context["original"])
+        return super().render_change_form(request, context, *rest, **options)
 
     def get_urls(self) -> list[URLPattern]:
         cancel = self.admin_site.admin_view(self.cancel_view)

@@ -25,12 +25,23 @@ class PassageFormSet(PaginationInlineFormSet):
         return form
 
 
+class StepFormSet(PassageFormSet):
+    part = Passage.Part.STEP
+
+
+class ApproachFormSet(PassageFormSet):
+    part = Passage.Part.APPROACH
+
+
+class QuestionFormSet(PassageFormSet):
+    part = Passage.Part.QUESTION
+
+
 class PassageInline(StackedInline):
-    """One part of the home page."""
+    """One part of the home page: that of its formset."""
 
     model = Passage
-    formset = PassageFormSet
-    part: ClassVar[str]
+    formset: type[PassageFormSet]
     words: ClassVar[dict[str, dict[str, str]]] = {}  # as a model form's Meta has them
     fields = ("title", "text", "position")
     collapsible = True
@@ -38,28 +49,27 @@ class PassageInline(StackedInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Passage]:
         passages: QuerySet[Passage] = super().get_queryset(request)
-        return passages.filter(part=self.part)
+        return passages.filter(part=self.formset.part)
 
     def get_formset(self, *rest: Any, **options: Any) -> Any:
-        made = super().get_formset(*rest, **{**self.words, **options})
-        return type(made.__name__, (made,), {"part": self.part})
+        return super().get_formset(*rest, **{**self.words, **options})
 
 
 class StepInline(PassageInline):
-    part = Passage.Part.STEP
+    formset = StepFormSet
     verbose_name = "step"
     verbose_name_plural = "how it starts"
 
 
 class ApproachInline(PassageInline):
-    part = Passage.Part.APPROACH
+    formset = ApproachFormSet
     words = {"labels": {"title": "Approach", "text": "In plain words"}}
     verbose_name = "approach"
     verbose_name_plural = "approaches"
 
 
 class QuestionInline(PassageInline):
-    part = Passage.Part.QUESTION
+    formset = QuestionFormSet
     words = {
         "labels": {"title": "Question", "text": "Answer"},
         "help_texts": {"text": "Markdown: a link is written [fees](/fees/)."},
