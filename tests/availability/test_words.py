@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from availability.models import Place, Practice, Service, Therapist
+from prose.cleaning import HIDDEN_MESSAGE
 
 ONE_LINE = {
     Practice: ["name", "email", "phone", "summary"],
@@ -29,7 +30,7 @@ def accepts(kind: type[models.Model], name: str, text: str) -> bool:
     try:
         column.clean(text, None)
     except ValidationError as refusal:
-        return "Remove the hidden characters: please type this again." not in refusal.messages
+        return HIDDEN_MESSAGE not in refusal.messages
     return True
 
 
