@@ -37,6 +37,8 @@ class Diary:
     # What is forbidden, but for the dark, by what the gap table tells apart: computed once for all
     # the places, and for all the formats of a service that share it.
     forbidden: dict[Side | None, list[Interval]] = field(default_factory=dict)
+    # How long it is to be, in seconds, where a booking of its own length is moved.
+    own_length: int | None = None
 
     @property
     def places(self) -> list[Place]:
@@ -56,8 +58,9 @@ class Diary:
 
     @property
     def length(self) -> int:
-        """How long it is, in seconds."""
-        return self.service.length_minutes * 60
+        """How long it is, in seconds: as long as the service is now, or as what is moved."""
+        own = self.own_length
+        return self.service.length_minutes * 60 if own is None else own
 
     def starts(self, place: int | None = None) -> list[int]:
         """Return the starts at which it can be had, at one place or at any, as epoch seconds."""
@@ -195,17 +198,18 @@ def read_diary(  # noqa: PLR0913, who asks for what, when
     visitor: str = "",
     read: "Read | None" = None,
     moving: int | None = None,
+    length: int | None = None,
 ) -> Diary:
     """Return the diary of the service's therapist over `span`: two queries, whatever the history.
 
     What the `visitor` holds is free to them; what others hold is not while it lasts. The booking
-    that is `moving`, named by its start, is not in its own way. Nothing is read again that the
-    caller has `read`.
+    that is `moving`, named by its start, is not in its own way, and is judged by its own `length`
+    in seconds. Nothing is read again that the caller has `read`.
     """
     known, meetings = read or _read(service.therapist, span)
     live = standing(meetings, now, visitor)
     others = [one for one in live if one.visitor or one.start != moving]
-    return Diary(service, fmt, span, known, others)
+    return Diary(service, fmt, span, known, others, own_length=length)
 
 
 def standing(meetings: Iterable[Meeting], now: datetime, visitor: str = "") -> list[Meeting]:

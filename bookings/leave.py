@@ -111,19 +111,19 @@ def can_go_online(booking: Booking) -> bool:
 def suggestions(bookings: Sequence[Booking], now: datetime) -> dict[int, datetime]:
     """Return a free start after each booking's own, by its id: the next, and no two too close.
 
-    Two queries for each therapist, service and format among them.
+    Two queries for each therapist, service, format and length among them.
     """
     found: dict[int, datetime] = {}
-    key = attrgetter("therapist_id", "service_id", "format")
+    key = attrgetter("therapist_id", "service_id", "format", "seconds")
     taken: dict[int, list[Interval]] = defaultdict(list)
     for _, its in groupby(sorted(bookings, key=key), key=key):
         group = sorted(its, key=attrgetter("start"))
         service = group[0].service
         service.therapist = group[0].therapist  # the same row, read already
-        free = slots.free_starts(service, group[0].format, slots.horizon_span([service], now), now)
-        gap = service.gap_minutes * 60
+        length, gap = group[0].seconds, service.gap_minutes * 60
+        span = slots.horizon_span([service], now)
+        free = slots.free_starts(service, group[0].format, span, now, length=length)
         for booking in group:
-            length = service.length_minutes * 60
             others = taken[booking.therapist_id]
             start = next((s for s in free if _suits(s, length + gap, booking, others)), None)
             if start is not None:

@@ -13,7 +13,7 @@ from django.contrib.postgres.fields.ranges import RangeStartsWith
 from django.db import models
 from django.db.models import Q
 
-from availability.models import Format, Place, Service, Therapist, price_label
+from availability.models import Format, Place, Service, Therapist, price_label, title_of
 from bookings.follow_ups import FollowUp, Outcome
 from clients.models import Client
 from encryption.fields import EncryptedTextField
@@ -161,6 +161,11 @@ class Booking(models.Model):
         return cast("datetime", self.during.upper)
 
     @property
+    def seconds(self) -> int:
+        """Its own length, which it keeps however long its service is today."""
+        return round((self.end - self.start).total_seconds())
+
+    @property
     def is_cancelled(self) -> bool:
         """Whether its time is free again."""
         return self.status == self.Status.CANCELLED
@@ -223,6 +228,11 @@ class Booking(models.Model):
     def price_label(self) -> str:
         """Like "Free" or "£75"."""
         return price_label(self.price)
+
+    @property
+    def title(self) -> str:
+        """Like "50-minute session", by its own length and price."""
+        return title_of(self.noun, self.seconds // 60, self.price)
 
     @property
     def where_and_when(self) -> str:

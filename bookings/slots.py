@@ -82,17 +82,22 @@ def free_starts(  # noqa: PLR0913, who asks for what, when
     version: Version | None = None,
     visitor: str = "",
     moving: int | None = None,
+    length: int | None = None,
 ) -> list[int]:
     """Return the starts in `span` that a client can book, as epoch seconds, ascending.
 
-    The booking that is `moving`, named by its start, is not in its own way. With the diary's
-    `version`, read before, an answer that was computed under it is used again: only the notice, the
-    horizon and the holds move with the clock. What is posted is always computed anew.
+    The booking that is `moving`, named by its start, is not in its own way, and keeps its own
+    `length` in seconds. With the diary's `version`, read before, an answer that was computed under
+    it is used again: only the notice, the horizon and the holds move with the clock. What is moved
+    and what is posted is always computed anew.
     """
     if fmt not in service.formats:
         return []
-    if version is None:
-        starts = diary.read_diary(service, fmt, span, now, visitor=visitor, moving=moving).starts()
+    if version is None or moving is not None or length is not None:
+        its = diary.read_diary(
+            service, fmt, span, now, visitor=visitor, moving=moving, length=length
+        )
+        starts = its.starts()
     else:
         zone = service.therapist.zone_name
         meetings = diary.read_once(service.therapist, zone, span, version)[1]
@@ -113,11 +118,18 @@ def horizon_span(services: Iterable[Service], now: datetime) -> Interval:
     return walltime.whole_days(today, max(today, last), UK)
 
 
-def next_free(
-    service: Service, fmt: str, now: datetime, version: Version | None = None, visitor: str = ""
+def next_free(  # noqa: PLR0913, who asks for what
+    service: Service,
+    fmt: str,
+    now: datetime,
+    version: Version | None = None,
+    visitor: str = "",
+    moving: int | None = None,
+    length: int | None = None,
 ) -> int | None:
     """Return the first free start up to the horizon: one look at the diary, however full it is."""
-    starts = free_starts(service, fmt, horizon_span([service], now), now, version, visitor)
+    span = horizon_span([service], now)
+    starts = free_starts(service, fmt, span, now, version, visitor, moving, length)
     return starts[0] if starts else None
 
 
@@ -156,13 +168,15 @@ def require_free(  # noqa: PLR0913, who asks for what, when and where
     visitor: str = "",
     read: diary.Read | None = None,
     moving: int | None = None,
+    length: int | None = None,
     by_client: bool = True,
 ) -> list[int]:
     """Return the ids of the places where `start` can be had; `place` asks for that one alone.
 
     `read` is the diary over that day at the least, if the caller has it; the booking that is
-    `moving`, named by its start, is not in its own way. What binds clients alone is asked only
-    `by_client`. Raises `TimeRefusedError`, saying which rule refuses, if there is no place.
+    `moving`, named by its start, is not in its own way, and keeps its own `length` in seconds. What
+    binds clients alone is asked only `by_client`. Raises `TimeRefusedError`, saying which rule
+    refuses, if there is no place.
     """
     if fmt not in service.formats:
         raise NotBookableError("I don’t offer that in this way. Choose another way to meet.")
@@ -171,7 +185,9 @@ def require_free(  # noqa: PLR0913, who asks for what, when and where
         raise TimeRefusedError(_outside_words(service, outside[0], now))
     day, instant = start.astimezone(UK).date(), start.timestamp()
     span = walltime.whole_days(day, day, UK)
-    known = diary.read_diary(service, fmt, span, now, visitor=visitor, read=read, moving=moving)
+    known = diary.read_diary(
+        service, fmt, span, now, visitor=visitor, read=read, moving=moving, length=length
+    )
     free = [pk for pk, _ in known.places if instant in known.starts(pk)]
     if free and place in (None, *free):
         return free
@@ -187,6 +203,7 @@ def require_apart(  # noqa: PLR0913, who asks for what, when and where
     place: int,
     visitor: str = "",
     moving: int | None = None,
+    length: int | None = None,
 ) -> None:
     """Raise `TimeRefusedError` where another meeting is too near to a time that stands.
 
@@ -195,7 +212,7 @@ def require_apart(  # noqa: PLR0913, who asks for what, when and where
     """
     day = start.astimezone(UK).date()
     span = walltime.whole_days(day, day, UK)
-    known = diary.read_diary(service, fmt, span, now, visitor=visitor, moving=moving)
+    known = diary.read_diary(service, fmt, span, now, visitor=visitor, moving=moving, length=length)
     if known.near(int(start.timestamp()), place):
         raise TimeRefusedError(
             "Another meeting is too close to that time for this. Choose another time."

@@ -42,6 +42,13 @@ class Choice:
     # Where a booking is moved: its uid, and its start, which is not in its own way.
     moves: str = ""
     moving: int | None = None
+    # Its own length in seconds, which it keeps; None for what is booked newly.
+    length: int | None = None
+
+    @property
+    def length_minutes(self) -> int:
+        """How long the meeting lasts."""
+        return self.service.length_minutes if self.length is None else self.length // 60
 
     @property
     def query(self) -> dict[str, str]:
@@ -163,8 +170,16 @@ def _strip(choice: Choice, wanted: date | None, now: datetime, visitor: str) -> 
 
 
 def _free(choice: Choice, span: Interval, now: datetime, visitor: str) -> list[int]:
-    service, fmt = choice.service, choice.format
-    return slots.free_starts(service, fmt, span, now, choice.version, visitor, choice.moving)
+    return slots.free_starts(
+        choice.service,
+        choice.format,
+        span,
+        now,
+        choice.version,
+        visitor,
+        moving=choice.moving,
+        length=choice.length,
+    )
 
 
 def shown(starts: Sequence[int]) -> list[int]:

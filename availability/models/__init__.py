@@ -3,7 +3,7 @@
 from availability.models.formats import Format, formats_field
 from availability.models.gaps import Gap
 from availability.models.hours import DifferentHours, TimeOff, Weekday, WeeklyHours, WorkedHoliday
-from availability.models.offer import Place, Service, price_label
+from availability.models.offer import Place, Service, price_label, title_of
 from availability.models.people import Practice, Therapist
 from availability.models.validators import (
     FAR_FUTURE,
@@ -29,6 +29,7 @@ __all__ = [
     "WorkedHoliday",
     "formats_field",
     "price_label",
+    "title_of",
     "validate_near",
     "validate_near_moment",
     "validate_zone",

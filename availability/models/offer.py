@@ -246,8 +246,7 @@ class Service(models.Model):
     @property
     def title(self) -> str:
         """Like "Free 15-minute consultation", "50-minute session"."""
-        kind = f"{self.length_minutes}-minute {self.noun}"
-        return f"Free {kind}" if self.is_free else kind
+        return title_of(self.noun, self.length_minutes, self.price)
 
     @property
     def one(self) -> str:
@@ -267,6 +266,12 @@ class Service(models.Model):
     def for_clients(self) -> bool:
         """Whether only people who have had a consultation may book it."""
         return self.audience == self.Audience.MET
+
+
+def title_of(noun: str, minutes: int, price: Decimal) -> str:
+    """Name a meeting: "Free 15-minute consultation", "50-minute session"."""
+    kind = f"{minutes}-minute {noun}"
+    return kind if price else f"Free {kind}"
 
 
 def price_label(price: Decimal) -> str:

@@ -1,6 +1,6 @@
 """Another time that is kept for a client who is asked to move."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -15,14 +15,14 @@ def propose(booking: Booking, start: datetime, now: datetime) -> None:
     Call it once `asked_at` is set; the booking is saved by the caller. Raises `TimeRefusedError` if
     the time can't be had; then nothing is kept.
     """
-    fmt, moving = booking.format, int(booking.start.timestamp())
-    require_free(booking.service, fmt, start, now, moving=moving, by_client=False)
+    fmt, moving, length = booking.format, int(booking.start.timestamp()), booking.seconds
+    require_free(booking.service, fmt, start, now, moving=moving, length=length, by_client=False)
     booking.proposed_start = start.astimezone(UTC)
     Hold.objects.create(
         therapist=booking.therapist,
         service=booking.service,
         format=fmt,
-        during=DateTimeTZRange(start, start + (booking.end - booking.start)),
+        during=DateTimeTZRange(start, start + timedelta(seconds=length)),
         visitor=booking.visitor,
         expires_at=cast("datetime", booking.kept_until),
     )

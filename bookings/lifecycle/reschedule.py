@@ -121,10 +121,12 @@ def _require_free_to_move(
     The therapist may change how and where at the same time whatever the hours say.
     """
     mine = to.start in (booking.start, booking.proposed_start)
-    place, moving = to.place.pk, int(booking.start.timestamp())
+    place, moving, length = to.place.pk, int(booking.start.timestamp()), booking.seconds
     if actor == BookingEvent.Actor.THERAPIST and to.start == booking.start:
         _require_place(booking, to)
-        require_apart(booking.service, to.format, to.start, now, place=place, moving=moving)
+        require_apart(
+            booking.service, to.format, to.start, now, place=place, moving=moving, length=length
+        )
         return
     by_client = actor == BookingEvent.Actor.CLIENT and not mine
     require_free(
@@ -134,6 +136,7 @@ def _require_free_to_move(
         now,
         place=place,
         moving=moving,
+        length=length,
         visitor=booking.visitor,
         by_client=by_client,
     )

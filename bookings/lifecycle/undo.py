@@ -95,10 +95,10 @@ def _require_last(booking: Booking, line: BookingEvent, now: datetime) -> None:
 
 def _require_still_free(booking: Booking, line: BookingEvent, now: datetime) -> None:
     """A cancelled time is free at once: somebody may have taken it, or one too close to it."""
-    start = datetime.fromisoformat(line.was["during"][0])
+    start, end = map(datetime.fromisoformat, line.was["during"])
     itself = None if booking.is_cancelled else int(booking.start.timestamp())
-    fmt, place = line.was["format"], line.was["place"]
-    require_apart(booking.service, fmt, start, now, place=place, moving=itself)
+    fmt, place, length = line.was["format"], line.was["place"], int((end - start).total_seconds())
+    require_apart(booking.service, fmt, start, now, place=place, moving=itself, length=length)
 
 
 def _put_back(booking: Booking, was: dict[str, Any]) -> None:

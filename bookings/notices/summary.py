@@ -33,7 +33,7 @@ def card(booking: Booking, now: datetime) -> Card:
     return Card(
         state=_state(booking, now),
         noun=booking.noun,
-        title=booking.service.title,
+        title=booking.title,
         format=booking.format,
         format_label=booking.format_label,
         date_label=booking.date_label,

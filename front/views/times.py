@@ -251,8 +251,15 @@ def _empty(
 def _first_free(
     choice: Choice, draft_id: str, now: datetime, viewer: Viewer
 ) -> dict[str, str] | None:
-    version = choice.version
-    start = slots.next_free(choice.service, choice.format, now, version, viewer.visitor)
+    start = slots.next_free(
+        choice.service,
+        choice.format,
+        now,
+        choice.version,
+        viewer.visitor,
+        moving=choice.moving,
+        length=choice.length,
+    )
     if start is None:
         return None
     return {

@@ -52,6 +52,7 @@ def _choice(request: HttpRequest, booking: Booking) -> Choice:
         zone=zone_of(request),
         moves=str(booking.uid),
         moving=int(booking.start.timestamp()),
+        length=booking.seconds,
     )
 
 
@@ -113,6 +114,7 @@ def _free_places(booking: Booking, choice: Choice, start: datetime) -> list[Plac
         timezone.now(),
         visitor=booking.visitor,
         moving=choice.moving,
+        length=choice.length,
         by_client=start not in (booking.start, booking.proposed_start),
     )
     return [place for place in places_of(choice) if place.pk in free]
