@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from availability.models import Format, Place, Service, Therapist, price_label, title_of
 from bookings.follow_ups import FollowUp, Outcome
+from bookings.kept_facts import KeptFacts, Where, where_of
 from clients.models import Client
 from encryption.fields import EncryptedTextField
 from prose.dates import UK, day_label, span_label
@@ -64,7 +65,7 @@ def new_reference() -> str:
     return "KT-" + "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(6))
 
 
-class Booking(models.Model):
+class Booking(KeptFacts):
     """One meeting. Only `lifecycle` writes it; `uid` is its iCalendar UID for life."""
 
     class Status(models.TextChoices):
@@ -212,6 +213,12 @@ class Booking(models.Model):
         """What is due for changing or cancelling late, like "£37.50"; empty if nothing is."""
         return price_label(self.late_fee) if self.late_fee and not self.fee_waived else ""
 
+    @property
+    def where(self) -> Where:
+        """Where it is, in the words that its client was told."""
+        kept = self.place_kept is not None and self.place_kept == self.place_id
+        return self.kept_where if kept else where_of(self.place)
+
     def owe(self, fee: Decimal) -> None:
         """Add what is due; what was waived before stays waived."""
         if fee:
@@ -237,7 +244,7 @@ class Booking(models.Model):
     @property
     def where_and_when(self) -> str:
         """Like "Tuesday 3 March 2026, 10:30am to 10:45am UK time, online at Video room"."""
-        how = f"{self.format_label.lower()} at {self.place}"
+        how = f"{self.format_label.lower()} at {self.where.name}"
         return f"{self.date_label}, {self.time_label}, {how}"
 
     @property

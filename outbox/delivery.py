@@ -192,7 +192,10 @@ class _Message(EmailMultiAlternatives):
 def _message(mail: OutgoingMail, sealed: Bodies) -> EmailMultiAlternatives:
     text, html, unsubscribe_url = sealed.opened()
     headers = {**_headers(mail), **_unsubscribe(unsubscribe_url)}
-    message = _Message(mail.subject, text, mail.sender, [mail.to], headers=headers)
+    answers = [mail.reply_to] if mail.reply_to else None
+    message = _Message(
+        mail.subject, text, mail.sender, [mail.to], headers=headers, reply_to=answers
+    )
     if html:
         message.attach_alternative(html, "text/html")
     _attach_invites(message, mail)

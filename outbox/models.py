@@ -125,6 +125,9 @@ class OutgoingMail(models.Model):
     kind = models.CharField(max_length=40)
     to = models.CharField(max_length=254)
     sender = models.CharField(max_length=LONGEST_SENDER, help_text="The From header.")
+    reply_to = models.CharField(
+        max_length=254, blank=True, db_default="", help_text="Where answers go, if elsewhere."
+    )
     subject = models.CharField(max_length=200)
     text = EncryptedTextField()
     html = EncryptedTextField(blank=True)

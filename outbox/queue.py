@@ -17,10 +17,10 @@ AT_ONCE = timedelta(0)
 class Letter:
     """A finished mail. `key` names the notice once and for ever: `<uid>:<sequence>:confirmation`.
 
-    `sender` is a whole From header; `invite` the text of the calendar part, `invite_method` its
-    iTIP method; `wait` how long it stays before it may leave, by the database's clock, like all
-    times of the outbox; `not_after` from when on it is worthless;
-    `unsubscribe_url` where a POST stops mail of its kind (RFC 8058).
+    `sender` is a whole From header, `reply_to` where answers go if elsewhere; `invite` the text of
+    the calendar part, `invite_method` its iTIP method; `wait` how long it stays before it may
+    leave, by the database's clock, like all times of the outbox; `not_after` from when on it is
+    worthless; `unsubscribe_url` where a POST stops mail of its kind (RFC 8058).
     """
 
     key: str
@@ -33,6 +33,7 @@ class Letter:
     html: str
     invite: str = ""
     invite_method: str = ""
+    reply_to: str = ""
     wait: timedelta = AT_ONCE
     not_after: datetime | None = None
     unsubscribe_url: str = ""
@@ -52,6 +53,7 @@ def _row(letter: Letter) -> OutgoingMail:
         kind=letter.kind,
         to=letter.to,
         sender=letter.sender,
+        reply_to=letter.reply_to,
         subject=letter.subject,
         text=letter.text,
         html=letter.html,
@@ -123,6 +125,7 @@ def queue_again(letter: Letter) -> None:
     withdrawn.update(
         to=letter.to,
         sender=letter.sender,
+        reply_to=letter.reply_to,
         subject=letter.subject,
         text=letter.text,
         html=letter.html,

@@ -9,6 +9,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from availability.models import Place, Service
 from bookings import policy
+from bookings.kept_facts import organizer_columns, place_columns, where_of
 from bookings.lifecycle.events import write_line
 from bookings.lifecycle.locking import lock_diary, refusing
 from bookings.models import Booking, BookingEvent, Hold, Outcome
@@ -129,6 +130,8 @@ def _write(request: Request, now: datetime) -> Booking:
         terms=terms.stored(),
         policy=policy.words(terms),
         note=request.note,
+        **place_columns(request.place.pk, where_of(request.place)),
+        **organizer_columns(request.service.therapist),
         idempotency_key=request.key,
         created_at=now,
         changed_at=now,

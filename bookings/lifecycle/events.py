@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
+from bookings.kept_facts import PLACE_COLUMNS
 from bookings.models import Booking, BookingEvent, Hold
 
 # The columns of a booking that a change writes.
@@ -12,6 +13,7 @@ CHANGED = (
     "during",
     "format",
     "place",
+    *PLACE_COLUMNS,
     "status",
     "asked_at",
     "proposed_start",
@@ -28,6 +30,7 @@ def standing(booking: Booking) -> dict[str, Any]:
         "during": [booking.start.isoformat(), booking.end.isoformat()],
         "format": booking.format,
         "place": booking.place_id,
+        "where": booking.where.stored(),
         "status": booking.status,
         "proposed": booking.proposed_start and booking.proposed_start.isoformat(),
         "asked": booking.asked_at and booking.asked_at.isoformat(),

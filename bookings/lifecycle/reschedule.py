@@ -10,6 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from availability.models import Place
 from bookings import policy
+from bookings.kept_facts import where_of
 from bookings.lifecycle.events import CHANGED, release, standing, write_line
 from bookings.lifecycle.joint_mail import leave_out
 from bookings.lifecycle.locking import BusyError, locked, refusing
@@ -153,6 +154,8 @@ def _put(booking: Booking, to: Change, now: datetime) -> None:
     """Write the new time; the meeting stays as long as it was booked for."""
     start = to.start.astimezone(UTC)
     booking.during = DateTimeTZRange(start, start + (booking.end - booking.start))
+    if booking.place_id != to.place.pk:
+        booking.keep_where(to.place.pk, where_of(to.place))
     booking.format, booking.place = to.format, to.place
     booking.sequence += 1
     booking.changed_at = now

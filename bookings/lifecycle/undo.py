@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
 
+from bookings.kept_facts import Where, where_of
 from bookings.lifecycle.events import CHANGED, lines_told_by, release, write_line
 from bookings.lifecycle.joint_mail import tell_again
 from bookings.lifecycle.locking import BusyError, lock_diary, locked, refusing
@@ -104,6 +105,9 @@ def _require_still_free(booking: Booking, line: BookingEvent, now: datetime) -> 
 def _put_back(booking: Booking, was: dict[str, Any]) -> None:
     booking.during = DateTimeTZRange(*map(datetime.fromisoformat, was["during"]))
     booking.format, booking.place_id, booking.status = was["format"], was["place"], was["status"]
+    # A line that a release before wrote has no words of its place: then today's count.
+    where = Where(**was["where"]) if "where" in was else where_of(booking.place)
+    booking.keep_where(was["place"], where)
     booking.late_fee = Decimal(was["late_fee"])
     booking.asked_at = was["asked"] and datetime.fromisoformat(was["asked"])
     booking.proposed_start = was["proposed"] and datetime.fromisoformat(was["proposed"])

@@ -150,7 +150,8 @@ def rearranged(decided: Sequence[Decided], reason: str, now: datetime) -> Letter
         about=first.client.about,
         kind=TOGETHER,
         to=first.client.email,
-        sender=sender(first.therapist),
+        sender=from_header(organizer_of(first)),
+        reply_to=_reply_to(first),
         subject="Changed: your appointments",
         wait=UNDO_WAIT,
         invite="".join(invites.message(invite_for(booking), now) for booking in told),
@@ -225,22 +226,30 @@ def opens(token: str) -> str:
 
 def invite_for(booking: Booking) -> Invite:
     """What calendars are told of the booking."""
-    place, therapist = booking.place, booking.therapist
+    where = booking.where
     return Invite(
         uid=str(booking.uid),
         sequence=booking.sequence,
         start=booking.start,
         end=booking.end,
         summary=SUMMARY,
-        location=place.video_url or ", ".join(place.lines),
+        location=where.video_url or ", ".join(where.lines),
         description=f"Reference {booking.reference}. To cancel, use the link in your mail.",
-        organizer=Party(therapist.practice.name, therapist.email),
+        organizer=organizer_of(booking),
         attendee=Party(booking.client.name, booking.client.email),
         created=booking.created_at,
         changed=booking.changed_at,
-        video_url=place.video_url,
+        video_url=where.video_url,
         cancelled=booking.is_cancelled,
     )
+
+
+def organizer_of(booking: Booking) -> Party:
+    """Who invites, as calendars know it: from another address they take neither change nor end."""
+    therapist = booking.therapist
+    if booking.organizer_email:
+        return Party(booking.organizer_name, booking.organizer_email)
+    return Party(therapist.practice.name, therapist.email)
 
 
 def ring_on_commit(about: str) -> None:
@@ -321,7 +330,8 @@ def _letter(  # noqa: PLR0913, a letter has these parts
         about=booking.about,
         kind=kind,
         to=to,
-        sender=sender(booking.therapist),
+        sender=from_header(organizer_of(booking)),
+        reply_to=_reply_to(booking),
         subject=subject,
         wait=wait,
         invite=invite,
@@ -340,5 +350,16 @@ def house(therapist: Therapist) -> dict[str, Any]:
 
 
 def sender(therapist: Therapist) -> str:
+    """The From header of mail that is about no single booking."""
+    return from_header(Party(therapist.practice.name, therapist.email))
+
+
+def from_header(organizer: Party) -> str:
     """The From header. It is the invite's ORGANIZER: only the organizer may change or cancel."""
-    return str(Address(display_name=therapist.practice.name, addr_spec=therapist.email))
+    return str(Address(display_name=organizer.name, addr_spec=organizer.email))
+
+
+def _reply_to(booking: Booking) -> str:
+    """Where the therapist reads mail today, if that is no longer where the invites came from."""
+    today = booking.therapist.email
+    return "" if today == organizer_of(booking).email else today

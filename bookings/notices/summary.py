@@ -29,7 +29,7 @@ class Card:
 
 def card(booking: Booking, now: datetime) -> Card:
     """Return the booking in words, as it stands at `now`."""
-    place = booking.place
+    where = booking.where
     return Card(
         state=_state(booking, now),
         noun=booking.noun,
@@ -38,10 +38,10 @@ def card(booking: Booking, now: datetime) -> Card:
         format_label=booking.format_label,
         date_label=booking.date_label,
         time_label=booking.time_label,
-        place_name=place.name,
-        place_lines=[place.address] if place.address else [],
-        directions=place.directions,
-        video_url=place.video_url,
+        place_name=where.name,
+        place_lines=[where.address] if where.address else [],
+        directions=where.directions,
+        video_url=where.video_url,
         price_label=booking.price_label,
         reference=booking.reference,
         first_name=booking.client.first_name,
