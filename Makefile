@@ -4,9 +4,12 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 
 PYTHON := .venv/bin/python
-# The first of these that is new enough makes .venv.
-CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11
-PIP_INSTALL := umask 022; $(PYTHON) -m pip install --quiet --disable-pip-version-check
+# The first of these that is new enough makes .venv; KICKS_PYTHON names another one.
+CANDIDATES := $(or $(KICKS_PYTHON),python3 python3.14 python3.13 python3.12 python3.11)
+PYTHON_MISSING := $(if $(KICKS_PYTHON),KICKS_PYTHON ($(KICKS_PYTHON)) names no Python 3.11 or newer,\
+	Python 3.11 or newer is missing: install python3 and try again)
+PIP_INSTALL := umask 022; $(PYTHON) -m pip install --quiet --disable-pip-version-check \
+	--require-hashes
 
 # An empty HOME is worse than none: without one, pip asks the system.
 ifeq ($(HOME),)
@@ -65,13 +68,13 @@ screens: .venv/installed-dev
 		$(PYTHON) -m pytest -n 0 tests/flows/screens.py
 	echo "Look at $${KICKS_SCREENS:-.local/screens}/index.html"
 
-# Compile the pins anew: on the oldest Python that we support, so that they install on all.
+# Compile the pins anew, for every Python that we support and with the hashes of each file. What is
+# pinned stays until it has to move; UPGRADE=--upgrade takes the newest of everything.
 requirements: .venv/installed-dev
-	$(PIP_INSTALL) pip-tools
 	for name in requirements requirements-dev; do \
-		$(PYTHON) -m piptools compile --quiet --upgrade --strip-extras --no-header \
-			--annotation-style=line --no-emit-index-url --no-emit-find-links \
-			--no-emit-trusted-host --output-file $$name.txt $$name.in || exit 1; \
+		$(PYTHON) -m uv pip compile --quiet --no-config --universal --python-version 3.11 \
+			--generate-hashes --annotation-style line $(UPGRADE) \
+			--output-file $$name.txt $$name.in || exit 1; \
 	done
 
 # Each stamp is older than the requirements only when there is something to install.
@@ -81,7 +84,7 @@ requirements: .venv/installed-dev
 	for python in $(CANDIDATES) none; do \
 		$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; \
 	done; \
-	[ $$python != none ] || refuse "Python 3.11 or newer is missing: install python3 and try again"; \
+	[ $$python != none ] || refuse "$(PYTHON_MISSING)"; \
 	$$python -c 'import ensurepip, venv' 2>/dev/null \
 		|| refuse "$$python cannot make a virtual environment: install python3-venv and try again"; \
 	echo "Installing what Kicks needs into .venv (once)..."; \
