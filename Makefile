@@ -27,7 +27,7 @@ PRODUCTION := env DEBUG=false \
 	EMAIL_URL=file:///nowhere/mail \
 	DEFAULT_FROM_EMAIL=bookings@example.org
 
-.PHONY: run test check bench chaos lighthouse screens oracle requirements
+.PHONY: run test check fix bench chaos lighthouse screens oracle requirements
 
 run: .venv/installed
 	exec $(PYTHON) -m kicks.run
@@ -37,13 +37,18 @@ test: check
 	KICKS_CHROMIUM="$$(bash .ci/chromium)" && export KICKS_CHROMIUM && $(PYTHON) -m pytest
 
 check: .venv/installed-dev
-	$(PYTHON) -m ruff format --quiet --check . || { echo "run: .venv/bin/ruff format" >&2; exit 1; }
+	$(PYTHON) -m ruff format --quiet --check . || { echo "run: make fix" >&2; exit 1; }
 	$(PYTHON) -m ruff check --quiet .
 	$(PRODUCTION) $(PYTHON) -m mypy
 	$(PYTHON) -c "from importlinter.cli import lint_imports_command as lint; lint()" --no-logo
 	$(PYTHON) manage.py makemigrations --check --dry-run
 	$(PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
 	$(PYTHON) -m djlint --lint --quiet templates
+
+# Mend what can be mended without a person: what is left, `make check` tells.
+fix: .venv/installed-dev
+	$(PYTHON) -m ruff check --quiet --fix-only .
+	$(PYTHON) -m ruff format --quiet .
 
 # Ten thousand random practices against the slow oracle, and some of them stored and booked.
 oracle: .venv/installed-dev
