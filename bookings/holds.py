@@ -16,6 +16,7 @@ from availability.diary import Read
 from availability.models import Service
 from availability.rules import Meeting
 from bookings import lifecycle, slots
+from bookings.errors import Asked, SlotTakenError
 from bookings.models import Hold
 
 KEPT = timedelta(minutes=10)
@@ -30,7 +31,7 @@ def choose(service: Service, fmt: str, start: datetime, visitor: str, now: datet
     Choosing it again keeps it for ten more minutes; a third time lets go of the first. Raises
     `NotBookableError` if it cannot be booked.
     """
-    with lifecycle.refusing(slots.SlotTakenError(start)), transaction.atomic():
+    with lifecycle.refusing(SlotTakenError(Asked(start))), transaction.atomic():
         lifecycle.lock_diary(service.therapist_id)
         services = list(service.therapist.services.filter(is_active=True))
         span = slots.horizon_span(services, now)

@@ -20,10 +20,10 @@ from availability.intervals import Interval
 from availability.models import Format, Place, Therapist
 from availability.walltime import utc
 from bookings import lifecycle, slots
+from bookings.errors import Code, DecisionRefusedError, NotBookableError
 from bookings.lifecycle import Change
 from bookings.models import Booking, BookingEvent
 from bookings.notices import letters
-from bookings.slots import NotBookableError
 from prose.dates import UK
 
 THERAPIST = BookingEvent.Actor.THERAPIST
@@ -51,14 +51,6 @@ class Decided:
         """Return the decision that was made for all of them; its time counts only if proposed."""
         start = self.start if decision == Decision.PROPOSE else None
         return replace(self, decision=decision, start=start)
-
-
-class DecisionRefusedError(NotBookableError):
-    """A decision that can't be carried out: for which booking, and why."""
-
-    def __init__(self, booking_id: int, why: NotBookableError) -> None:
-        super().__init__(str(why))
-        self.booking_id = booking_id
 
 
 def workable(whose: Collection[int], now: datetime) -> set[int]:
@@ -170,7 +162,7 @@ def _carry_out(one: Decided, reason: str, now: datetime, user: User | None) -> B
     places = Place.objects.filter(therapist_id=booking.therapist_id, is_active=True)
     room = places.filter(format=Format.ONLINE).first()
     if room is None:
-        raise NotBookableError("There is no video room in use. Add one under Places first.")
+        raise NotBookableError(Code.NO_VIDEO_ROOM)
     to = Change(booking.start, Format.ONLINE, room, one.seen)
     return lifecycle.move(
         booking.pk, to, actor=THERAPIST, reason=reason, now=now, user=user, wait=letters.UNDO_WAIT

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from availability.models import Service
+from bookings.errors import Code, NotBookableError, RecordedMeanwhile
 from bookings.models import Booking, BookingEvent, FollowUp, Outcome
 from bookings.notices import letters
-from bookings.slots import NotBookableError
 from clients.models import AccessLink, Client
 from outbox.models import OutgoingMail
 from outbox.queue import queue_again, state_of, take_back
@@ -54,19 +54,15 @@ def ends_in_an_outcome(booking: Booking) -> bool:
 def require(booking: Booking, report: Report, now: datetime) -> None:
     """Raise `NotBookableError` for what cannot be said, or what an outdated page said."""
     if booking.is_cancelled:
-        raise NotBookableError("This meeting was cancelled, so there’s nothing to record.")
+        raise NotBookableError(Code.RECORDED_AS_CANCELLED)
     if booking.start > now:
-        raise NotBookableError("This meeting hasn’t begun yet. Record it once it has.")
+        raise NotBookableError(Code.RECORDED_TOO_EARLY)
     if report.outcome and not ends_in_an_outcome(booking):
-        raise NotBookableError("Only a consultation ends in one of these.")
+        raise NotBookableError(Code.OUTCOME_OF_SESSION)
     if report.outcome and report.attendance not in CAME:
-        raise NotBookableError("Who didn’t come has no outcome: choose none.")
+        raise NotBookableError(Code.OUTCOME_OF_NO_SHOW)
     if report.seen != last_line(booking.pk):
-        stands = booking.went_label or "nothing yet"
-        raise NotBookableError(
-            f"Somebody has changed this meanwhile. What is recorded now: {stands}. "
-            "Check it, then save again if you still want to change it."
-        )
+        raise NotBookableError(RecordedMeanwhile(booking.went_label))
 
 
 def stands(booking: Booking, report: Report) -> bool:

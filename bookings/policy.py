@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 from availability.models import Service, price_label
+from bookings.errors import Code, FeeNotTold, NotBookableError
 from bookings.models import Booking, BookingEvent
-from bookings.slots import NotBookableError
 
 ANY_TIME = (
     "You can change or cancel it at any time before it begins. There’s nothing to pay if you do."
@@ -104,10 +104,7 @@ def fee_told(fee: Decimal) -> str:
 def require_told(fee: Decimal, told: str) -> None:
     """Raise `NotBookableError` where it costs what its page did not say: it became late since."""
     if fee and fee_told(fee) != told:
-        raise NotBookableError(
-            f"It has become late since you opened this page: it costs {fee_told(fee)} now. Nothing "
-            "has changed yet. Confirm your choice once more if you still want it."
-        )
+        raise NotBookableError(FeeNotTold(fee))
 
 
 def move_free_until(booking: Booking) -> datetime:
@@ -139,9 +136,7 @@ def require_move(booking: Booking) -> None:
         return
     terms = terms_of(booking)
     if terms.most_moves is not None and _moves(booking) >= terms.most_moves:
-        raise NotBookableError(
-            "You’ve changed it as often as we agreed. You can still cancel it, or write to me."
-        )
+        raise NotBookableError(Code.MOVES_USED_UP)
 
 
 def _moves(booking: Booking) -> int:

@@ -18,25 +18,19 @@ from availability.diary import Diary
 from availability.intervals import Interval
 from availability.models import Service
 from availability.rules import Rule
-from prose.dates import UK, clock_label, moment_label
-
-
-class NotBookableError(Exception):
-    """A time that cannot be booked; the text tells a client why and what to do next."""
-
-
-class TimeRefusedError(NotBookableError):
-    """A refusal that another time would answer."""
-
-
-class SlotTakenError(TimeRefusedError):
-    """A time that could have been booked a moment ago."""
-
-    def __init__(self, start: datetime) -> None:
-        super().__init__(
-            f"{moment_label(start)} has just been taken. "
-            "Your details are safe: choose another time."
-        )
+from bookings.errors import (
+    Asked,
+    Code,
+    Facts,
+    NotBookableError,
+    NotOffered,
+    SlotTakenError,
+    TimeRefusedError,
+    TooClose,
+    TooFarAhead,
+    TooSoon,
+)
+from prose.dates import UK
 
 
 def last_day(service: Service, now: datetime) -> date:
@@ -179,10 +173,10 @@ def require_free(  # noqa: PLR0913, who asks for what, when and where
     refuses, if there is no place.
     """
     if fmt not in service.formats:
-        raise NotBookableError("I don’t offer that in this way. Choose another way to meet.")
+        raise NotBookableError(Code.WAY_NOT_OFFERED)
     outside = outside_window(service, start, now)
     if outside and (by_client or outside[0] == Rule.PAST):
-        raise TimeRefusedError(_outside_words(service, outside[0], now))
+        raise TimeRefusedError(_outside(service, outside[0], now))
     day, instant = start.astimezone(UK).date(), start.timestamp()
     span = walltime.whole_days(day, day, UK)
     known = diary.read_diary(
@@ -213,10 +207,11 @@ def require_apart(  # noqa: PLR0913, who asks for what, when and where
     day = start.astimezone(UK).date()
     span = walltime.whole_days(day, day, UK)
     known = diary.read_diary(service, fmt, span, now, visitor=visitor, moving=moving, length=length)
-    if known.near(int(start.timestamp()), place):
-        raise TimeRefusedError(
-            "Another meeting is too close to that time for this. Choose another time."
-        )
+    instant = int(start.timestamp())
+    near = known.near(instant, place)
+    if near:
+        found = (limit._replace(rule=limit.rule_at(instant, known.length)) for limit in near)
+        raise TimeRefusedError(TooClose(Asked(start, service.pk, fmt, place), tuple(found)))
 
 
 def outside_window(service: Service, start: datetime, now: datetime) -> list[Rule]:
@@ -228,46 +223,26 @@ def outside_window(service: Service, start: datetime, now: datetime) -> list[Rul
     return [*found, Rule.HORIZON] if instant >= horizon else found
 
 
-def _outside_words(service: Service, rule: Rule, now: datetime) -> str:
+def _outside(service: Service, rule: Rule, now: datetime) -> Code | Facts:
     if rule == Rule.PAST:
-        return "That time has passed. Choose another time."
+        return Code.PAST
     if rule == Rule.NOTICE:
-        asked = [f"{service.notice_hours} hours’ notice"] if service.notice_hours else []
-        if service.book_by:
-            asked.append(
-                f"to hear from you by {clock_label(service.book_by)} UK time the day before"
-            )
-        return f"That time is too soon: I need {' and '.join(asked)}. Choose a later time."
-    days = (last_day(service, now) - now.astimezone(UK).date()).days
-    if days < 0:
-        return "I take no bookings for this just now. Please write to me instead."
-    return f"That time is too far ahead: I take bookings for the next {days} days."
+        return TooSoon(service.notice_hours, service.book_by)
+    return TooFarAhead((last_day(service, now) - now.astimezone(UK).date()).days)
 
 
-# What a client reads, by the rule that is named first; any other says only that it isn't offered.
-_WORDS = {
-    Rule.DAYLIGHT: "It isn’t light enough at that time. Choose another time.",
-    Rule.DAY_CAP: "That day is full. Choose another day.",
-    Rule.WEEK_CAP: "That week is full. Choose a day in another week.",
-    Rule.IN_A_ROW: "I need a break around that time. Choose another time.",
-    Rule.HELD: "Somebody else is booking that time just now. Choose another time, or try it again "
-    "in ten minutes.",
-    Rule.GAP: "That time is too close to one that has just been taken. Your details are safe: "
-    "choose another time.",
-}
-_NOT_OFFERED = "That isn’t one of the times I can offer. Choose one from the list."
+# Before these a client is not told that somebody took it: it wasn't theirs to take.
 _UNKNOWN = frozenset({Rule.HOURS, Rule.LEAVE, Rule.CLOCK, Rule.ELSEWHERE})
 
 
 def _refusal(known: Diary, start: datetime, place: int | None) -> TimeRefusedError:
-    """Say why, by the first rule that stands; nothing of what is private in the diary."""
-    asked = [one for one in known.places if place in (None, one[0])]
-    if not asked:
-        return TimeRefusedError("I have no place for meeting this way just now. Choose another.")
+    """Return each rule that forbids it at the place, or at the first where it could be had."""
+    at = next((one for one in known.places if place in (None, one[0])), None)
+    if at is None:
+        return TimeRefusedError(Code.NO_PLACE)
     whole = start.timestamp() == int(start.timestamp())
-    found = [limit.rule for limit in known.reasons(int(start.timestamp()), asked[0])]
-    if not whole or _UNKNOWN.intersection(found):
-        return TimeRefusedError(_NOT_OFFERED)
-    if Rule.TAKEN in found:
-        return SlotTakenError(start)
-    return TimeRefusedError(next((_WORDS[rule] for rule in _WORDS if rule in found), _NOT_OFFERED))
+    limits = tuple(known.reasons(int(start.timestamp()), at))
+    found = NotOffered(Asked(start, known.service.pk, known.format, at[0]), limits)
+    if whole and Rule.TAKEN in found.rules and not _UNKNOWN.intersection(found.rules):
+        return SlotTakenError(found.asked, limits)
+    return TimeRefusedError(found)

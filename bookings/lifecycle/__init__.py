@@ -7,13 +7,12 @@ from bookings.lifecycle.book import Person, Request, book, has_met, may_book_ses
 from bookings.lifecycle.cancel import cancel, record, waive_fee
 from bookings.lifecycle.events import lines_told_by
 from bookings.lifecycle.joint_mail import tell_together
-from bookings.lifecycle.locking import BusyError, lock_diary, locked, refusing
+from bookings.lifecycle.locking import lock_diary, locked, refusing
 from bookings.lifecycle.reschedule import Change, ask_to_move, move, require_open
 from bookings.lifecycle.send_details import send_details
 from bookings.lifecycle.undo import take_back, way_back
 
 __all__ = [
-    "BusyError",
     "Change",
     "Person",
     "Request",

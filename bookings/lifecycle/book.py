@@ -9,12 +9,13 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from availability.models import Place, Service
 from bookings import policy
+from bookings.errors import AlreadyMet, Asked, Code, NotBookableError, SlotTakenError
 from bookings.kept_facts import organizer_columns, place_columns, where_of
 from bookings.lifecycle.events import write_line
 from bookings.lifecycle.locking import lock_diary, refusing
 from bookings.models import Booking, BookingEvent, Hold, Outcome
 from bookings.notices import letters
-from bookings.slots import NotBookableError, SlotTakenError, require_free
+from bookings.slots import require_free
 from clients.models import AccessLink, Client, Consent, PrivacyNotice
 from outbox.queue import queue
 from prose.cleaning import same_mailbox
@@ -54,7 +55,7 @@ def book(request: Request, now: datetime) -> Booking:
     One short transaction: client, consent, booking, history and mail stand or fall together.
     Raises `SlotTakenError` when the race is lost and `NotBookableError` when a rule refuses.
     """
-    with refusing(SlotTakenError(request.start)), transaction.atomic():
+    with refusing(SlotTakenError(Asked(request.start))), transaction.atomic():
         lock_diary(request.service.therapist_id)
         done = Booking.objects.filter(idempotency_key=request.key).whole().first()
         if done:
@@ -84,14 +85,9 @@ def _require_audience(request: Request, now: datetime) -> None:
     if request.service.for_clients:
         client = request.person.client
         if client is None or not may_book_sessions(client, now):
-            raise NotBookableError(
-                "I offer this to people I’ve already met. Book a first meeting, or write to me."
-            )
+            raise NotBookableError(Code.NOT_MET_YET)
     elif has_met(request.service.therapist_id, request.person.email):
-        raise NotBookableError(
-            f"I can’t book another {request.service.noun} for this email address. "
-            "If we’ve met before, choose something else, or write to me."
-        )
+        raise NotBookableError(AlreadyMet(request.service.noun))
 
 
 def has_met(therapist_id: int, email: str) -> bool:

@@ -7,13 +7,13 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from bookings import outcomes, policy
+from bookings.errors import BusyError, ChangedMeanwhile, Code, NotBookableError
 from bookings.lifecycle.events import CHANGED, release, standing, write_line
 from bookings.lifecycle.joint_mail import leave_out
-from bookings.lifecycle.locking import BusyError, locked, refusing
+from bookings.lifecycle.locking import locked, refusing
 from bookings.models import Booking, BookingEvent
 from bookings.notices import letters
 from bookings.outcomes import Report
-from bookings.slots import NotBookableError
 from outbox.queue import queue, withdraw
 
 
@@ -74,12 +74,9 @@ def _end(booking: Booking, now: datetime) -> None:
 
 def _require_to_come(booking: Booking, seen: int | None, now: datetime) -> None:
     if booking.start <= now:
-        raise NotBookableError("This meeting has already begun, so it can’t be cancelled.")
+        raise NotBookableError(Code.TOO_LATE_TO_CANCEL)
     if seen not in (None, booking.sequence):
-        raise NotBookableError(
-            f"This meeting has been changed meanwhile. It’s now on {booking.where_and_when}. "
-            "Nothing was cancelled: confirm once more if you still want to."
-        )
+        raise NotBookableError(ChangedMeanwhile(booking.where_and_when, cancelling=True))
 
 
 def waive_fee(booking_id: int, *, now: datetime, user: User | None = None) -> Booking:

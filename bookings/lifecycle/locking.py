@@ -9,20 +9,13 @@ from contextlib import contextmanager
 
 from django.db import DatabaseError, connection
 
+from bookings.errors import BusyError, NotBookableError
 from bookings.models import Booking
-from bookings.slots import NotBookableError
 
 # The first key of the advisory lock, so that no other use of such locks meets ours.
 LOCK_SPACE = 20_261
 RACE_LOST = frozenset({"23P01", "40P01"})  # exclusion_violation, deadlock_detected
 LOCK_TIMEOUT = "55P03"
-
-
-class BusyError(NotBookableError):
-    """The diary could not be locked in time."""
-
-    def __init__(self) -> None:
-        super().__init__("Many people are booking right now. Nothing is lost: try once more.")
 
 
 def lock_diary(therapist_id: int) -> None:

@@ -10,20 +10,23 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from availability.models import Place
 from bookings import policy
-from bookings.kept_facts import where_of
-from bookings.lifecycle.events import CHANGED, release, standing, write_line
-from bookings.lifecycle.joint_mail import leave_out
-from bookings.lifecycle.locking import BusyError, locked, refusing
-from bookings.lifecycle.propose import propose
-from bookings.models import Booking, BookingEvent
-from bookings.notices import letters
-from bookings.slots import (
+from bookings.errors import (
+    Asked,
+    BusyError,
+    ChangedMeanwhile,
+    Code,
     NotBookableError,
     SlotTakenError,
     TimeRefusedError,
-    require_apart,
-    require_free,
 )
+from bookings.kept_facts import where_of
+from bookings.lifecycle.events import CHANGED, release, standing, write_line
+from bookings.lifecycle.joint_mail import leave_out
+from bookings.lifecycle.locking import locked, refusing
+from bookings.lifecycle.propose import propose
+from bookings.models import Booking, BookingEvent
+from bookings.notices import letters
+from bookings.slots import require_apart, require_free
 from clients.models import AccessLink
 from outbox.queue import AT_ONCE, queue, withdraw
 from prose.dates import moment_label
@@ -60,7 +63,7 @@ def move(  # noqa: PLR0913, a change has these parts
     `TimeRefusedError` if the new time cannot be had, `NotBookableError` if the booking can't be
     moved any more.
     """
-    with refusing(SlotTakenError(to.start)), transaction.atomic():
+    with refusing(SlotTakenError(Asked(to.start))), transaction.atomic():
         booking = locked(booking_id)
         if _stands_at(booking, to):
             return booking
@@ -100,13 +103,11 @@ def move(  # noqa: PLR0913, a change has these parts
 def require_open(booking: Booking, seen: int, now: datetime) -> None:
     """Refuse to change what has ended, or what somebody else has changed since it was `seen`."""
     if booking.is_cancelled:
-        raise NotBookableError("This meeting was cancelled, so it can’t be changed.")
+        raise NotBookableError(Code.IS_CANCELLED)
     if booking.start <= now:
-        raise NotBookableError("This meeting has already begun, so it can’t be changed.")
+        raise NotBookableError(Code.TOO_LATE_TO_CHANGE)
     if booking.sequence != seen:
-        raise NotBookableError(
-            f"This meeting has been changed meanwhile. It’s now on {booking.where_and_when}."
-        )
+        raise NotBookableError(ChangedMeanwhile(booking.where_and_when))
 
 
 def _stands_at(booking: Booking, to: Change) -> bool:
@@ -147,7 +148,7 @@ def _require_place(booking: Booking, to: Change) -> None:
     """Refuse what the service is not offered as, or a place that is not in use for it."""
     offered = to.format in booking.service.formats and to.place.format == to.format
     if not offered or not to.place.is_active or to.place.therapist_id != booking.therapist_id:
-        raise TimeRefusedError("I don’t offer that in this way. Choose another way to meet.")
+        raise TimeRefusedError(Code.WAY_NOT_OFFERED)
 
 
 def _put(booking: Booking, to: Change, now: datetime) -> None:

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from bookings.lifecycle.locking import BusyError, locked, refusing
+from bookings.errors import BusyError, Code, NotBookableError
+from bookings.lifecycle.locking import locked, refusing
 from bookings.lifecycle.reschedule import require_open
 from bookings.lifecycle.undo import way_back
 from bookings.notices import letters
-from bookings.slots import NotBookableError
 from clients.models import AccessLink
 from outbox.queue import queue
 
@@ -23,10 +23,10 @@ def send_details(booking_id: int, *, now: datetime) -> None:
         booking = locked(booking_id)
         require_open(booking, booking.sequence, now)
         if booking.asked_at:
-            raise NotBookableError("The client is asked for another time: that mail stands.")
+            raise NotBookableError(Code.CLIENT_IS_ASKED)
         if way_back(booking):
             # Who takes the change back is told that nobody has heard of it.
-            raise NotBookableError("A mail about the last change leaves in a moment by itself.")
+            raise NotBookableError(Code.MAIL_WAITS)
         token = AccessLink.issue(booking.client, booking.about, now)
         queue([letters.details(booking, token, now)])
         letters.ring_on_commit(booking.about)

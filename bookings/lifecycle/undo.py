@@ -13,14 +13,15 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
 
+from bookings.errors import BusyError, ChangedSince, Code, NotBookableError, WouldHaveBegun
 from bookings.kept_facts import Where, where_of
 from bookings.lifecycle.events import CHANGED, lines_told_by, release, write_line
 from bookings.lifecycle.joint_mail import tell_again
-from bookings.lifecycle.locking import BusyError, lock_diary, locked, refusing
+from bookings.lifecycle.locking import lock_diary, locked, refusing
 from bookings.lifecycle.propose import propose
 from bookings.models import Booking, BookingEvent
 from bookings.notices.letters import REMINDER
-from bookings.slots import NotBookableError, require_apart
+from bookings.slots import require_apart
 from outbox.models import OutgoingMail
 from outbox.queue import revive, withdraw_one
 
@@ -45,7 +46,7 @@ def take_back(key: str, *, now: datetime, user: User | None = None) -> list[Book
         for therapist_id in sorted({line.booking.therapist_id for line in lines}):
             lock_diary(therapist_id)
         if not lines or not withdraw_one(key):
-            raise NotBookableError("The mail has left, so this can’t be taken back any more.")
+            raise NotBookableError(Code.MAIL_HAS_LEFT)
         return [_restore(line, now, user) for line in lines]
 
 
@@ -89,9 +90,9 @@ def _revive(booking: Booking, line: BookingEvent) -> None:
 
 def _require_last(booking: Booking, line: BookingEvent, now: datetime) -> None:
     if booking.events.filter(pk__gt=line.pk).exists():
-        raise NotBookableError(f"{booking} has been changed since, so it can’t be taken back.")
+        raise NotBookableError(ChangedSince(str(booking)))
     if datetime.fromisoformat(line.was["during"][0]) <= now:
-        raise NotBookableError(f"{booking} would have begun, so it can’t be taken back.")
+        raise NotBookableError(WouldHaveBegun(str(booking)))
 
 
 def _require_still_free(booking: Booking, line: BookingEvent, now: datetime) -> None:

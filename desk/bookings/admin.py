@@ -23,10 +23,11 @@ from unfold.widgets import (
 
 from availability.models import Format, Place, validate_near_moment
 from bookings import lifecycle, outcomes
+from bookings.errors import NotBookableError
 from bookings.lifecycle import Change
 from bookings.models import Booking, BookingEvent
-from bookings.slots import NotBookableError
 from clients.models import Client
+from desk import refusals
 from desk.bookings.pages import CHANGE, user_of
 from desk.bookings.record import Recording, WentFilter
 from desk.bookings.send_details import Telling
@@ -281,7 +282,7 @@ class BookingAdmin(WarnsOfBounces, Recording, Telling, ReadOnly, ModelAdmin):
                 user=user_of(request),
             )
         except NotBookableError as refusal:
-            form.add_error("start", str(refusal))
+            form.add_error("start", refusals.words(refusal, timezone.now()))
             # The page shows it as it stands now: who presses again has seen that.
             booking.refresh_from_db()
             form.data = {**request.POST.dict(), "seen": booking.sequence}
@@ -309,7 +310,7 @@ class BookingAdmin(WarnsOfBounces, Recording, Telling, ReadOnly, ModelAdmin):
                 **said,
             )
         except NotBookableError as refusal:
-            messages.error(request, str(refusal))
+            messages.error(request, refusals.words(refusal, timezone.now()))
         else:
             words = "Cancelled. {} is told by mail in two minutes. {}"
             messages.success(

@@ -14,9 +14,10 @@ from django.utils import timezone
 from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldBooleanWidget
 
 from bookings import lifecycle, outcomes
+from bookings.errors import NotBookableError
 from bookings.models import Booking, FollowUp, Outcome
 from bookings.outcomes import Mailed, Report
-from bookings.slots import NotBookableError
+from desk import refusals
 from desk.bookings.pages import CHANGE, BookingPages, user_of
 
 UNDECIDED = "None, or not decided yet"
@@ -149,7 +150,7 @@ def _record(request: HttpRequest, booking: Booking, form: RecordForm, now: datet
     try:
         lifecycle.record(booking.pk, form.report, now=now, user=user_of(request))
     except NotBookableError as refusal:
-        form.refuse(str(refusal), outcomes.last_line(booking.pk))
+        form.refuse(refusals.words(refusal, now), outcomes.last_line(booking.pk))
         return False
     _tell(request, booking, form.report)
     return True

@@ -7,8 +7,9 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from bookings import lifecycle
+from bookings.errors import NotBookableError
 from bookings.models import Booking
-from bookings.slots import NotBookableError
+from desk import refusals
 from desk.bookings.pages import CHANGE, BookingPages, user_of
 
 
@@ -37,7 +38,7 @@ class Telling(BookingPages):
         try:
             lifecycle.waive_fee(booking.pk, now=timezone.now(), user=user_of(request))
         except NotBookableError as refusal:
-            messages.error(request, str(refusal))
+            messages.error(request, refusals.words(refusal, timezone.now()))
         else:
             messages.success(request, f"Waived. {booking.client} is told by mail.")
 
@@ -54,6 +55,6 @@ class Telling(BookingPages):
         try:
             lifecycle.send_details(booking.pk, now=timezone.now())
         except NotBookableError as refusal:
-            messages.error(request, str(refusal))
+            messages.error(request, refusals.words(refusal, timezone.now()))
         else:
             messages.success(request, f"They are on their way to {booking.client.email}.")

@@ -16,8 +16,10 @@ from unfold.widgets import (
 
 from availability.models import validate_near_moment
 from bookings import leave
-from bookings.leave import Decided, Decision, DecisionRefusedError
+from bookings.errors import DecisionRefusedError
+from bookings.leave import Decided, Decision
 from bookings.models import Booking
+from desk import refusals
 from desk.bookings.pages import user_of
 from prose.cleaning import many_lines
 from prose.dates import UK
@@ -138,6 +140,6 @@ def decide(request: HttpRequest, meetings: Sequence[Booking], now: datetime) -> 
         )
     except DecisionRefusedError as refusal:
         refused = next(one for one in form.meetings if one.booking.pk == refusal.booking_id)
-        refused.add_error("start", str(refusal))
+        refused.add_error("start", refusals.words(refusal, now))
         return form
     return None

@@ -14,8 +14,9 @@ from django.utils.html import format_html
 from unfold.decorators import display
 
 from bookings import lifecycle
+from bookings.errors import NotBookableError
 from bookings.models import Booking, BookingEvent
-from bookings.slots import NotBookableError
+from desk import refusals
 from desk.bookings.pages import user_of
 from desk.mail.admin import OutgoingMailAdmin
 from outbox.models import OutgoingMail
@@ -71,7 +72,7 @@ class MailAdmin(OutgoingMailAdmin):
         try:
             restored = lifecycle.take_back(mail.key, now=timezone.now(), user=user_of(request))
         except NotBookableError as refusal:
-            messages.error(request, str(refusal))
+            messages.error(request, refusals.words(refusal, timezone.now()))
         else:
             count = len(restored)
             which = restored[0] if count == 1 else f"{count} bookings"

@@ -1,9 +1,10 @@
 """Why a start is not offered, in words for the therapist, each with the page that decides it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from operator import itemgetter
 from typing import cast
 
 from django.urls import reverse
@@ -57,15 +58,19 @@ class Explainer:
     def why_not(self, start: int, place: int) -> list[Reason]:
         """Return every rule that keeps the start from being offered at the place."""
         here = next(one for one in self.diary.places if one[0] == place)
-        decisive = _longest_row_only(self.diary.reasons(start, here))
-        found = [self._reason(limit, start, here) for limit in decisive]
+        found = self.explain(self.diary.reasons(start, here), start, place)
         outside = slots.outside_window(self.service, utc(start), self.now)
-        return [*found, *map(self._outside, outside)]
+        return [*found, *map(self.outside, outside)]
 
-    def _reason(self, limit: Limit, start: int, place: tuple[int, object]) -> Reason:
-        return Reason(limit.rule, *_WORDS[limit.rule](self, limit, start, place[0]))
+    def explain(self, found: Sequence[Limit], start: int, place: int) -> list[Reason]:
+        """Return the words of limits that were found for the start at the place."""
+        return [
+            Reason(limit.rule, *_WORDS[limit.rule](self, limit, start, place))
+            for limit in _longest_row_only(found)
+        ]
 
-    def _outside(self, rule: Rule) -> Reason:
+    def outside(self, rule: Rule) -> Reason:
+        """Return the words of how it lies outside of what clients may book."""
         service = self.service
         url = change_page("service", service.pk)
         if rule == Rule.PAST:
@@ -86,11 +91,17 @@ class Explainer:
 
     def hours(self, _: Limit, start: int, _place: int) -> tuple[str, str]:
         """Say which hours it does not fit into."""
-        end = start + self.diary.ask.length
-        closes = [close for opens, close in self.diary.openings if opens <= start < close]
-        until = time_label(utc(max(closes, default=start)))
-        text = f"It would end at {time_label(utc(end))}, after the hours, which close at {until}."
-        return text, change_page("therapist", self.service.therapist_id)
+        url = change_page("therapist", self.service.therapist_id)
+        begins, end = time_label(utc(start)), start + self.diary.length
+        around = [span for span in self.diary.openings if span[0] <= start < span[1]]
+        if not around:
+            return f"It would begin at {begins}, which is outside your hours for this.", url
+        opens, closes = max(around, key=itemgetter(1))
+        if end <= closes:
+            grid = f"every {self.service.step_minutes} minutes from {time_label(utc(opens))}"
+            return f"It would begin at {begins}, between the starts, which come {grid}.", url
+        ends, until = time_label(utc(end)), time_label(utc(closes))
+        return f"It would end at {ends}, after the hours, which close at {until}.", url
 
     def taken(self, limit: Limit, _start: int, _place: int) -> tuple[str, str]:
         """Name the booking that it would overlap."""
@@ -188,7 +199,8 @@ class Explainer:
         return f"your appointment elsewhere, {_span(meeting)}"
 
     def _time_off(self, begin: int, end: int) -> str:
-        return change_page("timeoff", self.diary.entered.time_off[begin, end])
+        found = self.diary.entered.time_off.get((begin, end))  # or it was deleted just now
+        return change_page("timeoff", found) if found else ""
 
 
 def change_page(model: str, pk: int) -> str:
@@ -201,7 +213,7 @@ def list_page(model: str) -> str:
     return reverse(f"admin:availability_{model}_changelist")
 
 
-def _longest_row_only(found: list[Limit]) -> list[Limit]:
+def _longest_row_only(found: Sequence[Limit]) -> list[Limit]:
     """A start between two rows of sessions joins either and both: the whole is said once."""
     rows = [limit for limit in found if limit.rule == Rule.IN_A_ROW]
     longest = max(rows, key=lambda limit: _interval(limit)[1] - _interval(limit)[0], default=None)

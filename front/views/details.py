@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods
 
 from availability.models import Place, Service
 from bookings import holds, lifecycle, policy, slots
+from bookings.errors import Code, NotBookableError, TimeRefusedError
 from bookings.lifecycle import Person
 from bookings.models import Booking
-from bookings.slots import NotBookableError, TimeRefusedError
 from clients import rate_limits
 from clients.models import Client, PrivacyNotice
-from front import drafts
+from front import drafts, refusals
 from front.drafts import Draft
 from front.forms import DetailsForm, VisitForm
 from front.picker import Choice, beside
@@ -109,7 +109,7 @@ def _look(step: Step) -> tuple[Step, str]:
             visitor = viewer_of(request).visitor
             free = slots.require_free(service, fmt, start, now, visitor=visitor)
     except NotBookableError as refusal:
-        return step, str(refusal)
+        return step, refusals.words(refusal)
     return replace(step, free=free), ""
 
 
@@ -256,9 +256,9 @@ def _book(
     try:
         booking = _ask_lifecycle(draft, choice, place, start, visitor_of(request))
     except TimeRefusedError as refusal:
-        return times_page(request, choice, draft_id, error=str(refusal), missed=start)
+        return times_page(request, choice, draft_id, error=refusals.words(refusal), missed=start)
     except NotBookableError as refusal:
-        return _check_page(request, draft, draft_id, choice, place, notice=str(refusal))
+        return _check_page(request, draft, draft_id, choice, place, notice=refusals.words(refusal))
     grant(request, booking)
     said = {"booked": "1"} | ({"zone": choice.zone} if choice.zone else {})
     return redirect(f"{reverse('booking', args=[booking.uid])}?{urlencode(said)}")
@@ -269,7 +269,7 @@ def _ask_lifecycle(
 ) -> Booking:
     notice = PrivacyNotice.objects.current()
     if notice is None:
-        raise NotBookableError("Booking isn’t open just now. Please write to me instead.")
+        raise NotBookableError(Code.NO_PRIVACY_NOTICE)
     client = Client.objects.filter(pk=draft.client_id).first() if draft.client_id else None
     request = lifecycle.Request(
         service=choice.service,

@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bookings import lifecycle, policy
+from bookings.errors import NotBookableError
 from bookings.models import Booking, BookingEvent
 from bookings.notices import invites, letters, reminders
 from bookings.notices.summary import card, history
-from bookings.slots import NotBookableError
+from front import refusals
 from front.picker import beside
 from front.requests import UNPROCESSABLE, private, zone_of
 from portal.access import granted
@@ -106,7 +107,7 @@ def _decide(found: Booking, form: CancelForm, now: datetime) -> bool:
         policy.require_told(policy.late_fee(found, now), said["told"])
         lifecycle.cancel(found.pk, actor=client, reason=said["reason"], now=now, seen=seen)
     except NotBookableError as refusal:
-        form.add_error(None, str(refusal))
+        form.add_error(None, refusals.words(refusal))
         # The page shows it as it stands now: who confirms again has seen that.
         found.refresh_from_db()
         told = policy.fee_told(policy.late_fee(found, now))

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from availability.models import Format, Place
 from bookings import lifecycle, policy, slots
+from bookings.errors import NotBookableError, TimeRefusedError
 from bookings.lifecycle import Change
 from bookings.models import Booking, BookingEvent
 from bookings.notices.summary import card
-from bookings.slots import NotBookableError, TimeRefusedError
+from front import refusals
 from front.picker import Choice
 from front.requests import UNPROCESSABLE, param, private, zone_of
 from front.views.details import places_of, when_label
@@ -83,7 +84,7 @@ def move(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     except NotBookableError as refusal:
         if _moved_meanwhile(found, start, choice):
             return redirect(f"{reverse('booking', args=[uid])}?moved=1")
-        return _times(request, found, error=str(refusal), missed=start)
+        return _times(request, found, error=refusals.words(refusal), missed=start)
     if request.method != "POST" and _is_same(found, choice, start, places):
         return _times(request, found, error=SAME)
     fee = policy.late_move_fee(found, start, timezone.now())
@@ -135,9 +136,9 @@ def _decide(
         policy.require_told(policy.late_move_fee(booking, start, now), said["told"])
         lifecycle.move(booking.pk, to, actor=client, now=now, reason=said["reason"])
     except TimeRefusedError as refusal:
-        return _times(request, booking, error=str(refusal), missed=start)
+        return _times(request, booking, error=refusals.words(refusal), missed=start)
     except NotBookableError as refusal:
-        form.add_error(None, str(refusal))
+        form.add_error(None, refusals.words(refusal))
         # The page shows it as it stands now: who confirms again has seen that.
         booking.refresh_from_db()
         told = policy.fee_told(policy.late_move_fee(booking, start, now))

@@ -11,8 +11,9 @@ from availability.catalogue import service_named
 from availability.models import DifferentHours, Format, Therapist, TimeOff, WorkedHoliday
 from availability.walltime import bank_holidays, whole_days
 from bookings import slots
-from bookings.slots import TimeRefusedError
+from bookings.errors import TimeRefusedError
 from prose.dates import UK
+from tests.bookings.refusals import client_is_told
 from tests.factories import World, make_world
 
 CHRISTMAS = date(2026, 12, 25)  # a Friday
@@ -48,7 +49,7 @@ def test_those_of_england_are_known_with_their_substitutes() -> None:
 def test_nothing_is_offered_on_one_and_what_is_posted_is_refused(resting: World) -> None:
     assert free(resting) == 0
     assert free(resting, date(2026, 12, 24)) == 16
-    with pytest.raises(TimeRefusedError, match="isn’t one of the times I can offer"):
+    with client_is_told(TimeRefusedError, match="isn’t one of the times I can offer"):
         slots.require_free(resting.consultation, Format.ONLINE, TEN, NOW)
 
 

@@ -9,7 +9,8 @@ from availability import walltime
 from availability.intervals import Interval
 from availability.models import Format, Place, Service
 from bookings import slots
-from bookings.slots import TimeRefusedError
+from bookings.errors import TimeRefusedError
+from front import refusals
 from prose.dates import UK
 from tests.factories import NOW
 
@@ -60,7 +61,7 @@ def refusal(  # noqa: PLR0913, who asks for what, when and where
         slots.require_free(
             service, fmt, start, now, place=place.pk if place else None, visitor=visitor
         )
-    return str(caught.value)
+    return refusals.words(caught.value)
 
 
 def times_shown(page: str) -> list[str]:

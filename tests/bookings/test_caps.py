@@ -6,9 +6,10 @@ import pytest
 
 from availability.models import Format, Service, Weekday
 from bookings import lifecycle
+from bookings.errors import TimeRefusedError
 from bookings.models import Booking, BookingEvent, Hold
-from bookings.slots import TimeRefusedError
 from tests.bookings.diaries import DAY, at, free, refusal
+from tests.bookings.refusals import client_is_told
 from tests.factories import (
     ALL,
     NOW,
@@ -447,8 +448,8 @@ def test_the_caps_are_asked_when_it_is_booked(world: World) -> None:
     met = make_client(accepted_at=NOW)
     person = lifecycle.Person(met.name, met.email, client=met)
     book(world, at("10:00"))
-    with pytest.raises(TimeRefusedError, match="week is full"):
+    with client_is_told(TimeRefusedError, match="week is full"):
         book(world, at("12:00", DAY + timedelta(days=1)))
     book(world, at("11:00"), service=world.session, person=person)
-    with pytest.raises(TimeRefusedError, match="day is full"):
+    with client_is_told(TimeRefusedError, match="day is full"):
         book(world, at("14:00"), service=world.session, person=person)

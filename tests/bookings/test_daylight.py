@@ -7,8 +7,9 @@ from datetime import date, time
 import pytest
 
 from availability.models import Format, Place, Weekday
-from bookings.slots import TimeRefusedError
+from bookings.errors import TimeRefusedError
 from tests.bookings.diaries import at, free, refusal
+from tests.bookings.refusals import client_is_told
 from tests.factories import NOW, World, book, make_gap, make_hours, make_place, make_world
 
 ONLINE, WALK = Format.ONLINE, Format.WALKING
@@ -45,7 +46,7 @@ def ends(world: World, fmt: str = WALK, day: date = SOLSTICE) -> tuple[str, str]
 
 @contextmanager
 def too_dark() -> Iterator[None]:
-    with pytest.raises(TimeRefusedError, match="isn’t light enough"):
+    with client_is_told(TimeRefusedError, match="isn’t light enough"):
         yield
 
 

@@ -15,8 +15,8 @@ from availability.diary import Diary
 from availability.models import Place, Service
 from availability.walltime import utc
 from bookings import lifecycle, slots
+from bookings.errors import NotBookableError
 from bookings.lifecycle import Person
-from bookings.slots import NotBookableError
 from prose.dates import UK
 from tests.availability import oracle
 from tests.availability.cases import CASES, cases

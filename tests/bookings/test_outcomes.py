@@ -12,15 +12,16 @@ from django.utils.html import escape
 
 from availability.models import Format
 from bookings import lifecycle, outcomes
+from bookings.errors import NotBookableError
 from bookings.follow_ups import SUBJECT
 from bookings.models import Booking, BookingEvent, FollowUp, Outcome
 from bookings.notices import letters
 from bookings.outcomes import Report
-from bookings.slots import NotBookableError
 from clients.models import AccessLink
 from outbox.models import OutgoingMail
 from tests.bookings.notices.letters import one, part, sent
 from tests.bookings.notices.letters import text_of as words_of
+from tests.bookings.refusals import client_is_told, therapist_is_told
 from tests.factories import NOW, World, book, force_booking, make_client, make_therapist
 from tests.outbox.letters import waits
 from tests.pages import book as book_by_page
@@ -78,14 +79,14 @@ def test_nothing_that_a_calendar_reads_is_touched(held: Booking) -> None:
 
 @pytest.mark.parametrize("early", [timedelta(0), timedelta(minutes=3)])
 def test_it_can_be_recorded_from_the_moment_it_begins(held: Booking, early: timedelta) -> None:
-    with pytest.raises(NotBookableError, match="hasn’t begun"):
+    with therapist_is_told(NotBookableError, match="hasn’t begun"):
         record(held, NO_SHOW, now=START - timedelta(microseconds=1))
     assert record(held, NO_SHOW, now=START + early).attendance == "no_show"
 
 
 def test_of_a_cancelled_meeting_there_is_nothing_to_record(held: Booking) -> None:
     lifecycle.cancel(held.pk, actor=BookingEvent.Actor.CLIENT, reason="", now=NOW)
-    with pytest.raises(NotBookableError, match="was cancelled"):
+    with therapist_is_told(NotBookableError, match="was cancelled"):
         record(held)
     assert Booking.objects.get().attendance == ""
 
@@ -114,7 +115,7 @@ def test_whoever_saw_an_older_state_is_told_what_stands(held: Booking) -> None:
     seen = outcomes.last_line(held.pk)
     record(held, CAME, CONTINUE)
     before = rows()
-    with pytest.raises(NotBookableError, match=r"recorded now: Attended\. Continue\."):
+    with therapist_is_told(NotBookableError, match=r"recorded now: Attended\. Continue\."):
         record(held, NO_SHOW, seen=seen)
     assert rows() == before
     assert Booking.objects.get().outcome == "continue"
@@ -124,10 +125,10 @@ def test_whoever_saw_an_older_state_is_told_what_stands(held: Booking) -> None:
 def test_who_did_not_come_and_a_session_have_no_outcome(
     world: World, held: Booking, outcome: str
 ) -> None:
-    with pytest.raises(NotBookableError, match="no outcome"):
+    with therapist_is_told(NotBookableError, match="no outcome"):
         record(held, NO_SHOW, outcome)
     session = force_booking(world, NOW - timedelta(days=1), service=world.session)
-    with pytest.raises(NotBookableError, match="Only a consultation"):
+    with therapist_is_told(NotBookableError, match="Only a consultation"):
         record(session, CAME, outcome)
     assert not Booking.objects.exclude(outcome="", attendance="").exists()
 
@@ -199,7 +200,7 @@ def test_who_was_accepted_by_hand_stays_accepted(world: World) -> None:
 
 def test_a_consultation_that_was_missed_can_be_booked_anew(world: World, held: Booking) -> None:
     again = {"start": START + timedelta(days=7), "now": AFTER, "email": "sam@example.com"}
-    with pytest.raises(NotBookableError, match="another consultation"):
+    with client_is_told(NotBookableError, match="another consultation"):
         book(world, **again)  # type: ignore[arg-type]
     record(held, NO_SHOW)
     assert book(world, **again).client == held.client  # type: ignore[arg-type]
@@ -207,7 +208,7 @@ def test_a_consultation_that_was_missed_can_be_booked_anew(world: World, held: B
 
 def test_one_that_did_not_fit_is_not_booked_anew(world: World, held: Booking) -> None:
     record(held, CAME, NOT_THE_FIT)
-    with pytest.raises(NotBookableError, match="another consultation"):
+    with client_is_told(NotBookableError, match="another consultation"):
         book(world, START + timedelta(days=7), AFTER, email="sam@example.com")
 
 

@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from availability.models import Format, Service
 from bookings import leave, lifecycle
+from bookings.errors import TimeRefusedError
 from bookings.lifecycle import Change
 from bookings.models import Booking, BookingEvent, Hold
-from bookings.slots import TimeRefusedError
 from clients.models import AccessLink
 from prose.dates import UK
 from tests.bookings.diaries import at, times_shown

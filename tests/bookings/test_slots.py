@@ -16,9 +16,11 @@ from availability import diary, walltime
 from availability.intervals import Interval
 from availability.models import DifferentHours, Format, TimeOff, Weekday, WeeklyHours
 from bookings import lifecycle, slots
+from bookings.errors import NotBookableError, SlotTakenError, TimeRefusedError
 from bookings.models import Booking, BookingEvent
-from bookings.slots import NotBookableError, SlotTakenError, TimeRefusedError
+from front import refusals
 from prose.dates import UK, parse_slot
+from tests.bookings.refusals import client_is_told
 from tests.factories import (
     ALL,
     NOW,
@@ -61,7 +63,7 @@ def free(world: World, fmt: str = Format.ONLINE, day: date = DAY) -> list[str]:
 def refusal(world: World, start: datetime, fmt: str = Format.ONLINE, now: datetime = NOW) -> str:
     with pytest.raises(TimeRefusedError) as caught:
         slots.require_free(world.consultation, fmt, start, now)
-    return str(caught.value)
+    return refusals.words(caught.value)
 
 
 # --- one diary
@@ -111,7 +113,7 @@ def test_hours_of_one_format_are_not_offered_in_another(world: World) -> None:
 def test_a_format_that_the_service_does_not_have_is_not_offered(world: World) -> None:
     world.consultation.formats = [Format.WALKING]
     assert free(world, Format.ONLINE) == []
-    with pytest.raises(NotBookableError, match="Choose another way to meet"):
+    with client_is_told(NotBookableError, match="Choose another way to meet"):
         slots.require_free(world.consultation, Format.ONLINE, at("10:00"), NOW)
 
 
@@ -245,7 +247,7 @@ def test_the_horizons_day_is_the_uks_shortly_after_midnight_in_summer(world: Wor
 
 def test_a_time_somebody_else_has_is_said_to_be_taken(world: World) -> None:
     book(world, at("10:00"))
-    with pytest.raises(SlotTakenError, match="10am UK time has just been taken"):
+    with client_is_told(SlotTakenError, match="10am UK time has just been taken"):
         slots.require_free(world.consultation, Format.ONLINE, at("10:00"), NOW)
 
 

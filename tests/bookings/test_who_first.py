@@ -11,13 +11,14 @@ from time_machine import Traveller
 
 from availability.models import Format, Service, Weekday, WeeklyHours, WorkedHoliday
 from bookings import slots
-from bookings.slots import TimeRefusedError
+from bookings.errors import TimeRefusedError
 from clients.models import AccessLink
 from front import picker
 from front.picker import Choice, Viewer
 from prose.dates import UK
 from tests import pages
 from tests.bookings.diaries import DAY, at, counts_shown, free, is_free, refusal, times_shown
+from tests.bookings.refusals import client_is_told
 from tests.factories import (
     ALL,
     NOW,
@@ -79,7 +80,7 @@ def test_a_booking_a_moment_too_late_is_told_until_when_it_could_have_been_made(
         "That time is too soon: I need to hear from you by 6pm UK time the day before. "
         "Choose a later time."
     )
-    with pytest.raises(TimeRefusedError, match="by 6pm UK time the day before"):
+    with client_is_told(TimeRefusedError, match="by 6pm UK time the day before"):
         book(evening, at("16:30"), six + SECOND)
 
 

@@ -12,13 +12,14 @@ from availability import walltime
 from availability.models import Format, Gap, Place
 from availability.walltime import utc
 from bookings import lifecycle, slots
+from bookings.errors import NotBookableError, SlotTakenError, TimeRefusedError
 from bookings.lifecycle import Change
 from bookings.models import Booking, BookingEvent
-from bookings.slots import NotBookableError, SlotTakenError, TimeRefusedError
 from outbox.models import OutgoingMail
 from prose.dates import UK, slot_value
 from tests.bookings.notices.letters import calendar_of, event_of, one
 from tests.bookings.notices.letters import text_of as words_of
+from tests.bookings.refusals import client_is_told
 from tests.factories import NOW, World, book, force_booking
 from tests.pages import book as book_by_page
 from tests.pages import rows, text_of
@@ -168,7 +169,7 @@ def test_when_the_new_time_is_taken_the_old_one_is_kept(world: World) -> None:
 )
 def test_every_rule_is_asked_of_the_new_time(world: World, start: datetime, words: str) -> None:
     made = book(world, START)
-    with pytest.raises(TimeRefusedError, match=words):
+    with client_is_told(TimeRefusedError, match=words):
         move(made, to(made, start))
 
 
@@ -179,7 +180,7 @@ def test_notice_and_horizon_bind_the_client_and_never_the_therapist(world: World
     made.refresh_from_db()
     assert move(made, to(made, far), THERAPIST).start == far
     made.refresh_from_db()
-    with pytest.raises(TimeRefusedError, match="has passed"):
+    with client_is_told(TimeRefusedError, match="has passed"):
         move(made, to(made, NOW - timedelta(hours=1)), THERAPIST)
 
 
@@ -200,7 +201,7 @@ def test_the_gaps_are_asked_again_when_the_way_to_meet_changes(world: World) -> 
     book(world, START - timedelta(minutes=30))
     made = book(world, START)
     walk = to(made, START, format=Format.WALKING, place=world.place(Format.WALKING))
-    with pytest.raises(TimeRefusedError, match="too close"):
+    with client_is_told(TimeRefusedError, match="too close"):
         move(made, walk)
 
 
@@ -223,7 +224,7 @@ def test_whoever_saw_an_older_state_is_told_where_it_stands(world: World) -> Non
     made = book(world, START)
     stale = to(made, START + timedelta(hours=1))
     move(made, to(made), THERAPIST)
-    with pytest.raises(NotBookableError, match="has been changed meanwhile"):
+    with client_is_told(NotBookableError, match="has been changed meanwhile"):
         move(made, stale)
     assert Booking.objects.get().start == LATER
 
@@ -231,10 +232,10 @@ def test_whoever_saw_an_older_state_is_told_where_it_stands(world: World) -> Non
 def test_what_was_cancelled_or_has_begun_stays_where_it_is(world: World) -> None:
     made = book(world, START)
     lifecycle.cancel(made.pk, actor=CLIENT, reason="", now=NOW)
-    with pytest.raises(NotBookableError, match="was cancelled"):
+    with client_is_told(NotBookableError, match="was cancelled"):
         move(made, to(made))
     begun = force_booking(world, NOW - timedelta(minutes=5))
-    with pytest.raises(NotBookableError, match="already begun"):
+    with client_is_told(NotBookableError, match="already begun"):
         move(begun, to(begun))
 
 
@@ -472,7 +473,7 @@ def test_one_click_offers_to_move_a_walk_online_at_the_same_time(
 @pytest.mark.parametrize(
     ("posted", "words"),
     [
-        ({"start": "2026-11-25T13:07"}, "isn’t one of the times"),
+        ({"start": "2026-11-25T13:07"}, "between the starts"),
         ({"start": "2026-10-25T01:30"}, "it may be ambiguous"),
         ({"start": "x"}, "Enter a valid date/time"),
         ({"start": "99999-01-01T10:00"}, "Enter a valid date/time"),

@@ -9,11 +9,11 @@ import pytest
 from django.db import connection, connections, transaction
 
 from bookings import lifecycle, outcomes
+from bookings.errors import NotBookableError, SlotTakenError
 from bookings.lifecycle import Change, Request
 from bookings.models import Booking, BookingEvent, Outcome
 from bookings.notices import links
 from bookings.outcomes import Report
-from bookings.slots import NotBookableError, SlotTakenError
 from chaos.evidence import overlaps
 from chaos.machines import wait_until
 from clients.models import AccessLink, Client

@@ -9,9 +9,9 @@ from django.core import mail as sent
 from django.db.models.functions import Now
 
 from bookings import lifecycle
+from bookings.errors import NotBookableError
 from bookings.lifecycle import Change
 from bookings.models import Booking, BookingEvent
-from bookings.slots import NotBookableError
 from outbox import delivery
 from outbox.models import OutgoingMail
 from tests.factories import NOW, World, book

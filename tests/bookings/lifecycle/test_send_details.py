@@ -10,9 +10,9 @@ from django.urls import reverse
 from time_machine import Traveller
 
 from bookings import lifecycle
+from bookings.errors import NotBookableError
 from bookings.lifecycle import Change
 from bookings.models import Booking, BookingEvent
-from bookings.slots import NotBookableError
 from clients.models import Client
 from outbox.models import OutgoingMail
 from tests.bookings.notices.letters import calendar_of, one

@@ -22,14 +22,15 @@ from availability.models import (
     WorkedHoliday,
 )
 from bookings import leave, lifecycle, slots
+from bookings.errors import NotBookableError, SlotTakenError
 from bookings.leave import Decided, Decision
 from bookings.lifecycle import Change
 from bookings.models import Booking, BookingEvent, Hold
-from bookings.slots import NotBookableError, SlotTakenError
 from outbox.models import OutgoingMail
 from prose.dates import UK
 from tests.bookings.notices.letters import calendar_of, part, sent
 from tests.bookings.notices.letters import text_of as words_of
+from tests.bookings.refusals import client_is_told, therapist_is_told
 from tests.desk.hours.test_preview import address, stored, whole
 from tests.factories import ALL, NOW, World, book, force_booking, make_client, make_date
 from tests.outbox.letters import waits
@@ -543,7 +544,7 @@ def asked(world: World, start: datetime | None = FRIDAY) -> Booking:
 
 def test_a_proposed_time_is_kept_for_its_client_and_from_all_others(world: World) -> None:
     found = asked(world)
-    with pytest.raises(NotBookableError, match="Somebody else is booking that time"):
+    with client_is_told(NotBookableError, match="Somebody else is booking that time"):
         book(world, FRIDAY)
     to = lifecycle.Change(FRIDAY, found.format, found.place, found.sequence)
     moved = lifecycle.move(found.pk, to, actor=CLIENT, now=NOW)
@@ -691,7 +692,7 @@ def test_what_was_proposed_is_kept_again_or_no_more_proposed(world: World, *, ta
 def test_once_the_mail_has_left_nothing_is_taken_back(world: World) -> None:
     found = cancel(book(world, WEDNESDAY))
     settle()
-    with pytest.raises(NotBookableError, match="The mail has left"):
+    with therapist_is_told(NotBookableError, match="The mail has left"):
         take_back("cancellation")
     found.refresh_from_db()
     assert found.is_cancelled
@@ -700,7 +701,7 @@ def test_once_the_mail_has_left_nothing_is_taken_back(world: World) -> None:
 def test_a_time_that_somebody_took_meanwhile_is_not_given_twice(world: World) -> None:
     found = cancel(book(world, WEDNESDAY))
     other = book(world, WEDNESDAY)
-    with pytest.raises(NotBookableError, match="too close"):
+    with client_is_told(NotBookableError, match="too close"):
         take_back("cancellation")
     found.refresh_from_db()
     assert found.is_cancelled
@@ -830,7 +831,7 @@ def test_a_walk_does_not_go_online_too_close_to_another_meeting(world: World) ->
     book(world, WEDNESDAY + timedelta(minutes=30))
     Service.objects.update(gap_minutes=20)
     to = lifecycle.Change(walk.start, "online", world.place(), 0)
-    with pytest.raises(NotBookableError, match="too close"):
+    with client_is_told(NotBookableError, match="too close"):
         lifecycle.move(walk.pk, to, actor=THERAPIST, now=NOW)
 
 

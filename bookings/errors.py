@@ -1,0 +1,218 @@
+"""Refusals: a code, and the facts that its words need. The words are found where they are read.
+
+Nothing here is for people's eyes: `front.refusals` and `desk.refusals` say each code to whom
+it concerns, an API returns the code itself.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from decimal import Decimal
+from enum import StrEnum
+from typing import ClassVar
+
+from availability.rules import Limit, Rule
+
+
+class Code(StrEnum):
+    """What is wrong."""
+
+    # The time.
+    WAY_NOT_OFFERED = "way not offered"
+    NO_PLACE = "no place"
+    PAST = "past"
+    TOO_SOON = "too soon"
+    TOO_FAR_AHEAD = "too far ahead"
+    NOT_OFFERED = "not offered"
+    TOO_CLOSE = "too close"
+    SLOT_TAKEN = "slot taken"
+    # Who books.
+    NO_PRIVACY_NOTICE = "no privacy notice"
+    NOT_MET_YET = "not met yet"
+    ALREADY_MET = "already met"
+    # What is booked.
+    IS_CANCELLED = "is cancelled"
+    TOO_LATE_TO_CHANGE = "too late to change"
+    TOO_LATE_TO_CANCEL = "too late to cancel"
+    CHANGED_MEANWHILE = "changed meanwhile"
+    FEE_NOT_TOLD = "fee not told"
+    MOVES_USED_UP = "moves used up"
+    BUSY = "busy"
+    # What the therapist does.
+    NO_VIDEO_ROOM = "no video room"
+    MAIL_HAS_LEFT = "mail has left"
+    CHANGED_SINCE = "changed since"
+    WOULD_HAVE_BEGUN = "would have begun"
+    CLIENT_IS_ASKED = "client is asked"
+    MAIL_WAITS = "mail waits"
+    RECORDED_AS_CANCELLED = "recorded as cancelled"
+    RECORDED_TOO_EARLY = "recorded too early"
+    OUTCOME_OF_SESSION = "outcome of a session"
+    OUTCOME_OF_NO_SHOW = "outcome of a no-show"
+    RECORDED_MEANWHILE = "recorded meanwhile"
+
+
+@dataclass(frozen=True, slots=True)
+class TooSoon:
+    """The booking notice: hours ahead, and the UK time of the day before."""
+
+    code: ClassVar = Code.TOO_SOON
+    hours: int
+    book_by: time | None
+
+
+@dataclass(frozen=True, slots=True)
+class TooFarAhead:
+    """For how many days bookings are taken; below zero, none is."""
+
+    code: ClassVar = Code.TOO_FAR_AHEAD
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The time that was asked for: when, and by their ids what, how and where, if it's known."""
+
+    start: datetime
+    service: int = 0
+    format: str = ""
+    place: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """A time, and each rule that forbids it, with its cause."""
+
+    asked: Asked
+    limits: tuple[Limit, ...] = ()
+
+    @property
+    def rules(self) -> list[Rule]:
+        """The rules alone."""
+        return [limit.rule for limit in self.limits]
+
+
+@dataclass(frozen=True, slots=True)
+class NotOffered(_Refused):
+    """A start that the rules forbid."""
+
+    code: ClassVar = Code.NOT_OFFERED
+
+
+@dataclass(frozen=True, slots=True)
+class TooClose(_Refused):
+    """A start that is too near to other meetings, whatever the hours say."""
+
+    code: ClassVar = Code.TOO_CLOSE
+
+
+@dataclass(frozen=True, slots=True)
+class SlotTaken(_Refused):
+    """A start that another booking overlaps; without limits, one that was quicker just now."""
+
+    code: ClassVar = Code.SLOT_TAKEN
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyMet:
+    """A first meeting that somebody asks for who has one; `noun` is the service's."""
+
+    code: ClassVar = Code.ALREADY_MET
+    noun: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedMeanwhile:
+    """How the booking stands now; `cancelling` if that was asked for."""
+
+    code: ClassVar = Code.CHANGED_MEANWHILE
+    where_and_when: str
+    cancelling: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FeeNotTold:
+    """What it costs now, in pounds."""
+
+    code: ClassVar = Code.FEE_NOT_TOLD
+    fee: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedSince:
+    """The booking's name: somebody changed it after what is to be taken back."""
+
+    code: ClassVar = Code.CHANGED_SINCE
+    booking: str
+
+
+@dataclass(frozen=True, slots=True)
+class WouldHaveBegun:
+    """The booking's name: what is to be taken back would bring back a time that has passed."""
+
+    code: ClassVar = Code.WOULD_HAVE_BEGUN
+    booking: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedMeanwhile:
+    """What is recorded now; empty for nothing."""
+
+    code: ClassVar = Code.RECORDED_MEANWHILE
+    went: str
+
+
+Facts = (
+    TooSoon
+    | TooFarAhead
+    | NotOffered
+    | TooClose
+    | SlotTaken
+    | AlreadyMet
+    | ChangedMeanwhile
+    | FeeNotTold
+    | ChangedSince
+    | WouldHaveBegun
+    | RecordedMeanwhile
+)
+
+
+class NotBookableError(Exception):
+    """Something that can't be done to a booking: its code, and its facts if it has any."""
+
+    def __init__(self, why: Code | Facts) -> None:
+        """Take a code that says all, or facts, which have theirs."""
+        super().__init__(why)
+        self.code: Code = why if isinstance(why, Code) else why.code
+        self.facts: Facts | None = None if isinstance(why, Code) else why
+
+    def __str__(self) -> str:
+        return repr(self.facts or self.code)
+
+
+class TimeRefusedError(NotBookableError):
+    """A refusal that another time would answer."""
+
+
+class SlotTakenError(TimeRefusedError):
+    """A time that could have been booked a moment ago."""
+
+    def __init__(self, asked: Asked, limits: tuple[Limit, ...] = ()) -> None:
+        """Take the time, and the limits where a rule said so and not the database."""
+        super().__init__(SlotTaken(asked, limits))
+
+
+class BusyError(NotBookableError):
+    """The diary could not be locked in time."""
+
+    def __init__(self) -> None:
+        """It needs no facts: the same request may be tried again."""
+        super().__init__(Code.BUSY)
+
+
+class DecisionRefusedError(NotBookableError):
+    """A decision that can't be carried out: for which booking, and why."""
+
+    def __init__(self, booking_id: int, refusal: NotBookableError) -> None:
+        """Take the refusal's code and facts for the booking's."""
+        super().__init__(refusal.facts or refusal.code)
+        self.booking_id = booking_id

@@ -1,0 +1,130 @@
+"""What a therapist reads where something can't be done: which rule or whose booking it was."""
+
+from datetime import datetime
+from typing import assert_never
+
+from availability import diary, walltime
+from availability.models import Service, price_label
+from availability.rules import Meeting, Rule
+from availability.walltime import utc
+from bookings.errors import (
+    AlreadyMet,
+    ChangedMeanwhile,
+    ChangedSince,
+    Code,
+    FeeNotTold,
+    NotBookableError,
+    NotOffered,
+    RecordedMeanwhile,
+    SlotTaken,
+    TooClose,
+    TooFarAhead,
+    TooSoon,
+    WouldHaveBegun,
+)
+from desk.why_not.reasons import Explainer, Reason
+from prose.dates import UK, clock_label, moment_label, time_label
+
+# The codes that say all.
+PLAIN = {
+    Code.WAY_NOT_OFFERED: "That service isn’t offered in this way, or not at this place. Choose "
+    "another place, or change the service first.",
+    Code.NO_PLACE: "No place for meeting this way is in use. Add one under Places first.",
+    Code.PAST: "That time has passed. Choose one that is to come.",
+    Code.NO_PRIVACY_NOTICE: "There is no privacy notice, so clients can’t book. Publish one first.",
+    Code.NOT_MET_YET: "They haven’t had a consultation that went on, and aren’t accepted under "
+    "Clients.",
+    Code.IS_CANCELLED: "This meeting was cancelled, so it can’t be changed.",
+    Code.TOO_LATE_TO_CHANGE: "This meeting has already begun, so it can’t be changed.",
+    Code.TOO_LATE_TO_CANCEL: "This meeting has already begun, so it can’t be cancelled. Record how "
+    "it went instead.",
+    Code.MOVES_USED_UP: "The client has changed it as often as was agreed.",
+    Code.BUSY: "The diary is being written to just now. Nothing has changed: try once more.",
+    Code.NO_VIDEO_ROOM: "There is no video room in use. Add one under Places first.",
+    Code.MAIL_HAS_LEFT: "The mail has left, so this can’t be taken back any more.",
+    Code.CLIENT_IS_ASKED: "The client is asked for another time: that mail stands.",
+    Code.MAIL_WAITS: "A mail about the last change leaves in a moment by itself.",
+    Code.RECORDED_AS_CANCELLED: "This meeting was cancelled, so there’s nothing to record.",
+    Code.RECORDED_TOO_EARLY: "This meeting hasn’t begun yet. Record it once it has.",
+    Code.OUTCOME_OF_SESSION: "Only a consultation ends in one of these.",
+    Code.OUTCOME_OF_NO_SHOW: "Who didn’t come has no outcome: choose none.",
+}
+
+
+def words(refusal: NotBookableError, now: datetime) -> str:  # noqa: C901, PLR0911, one line each
+    """Return the refusal in words for whoever keeps the diary; of rules, as "Why not?" says it."""
+    match refusal.facts:
+        case None:
+            return PLAIN[refusal.code]
+        case TooSoon() as facts:
+            return _too_soon(facts)
+        case TooFarAhead(days):
+            return f"Clients book this at most {max(days, 0)} days ahead."
+        case NotOffered() | TooClose() | SlotTaken() as facts:
+            return _time(facts, now)
+        case AlreadyMet(noun):
+            return f"Somebody with this email address has a {noun} already."
+        case ChangedMeanwhile() as facts:
+            return _changed(facts)
+        case FeeNotTold(fee):
+            return f"It has become late for the client: it costs them {price_label(fee)} now."
+        case ChangedSince(booking):
+            return f"{booking} has been changed since, so it can’t be taken back."
+        case WouldHaveBegun(booking):
+            return f"{booking} would have begun, so it can’t be taken back."
+        case RecordedMeanwhile(went):
+            return (
+                "Somebody has changed this meanwhile. "
+                f"What is recorded now: {went or 'nothing yet'}. "
+                "Check it, then save again if you still want to change it."
+            )
+        case _ as never:
+            assert_never(never)
+
+
+def _too_soon(facts: TooSoon) -> str:
+    asked = [f"{facts.hours} hours ahead"] if facts.hours else []
+    if facts.book_by:
+        asked.append(f"by {clock_label(facts.book_by)} the day before")
+    return f"Clients book this {' and '.join(asked)}: it is too soon."
+
+
+def _changed(facts: ChangedMeanwhile) -> str:
+    undone = "cancelled" if facts.cancelling else "moved"
+    return (
+        f"This meeting has been changed meanwhile. It’s now on {facts.where_and_when}. "
+        f"Nothing was {undone}: confirm once more if you still want to."
+    )
+
+
+def _time(facts: NotOffered | TooClose | SlotTaken, now: datetime) -> str:
+    """Name whose meeting is in the way, or else each rule that is."""
+    if not facts.limits:
+        return f"{moment_label(facts.asked.start)} has just been taken. Choose another time."
+    explainer = explainer_of(facts, now)
+    taken = next((one.cause for one in facts.limits if one.rule == Rule.TAKEN), None)
+    if isinstance(taken, Meeting):
+        return _overlap(explainer, taken)
+    return " ".join(reason.text for reason in reasons(facts, explainer))
+
+
+def _overlap(explainer: Explainer, taken: Meeting) -> str:
+    booking = explainer.bookings.get(taken.start)
+    whose = f"{booking.client.first_name}’s {booking.noun}" if booking else "another meeting"
+    span = f"{time_label(utc(taken.start))} to {time_label(utc(taken.end))}"
+    return f"That time overlaps {whose}, {span}."
+
+
+def reasons(facts: NotOffered | TooClose | SlotTaken, explainer: Explainer) -> list[Reason]:
+    """Return the rules' words, each with the page that decides it."""
+    asked = facts.asked
+    return explainer.explain(facts.limits, int(asked.start.timestamp()), asked.place)
+
+
+def explainer_of(facts: NotOffered | TooClose | SlotTaken, now: datetime) -> Explainer:
+    """Return who knows the words, for the day of the time that was asked for."""
+    asked = facts.asked
+    service = Service.objects.select_related("therapist").get(pk=asked.service)
+    day = asked.start.astimezone(UK).date()
+    span = walltime.whole_days(day, day, UK)
+    return Explainer(diary.read_diary(service, asked.format, span, now), now)
