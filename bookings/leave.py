@@ -12,21 +12,18 @@ from enum import StrEnum
 from itertools import groupby
 from operator import attrgetter
 
-from django.contrib.auth.models import User
-
 from availability import diary, walltime
 from availability.diary import Diary
 from availability.intervals import Interval
 from availability.models import Format, Place, Therapist
 from availability.walltime import utc
 from bookings import lifecycle, slots
+from bookings.by import By
 from bookings.errors import Code, DecisionRefusedError, NotBookableError
 from bookings.lifecycle import Change
 from bookings.models import Booking, BookingEvent
 from bookings.notices import letters
 from prose.dates import UK
-
-THERAPIST = BookingEvent.Actor.THERAPIST
 
 
 class Decision(StrEnum):
@@ -129,9 +126,7 @@ def _suits(start: int, length: int, booking: Booking, taken: Iterable[Interval])
     return later and not any(begin < start + length and start < end for begin, end in taken)
 
 
-def apply(
-    decided: Sequence[Decided], *, reason: str, now: datetime, user: User | None = None
-) -> None:
+def apply(decided: Sequence[Decided], *, by: By, reason: str, now: datetime) -> None:
     """Carry out all decisions, or none: call it in the transaction that saves the leave.
 
     Raises `DecisionRefusedError` for the first that can't be carried out.
@@ -141,7 +136,7 @@ def apply(
         if one.decision == Decision.KEEP:
             continue
         try:
-            booking = _carry_out(one, reason, now, user)
+            booking = _carry_out(one, by, reason, now)
         except NotBookableError as refusal:
             raise DecisionRefusedError(one.booking_id, refusal) from refusal
         told[booking.client_id].append(_last_line(booking))
@@ -150,22 +145,20 @@ def apply(
             lifecycle.tell_together(lines, reason, now)
 
 
-def _carry_out(one: Decided, reason: str, now: datetime, user: User | None) -> Booking:
+def _carry_out(one: Decided, by: By, reason: str, now: datetime) -> Booking:
     booking = lifecycle.locked(one.booking_id)
     lifecycle.require_open(booking, one.seen, now)
     if one.decision == Decision.CANCEL:
-        return lifecycle.cancel(booking.pk, actor=THERAPIST, reason=reason, now=now, user=user)
+        return lifecycle.cancel(booking.pk, by=by, reason=reason, now=now)
     if one.decision == Decision.PROPOSE:
-        return lifecycle.ask_to_move(
-            booking.pk, one.seen, one.start, reason=reason, now=now, user=user
-        )
+        return lifecycle.ask_to_move(booking.pk, one.seen, one.start, by=by, reason=reason, now=now)
     places = Place.objects.filter(therapist_id=booking.therapist_id, is_active=True)
     room = places.filter(format=Format.ONLINE).first()
     if room is None:
         raise NotBookableError(Code.NO_VIDEO_ROOM)
     to = Change(booking.start, Format.ONLINE, room, one.seen)
-    return lifecycle.move(
-        booking.pk, to, actor=THERAPIST, reason=reason, now=now, user=user, wait=letters.UNDO_WAIT
+    return lifecycle.reschedule(
+        booking.pk, to, by=by, reason=reason, now=now, wait=letters.UNDO_WAIT
     )
 
 

@@ -310,6 +310,8 @@ class BookingEvent(models.Model):
 
         CLIENT = "client", "Client"
         THERAPIST = "therapist", "Therapist"
+        ASSISTANT = "assistant", "Assistant"
+        SYSTEM = "system", "System"
 
     class Action(models.TextChoices):
         """What was done."""
@@ -321,6 +323,7 @@ class BookingEvent(models.Model):
         ASKED = "asked", "Asked to move"
         UNDONE = "undone", "Taken back"
         RECORDED = "recorded", "Recorded"
+        SENT = "sent", "Details sent again"
 
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="events")
     at = models.DateTimeField()

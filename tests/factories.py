@@ -27,6 +27,7 @@ from availability.models import (
     WeeklyHours,
 )
 from bookings import lifecycle
+from bookings.by import By
 from bookings.lifecycle import Person, Request
 from bookings.models import Booking, Hold
 from clients.models import Client, PrivacyNotice
@@ -268,7 +269,7 @@ def request_for(world: World, start: datetime, **facts: Any) -> Request:
 
 def book(world: World, start: datetime, now: datetime = NOW, **facts: Any) -> Booking:
     """Book through the lifecycle, as the site does."""
-    return lifecycle.book(request_for(world, start, **facts), now)
+    return lifecycle.book(request_for(world, start, **facts), by=By.client(), now=now)
 
 
 def lapse_holds() -> None:

@@ -8,7 +8,7 @@ from bookings.lifecycle.cancel import cancel, record, waive_fee
 from bookings.lifecycle.events import lines_told_by
 from bookings.lifecycle.joint_mail import tell_together
 from bookings.lifecycle.locking import lock_diary, locked, refusing
-from bookings.lifecycle.reschedule import Change, ask_to_move, move, require_open
+from bookings.lifecycle.reschedule import Change, ask_to_move, require_open, reschedule
 from bookings.lifecycle.send_details import send_details
 from bookings.lifecycle.undo import take_back, way_back
 
@@ -24,10 +24,10 @@ __all__ = [
     "lock_diary",
     "locked",
     "may_book_sessions",
-    "move",
     "record",
     "refusing",
     "require_open",
+    "reschedule",
     "send_details",
     "take_back",
     "tell_together",

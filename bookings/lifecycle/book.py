@@ -9,6 +9,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from availability.models import Place, Service
 from bookings import policy
+from bookings.by import By
 from bookings.errors import AlreadyMet, Asked, Code, NotBookableError, SlotTakenError
 from bookings.kept_facts import organizer_columns, place_columns, where_of
 from bookings.lifecycle.events import write_line
@@ -35,7 +36,8 @@ class Person:
 class Request:
     """Everything a booking is made of. `key` is the same for every retry of the same request.
 
-    `visitor` is the name under which the time may be held.
+    `visitor` is the name under which the time may be held. Without a `notice` no consent is kept:
+    the therapist books for somebody who has been told otherwise.
     """
 
     service: Service
@@ -44,12 +46,12 @@ class Request:
     start: datetime
     person: Person
     note: str
-    notice: PrivacyNotice
+    notice: PrivacyNotice | None
     key: uuid.UUID
     visitor: str = ""
 
 
-def book(request: Request, now: datetime) -> Booking:
+def book(request: Request, *, by: By, now: datetime) -> Booking:
     """Book, or return the booking that an earlier try with the same key made.
 
     One short transaction: client, consent, booking, history and mail stand or fall together.
@@ -60,12 +62,20 @@ def book(request: Request, now: datetime) -> Booking:
         done = Booking.objects.filter(idempotency_key=request.key).whole().first()
         if done:
             return done
-        _require_free(request, now)
-        _require_audience(request, now)
-        return _write(request, now)
+        _require_free(request, by, now)
+        if by.is_client:
+            _require_consent(request)
+            _require_audience(request, now)
+        return _write(request, by, now)
 
 
-def _require_free(request: Request, now: datetime) -> None:
+def _require_consent(request: Request) -> None:
+    """Nobody new books without having read how their data is kept."""
+    if request.notice is None and request.person.client is None:
+        raise NotBookableError(Code.NO_PRIVACY_NOTICE)
+
+
+def _require_free(request: Request, by: By, now: datetime) -> None:
     """Judge the time in full; what the visitor holds is theirs, and goes with the booking."""
     require_free(
         request.service,
@@ -74,6 +84,7 @@ def _require_free(request: Request, now: datetime) -> None:
         now,
         place=request.place.pk,
         visitor=request.visitor,
+        by_client=by.is_client,
     )
     start = request.start.astimezone(UTC)
     mine = Hold.objects.of(request.service.therapist_id).filter(visitor=request.visitor)
@@ -107,9 +118,9 @@ def may_book_sessions(client: Client, now: datetime) -> bool:
     return had.exclude(outcome=Outcome.NOT_THE_FIT).exists()
 
 
-def _write(request: Request, now: datetime) -> Booking:
+def _write(request: Request, by: By, now: datetime) -> Booking:
     client = request.person.client or _client(request.person, now)
-    if request.person.client is None:
+    if request.person.client is None and request.notice:
         Consent.objects.create(client=client, notice=request.notice, given_at=now)
     # In UTC: on an aware local time the length would be added to the clock, not to the instant.
     start = request.start.astimezone(UTC)
@@ -132,9 +143,9 @@ def _write(request: Request, now: datetime) -> Booking:
         created_at=now,
         changed_at=now,
     )
-    write_line(booking, now, BookingEvent.Action.BOOKED, actor=BookingEvent.Actor.CLIENT)
+    write_line(booking, now, BookingEvent.Action.BOOKED, by=by)
     token = AccessLink.issue(client, booking.about, now)
-    queue(letters.booked(booking, token, now))
+    queue(letters.booked(booking, by, token, now))
     letters.ring_on_commit(booking.about)
     return booking
 

@@ -3,10 +3,10 @@
 from datetime import datetime
 from decimal import Decimal
 
-from django.contrib.auth.models import User
 from django.db import transaction
 
 from bookings import outcomes, policy
+from bookings.by import By
 from bookings.errors import BusyError, ChangedMeanwhile, Code, NotBookableError
 from bookings.lifecycle.events import CHANGED, release, standing, write_line
 from bookings.lifecycle.joint_mail import leave_out
@@ -17,13 +17,12 @@ from bookings.outcomes import Report
 from outbox.queue import queue, withdraw
 
 
-def cancel(  # noqa: PLR0913, a cancellation has these parts
+def cancel(
     booking_id: int,
     *,
-    actor: BookingEvent.Actor,
+    by: By,
     reason: str,
     now: datetime,
-    user: User | None = None,
     seen: int | None = None,
 ) -> Booking:
     """Cancel, free the time at once and tell both; repeating it changes nothing.
@@ -37,23 +36,21 @@ def cancel(  # noqa: PLR0913, a cancellation has these parts
         if booking.is_cancelled:
             return booking
         _require_to_come(booking, seen, now)
-        by_client = actor == BookingEvent.Actor.CLIENT
-        was, late = standing(booking), by_client and policy.is_late(booking, now)
-        if by_client:
+        was, late = standing(booking), by.is_client and policy.is_late(booking, now)
+        if by.is_client:
             booking.owe(policy.late_fee(booking, now))
         else:
             booking.late_fee = Decimal(0)
         _end(booking, now)
         leave_out(booking, now)
         withdraw(booking.about)
-        written = letters.cancelled(booking, actor, reason, now)
+        written = letters.cancelled(booking, by, reason, now)
         write_line(
             booking,
             now,
             BookingEvent.Action.CANCELLED,
-            actor=actor,
+            by=by,
             reason=reason,
-            user=user,
             is_late=late,
             was=was,
             told_by=written[0].key,
@@ -79,7 +76,7 @@ def _require_to_come(booking: Booking, seen: int | None, now: datetime) -> None:
         raise NotBookableError(ChangedMeanwhile(booking.where_and_when, cancelling=True))
 
 
-def waive_fee(booking_id: int, *, now: datetime, user: User | None = None) -> Booking:
+def waive_fee(booking_id: int, *, by: By, now: datetime) -> Booking:
     """Let the client off what cancelling late costs, and tell them; twice is as once."""
     with refusing(BusyError()), transaction.atomic():
         booking = locked(booking_id)
@@ -88,13 +85,13 @@ def waive_fee(booking_id: int, *, now: datetime, user: User | None = None) -> Bo
         booking.fee_waived = True
         booking.changed_at = now
         booking.save(update_fields=["fee_waived", "changed_at"])
-        write_line(booking, now, BookingEvent.Action.WAIVED, user=user)
+        write_line(booking, now, BookingEvent.Action.WAIVED, by=by)
         queue(letters.fee_waived(booking))
         letters.ring_on_commit(booking.about)
         return booking
 
 
-def record(booking_id: int, report: Report, *, now: datetime, user: User | None = None) -> Booking:
+def record(booking_id: int, report: Report, *, by: By, now: datetime) -> Booking:
     """Keep what the therapist says of a meeting that has begun; saying it again replaces it.
 
     A consultation that goes on lets its client book sessions. Its follow-up waits a while in the
@@ -110,6 +107,6 @@ def record(booking_id: int, report: Report, *, now: datetime, user: User | None 
         booking.save(update_fields=["attendance", "outcome"])
         mail = outcomes.follow_up(booking, report, now)
         what = f"{booking.went_label}, {mail}" if booking.outcome else booking.went_label
-        write_line(booking, now, BookingEvent.Action.RECORDED, user=user, what=what)
+        write_line(booking, now, BookingEvent.Action.RECORDED, by=by, what=what)
         outcomes.accept(booking, now)
         return booking

@@ -3,8 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import User
-
+from bookings.by import By
 from bookings.kept_facts import PLACE_COLUMNS
 from bookings.models import Booking, BookingEvent, Hold
 
@@ -43,16 +42,15 @@ def write_line(
     now: datetime,
     action: BookingEvent.Action,
     *,
-    actor: BookingEvent.Actor = BookingEvent.Actor.THERAPIST,
-    user: User | None = None,
+    by: By,
     **said: Any,
 ) -> BookingEvent:
     """Write a line of history; `said` are its other columns."""
     return BookingEvent.objects.create(
         booking=booking,
         at=now,
-        actor=actor,
-        user=user,
+        actor=by.actor,
+        user=by.user,
         action=action,
         sequence=booking.sequence,
         **said,
@@ -64,7 +62,7 @@ def lines_told_by(key: str) -> list[BookingEvent]:
     if not key:
         return []
     lines = BookingEvent.objects.filter(told_by=key, is_undone=False)
-    theirs = lines.filter(actor=BookingEvent.Actor.THERAPIST).exclude(was={})
+    theirs = lines.exclude(actor=BookingEvent.Actor.CLIENT).exclude(was={})
     return list(theirs.select_related("booking__therapist").order_by("booking__therapist_id", "pk"))
 
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from availability.models import Place
 from bookings import policy
+from bookings.by import By
 from bookings.errors import (
     Asked,
     BusyError,
@@ -45,14 +45,13 @@ class Change:
     seen: int
 
 
-def move(  # noqa: PLR0913, a change has these parts
+def reschedule(  # noqa: PLR0913, a change has these parts
     booking_id: int,
     to: Change,
     *,
-    actor: BookingEvent.Actor,
+    by: By,
     now: datetime,
     reason: str = "",
-    user: User | None = None,
     wait: timedelta = AT_ONCE,
 ) -> Booking:
     """Give a booking another time, format or place: the same booking, UID and price.
@@ -68,28 +67,26 @@ def move(  # noqa: PLR0913, a change has these parts
         if _stands_at(booking, to):
             return booking
         require_open(booking, to.seen, now)
-        by_client = actor == BookingEvent.Actor.CLIENT
-        if by_client:
+        if by.is_client:
             policy.require_move(booking)
-        _require_free_to_move(booking, to, actor, now)
+        _require_free_to_move(booking, to, by, now)
         before, was = booking.where_and_when, standing(booking)
-        late = by_client and policy.is_late_move(booking, now)
-        booking.owe(policy.late_move_fee(booking, to.start, now) if by_client else Decimal(0))
+        late = by.is_client and policy.is_late_move(booking, now)
+        booking.owe(policy.late_move_fee(booking, to.start, now) if by.is_client else Decimal(0))
         _put(booking, to, now)
         leave_out(booking, now)
         withdraw(booking.about)
         token = AccessLink.issue(booking.client, booking.about, now)
         written = [
             replace(letter, wait=wait)
-            for letter in letters.moved(booking, actor, before, reason, token, now)
+            for letter in letters.moved(booking, by, before, reason, token, now)
         ]
         write_line(
             booking,
             now,
             BookingEvent.Action.MOVED,
-            actor=actor,
+            by=by,
             reason=reason,
-            user=user,
             what=f"{before} → {booking.where_and_when}",
             is_late=late,
             was=was,
@@ -115,22 +112,19 @@ def _stands_at(booking: Booking, to: Change) -> bool:
     return not booking.is_cancelled and there == (booking.start, booking.format, booking.place_id)
 
 
-def _require_free_to_move(
-    booking: Booking, to: Change, actor: BookingEvent.Actor, now: datetime
-) -> None:
+def _require_free_to_move(booking: Booking, to: Change, by: By, now: datetime) -> None:
     """Judge the new time. One that stays, or that I proposed, is not asked for its notice.
 
     The therapist may change how and where at the same time whatever the hours say.
     """
     mine = to.start in (booking.start, booking.proposed_start)
     place, moving, length = to.place.pk, int(booking.start.timestamp()), booking.seconds
-    if actor == BookingEvent.Actor.THERAPIST and to.start == booking.start:
+    if not by.is_client and to.start == booking.start:
         _require_place(booking, to)
         require_apart(
             booking.service, to.format, to.start, now, place=place, moving=moving, length=length
         )
         return
-    by_client = actor == BookingEvent.Actor.CLIENT and not mine
     require_free(
         booking.service,
         to.format,
@@ -140,7 +134,7 @@ def _require_free_to_move(
         moving=moving,
         length=length,
         visitor=booking.visitor,
-        by_client=by_client,
+        by_client=by.is_client and not mine,
     )
 
 
@@ -169,9 +163,9 @@ def ask_to_move(  # noqa: PLR0913, a question has these parts
     seen: int,
     proposed: datetime | None,
     *,
+    by: By,
     reason: str,
     now: datetime,
-    user: User | None = None,
 ) -> Booking:
     """Ask the client to choose another time, and keep the `proposed` one for them a while.
 
@@ -194,6 +188,6 @@ def ask_to_move(  # noqa: PLR0913, a question has these parts
         what = f"{booking.where_and_when} → {moment_label(proposed) if proposed else 'open'}"
         action = BookingEvent.Action.ASKED
         told = letter.key
-        write_line(booking, now, action, reason=reason, user=user, what=what, was=was, told_by=told)
+        write_line(booking, now, action, by=by, reason=reason, what=what, was=was, told_by=told)
         queue([letter])
         return booking

@@ -4,16 +4,20 @@ from datetime import datetime
 
 from django.db import transaction
 
+from bookings.by import By
 from bookings.errors import BusyError, Code, NotBookableError
+from bookings.lifecycle.events import write_line
 from bookings.lifecycle.locking import locked, refusing
 from bookings.lifecycle.reschedule import require_open
 from bookings.lifecycle.undo import way_back
+from bookings.models import BookingEvent
 from bookings.notices import letters
 from clients.models import AccessLink
+from outbox.models import OutgoingMail
 from outbox.queue import queue
 
 
-def send_details(booking_id: int, *, now: datetime) -> None:
+def send_details(booking_id: int, *, by: By, now: datetime) -> None:
     """Send the confirmation anew, with a link that works, to where the client is reached now.
 
     Twice within a minute is as once. Raises `NotBookableError` if the meeting is over or was
@@ -28,5 +32,8 @@ def send_details(booking_id: int, *, now: datetime) -> None:
             # Who takes the change back is told that nobody has heard of it.
             raise NotBookableError(Code.MAIL_WAITS)
         token = AccessLink.issue(booking.client, booking.about, now)
-        queue([letters.details(booking, token, now)])
+        letter = letters.details(booking, token, now)
+        if not OutgoingMail.objects.filter(key=letter.key).exists():
+            write_line(booking, now, BookingEvent.Action.SENT, by=by)
+        queue([letter])
         letters.ring_on_commit(booking.about)

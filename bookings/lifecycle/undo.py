@@ -8,11 +8,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
 
+from bookings.by import By
 from bookings.errors import BusyError, ChangedSince, Code, NotBookableError, WouldHaveBegun
 from bookings.kept_facts import Where, where_of
 from bookings.lifecycle.events import CHANGED, lines_told_by, release, write_line
@@ -29,13 +29,13 @@ from outbox.queue import revive, withdraw_one
 def way_back(booking: Booking) -> int | None:
     """Return the id of the waiting mail with which the booking's last change can be taken back."""
     last = booking.events.order_by("-pk").exclude(told_by="").filter(is_undone=False)[:1]
-    theirs = Q(actor=BookingEvent.Actor.THERAPIST)
+    theirs = ~Q(actor=BookingEvent.Actor.CLIENT)
     key = BookingEvent.objects.filter(theirs, pk__in=last.values("pk")).values("told_by")
     waiting = OutgoingMail.objects.filter(key__in=key).unsent()
     return waiting.values_list("pk", flat=True).first()
 
 
-def take_back(key: str, *, now: datetime, user: User | None = None) -> list[Booking]:
+def take_back(key: str, *, by: By, now: datetime) -> list[Booking]:
     """Undo all that the mail tells of, and keep the mail from leaving; both or neither.
 
     Raises `NotBookableError` if the mail has left, if somebody has changed a booking since, or if
@@ -47,10 +47,10 @@ def take_back(key: str, *, now: datetime, user: User | None = None) -> list[Book
             lock_diary(therapist_id)
         if not lines or not withdraw_one(key):
             raise NotBookableError(Code.MAIL_HAS_LEFT)
-        return [_restore(line, now, user) for line in lines]
+        return [_restore(line, by, now) for line in lines]
 
 
-def _restore(line: BookingEvent, now: datetime, user: User | None) -> Booking:
+def _restore(line: BookingEvent, by: By, now: datetime) -> Booking:
     booking = locked(line.booking_id)
     _require_last(booking, line, now)
     is_question = line.action == BookingEvent.Action.ASKED
@@ -66,7 +66,7 @@ def _restore(line: BookingEvent, now: datetime, user: User | None) -> Booking:
     booking.save(update_fields=CHANGED)
     tell_again(booking, line, now)
     BookingEvent.objects.filter(pk=line.pk).update(is_undone=True)
-    write_line(booking, now, BookingEvent.Action.UNDONE, user=user, what=line.get_action_display())
+    write_line(booking, now, BookingEvent.Action.UNDONE, by=by, what=line.get_action_display())
     return booking
 
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from availability.models import Therapist
+from bookings.by import By
 from bookings.models import Booking, BookingEvent, FollowUp, Outcome
 from bookings.notices import invites
 from bookings.notices.invites import Invite, Party
@@ -34,13 +35,13 @@ TOGETHER = "rearranged"
 FOLLOW_UP_WAIT = timedelta(minutes=2)
 
 
-def booked(booking: Booking, token: str, now: datetime) -> list[Letter]:
-    """The confirmation with its invite, and the therapist's notice.
+def booked(booking: Booking, by: By, token: str, now: datetime) -> list[Letter]:
+    """The confirmation with its invite, and the therapist's notice of what a client booked.
 
     `token` opens the client's private page; it is known only while the booking is made.
     """
-    link = opens(token)
-    return [_confirmation(booking, link, now), _notice(booking)]
+    confirmation = _confirmation(booking, opens(token), now)
+    return [confirmation, _notice(booking)] if by.is_client else [confirmation]
 
 
 def details(booking: Booking, token: str, now: datetime) -> Letter:
@@ -49,11 +50,9 @@ def details(booking: Booking, token: str, now: datetime) -> Letter:
     return replace(letter, key=f"{letter.key}-{int(now.timestamp()) // 60}")
 
 
-def cancelled(
-    booking: Booking, actor: BookingEvent.Actor, reason: str, now: datetime
-) -> list[Letter]:
+def cancelled(booking: Booking, by: By, reason: str, now: datetime) -> list[Letter]:
     """The client's mail that takes the appointment out of the calendar, and the therapist's."""
-    by_therapist = actor == BookingEvent.Actor.THERAPIST
+    by_therapist = not by.is_client
     # The therapist has a moment to take it back; a client's own word is answered at once.
     wait = UNDO_WAIT if by_therapist else AT_ONCE
     # What the client wrote stays in admin; what the therapist wrote is meant for the client.
@@ -86,7 +85,7 @@ def fee_waived(booking: Booking) -> list[Letter]:
 
 def moved(  # noqa: PLR0913, what the mail tells
     booking: Booking,
-    actor: BookingEvent.Actor,
+    by: By,
     was: str,
     reason: str,
     token: str,
@@ -97,7 +96,7 @@ def moved(  # noqa: PLR0913, what the mail tells
     `was` is where and when it stood. What the client wrote stays in admin.
     """
     link = opens(token)
-    by_therapist = actor == BookingEvent.Actor.THERAPIST
+    by_therapist = not by.is_client
     words = {"by_therapist": by_therapist, "reason": reason if by_therapist else "", "was": was}
     words["fee"] = booking.fee_label
     subject = f"Changed: your appointment on {_when(booking)}"

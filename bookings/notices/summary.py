@@ -73,7 +73,12 @@ _TOLD = frozenset(
         BookingEvent.Action.ASKED,
     }
 )
-_WHO = {BookingEvent.Actor.CLIENT: "you", BookingEvent.Actor.THERAPIST: "me"}
+_WHO = {
+    BookingEvent.Actor.CLIENT: "you",
+    BookingEvent.Actor.THERAPIST: "me",
+    BookingEvent.Actor.ASSISTANT: "my assistant",
+    BookingEvent.Actor.SYSTEM: "this site",
+}
 
 
 def _state(booking: Booking, now: datetime) -> str:

@@ -28,7 +28,7 @@ from bookings.lifecycle import Change
 from bookings.models import Booking, BookingEvent
 from clients.models import Client
 from desk import refusals
-from desk.bookings.pages import CHANGE, user_of
+from desk.bookings.pages import CHANGE, by_of
 from desk.bookings.record import Recording, WentFilter
 from desk.bookings.send_details import Telling
 from desk.mail.bounces import WarnsOfBounces
@@ -273,13 +273,12 @@ class BookingAdmin(WarnsOfBounces, Recording, Telling, ReadOnly, ModelAdmin):
 
     def _move(self, request: HttpRequest, booking: Booking, form: MoveBookingForm) -> bool:
         try:
-            lifecycle.move(
+            lifecycle.reschedule(
                 booking.pk,
                 form.change,
-                actor=BookingEvent.Actor.THERAPIST,
+                by=by_of(request),
                 reason=form.cleaned_data["reason"],
                 now=timezone.now(),
-                user=user_of(request),
             )
         except NotBookableError as refusal:
             form.add_error("start", refusals.words(refusal, timezone.now()))
@@ -304,9 +303,8 @@ class BookingAdmin(WarnsOfBounces, Recording, Telling, ReadOnly, ModelAdmin):
         try:
             lifecycle.cancel(
                 booking.pk,
-                actor=BookingEvent.Actor.THERAPIST,
+                by=by_of(request),
                 now=timezone.now(),
-                user=user_of(request),
                 **said,
             )
         except NotBookableError as refusal:

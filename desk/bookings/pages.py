@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from unfold.admin import ModelAdmin
 
+from bookings.by import By
 from bookings.models import Booking
 
 CHANGE = "admin:bookings_booking_change"
@@ -18,6 +19,11 @@ CHANGE = "admin:bookings_booking_change"
 def user_of(request: HttpRequest) -> User | None:
     """Return who is signed in, for the history."""
     return request.user if request.user.is_authenticated else None
+
+
+def by_of(request: HttpRequest) -> By:
+    """Return whoever is signed in as acting for the practice."""
+    return By.therapist(user_of(request))
 
 
 class BookingPages(ModelAdmin):

@@ -18,7 +18,7 @@ from bookings.errors import NotBookableError
 from bookings.models import Booking, FollowUp, Outcome
 from bookings.outcomes import Mailed, Report
 from desk import refusals
-from desk.bookings.pages import CHANGE, BookingPages, user_of
+from desk.bookings.pages import CHANGE, BookingPages, by_of
 
 UNDECIDED = "None, or not decided yet"
 OUT_OF_DATE = "This page is out of date. Open it again from the booking."
@@ -148,7 +148,7 @@ def _words(booking: Booking) -> list[FollowUp]:
 
 def _record(request: HttpRequest, booking: Booking, form: RecordForm, now: datetime) -> bool:
     try:
-        lifecycle.record(booking.pk, form.report, now=now, user=user_of(request))
+        lifecycle.record(booking.pk, form.report, by=by_of(request), now=now)
     except NotBookableError as refusal:
         form.refuse(refusals.words(refusal, now), outcomes.last_line(booking.pk))
         return False

@@ -10,7 +10,7 @@ from bookings import lifecycle
 from bookings.errors import NotBookableError
 from bookings.models import Booking
 from desk import refusals
-from desk.bookings.pages import CHANGE, BookingPages, user_of
+from desk.bookings.pages import CHANGE, BookingPages, by_of
 
 
 class Telling(BookingPages):
@@ -36,7 +36,7 @@ class Telling(BookingPages):
 
     def _waive(self, request: HttpRequest, booking: Booking) -> None:
         try:
-            lifecycle.waive_fee(booking.pk, now=timezone.now(), user=user_of(request))
+            lifecycle.waive_fee(booking.pk, by=by_of(request), now=timezone.now())
         except NotBookableError as refusal:
             messages.error(request, refusals.words(refusal, timezone.now()))
         else:
@@ -53,7 +53,7 @@ class Telling(BookingPages):
 
     def _send_details(self, request: HttpRequest, booking: Booking) -> None:
         try:
-            lifecycle.send_details(booking.pk, now=timezone.now())
+            lifecycle.send_details(booking.pk, by=by_of(request), now=timezone.now())
         except NotBookableError as refusal:
             messages.error(request, refusals.words(refusal, timezone.now()))
         else:

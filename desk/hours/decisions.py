@@ -20,7 +20,7 @@ from bookings.errors import DecisionRefusedError
 from bookings.leave import Decided, Decision
 from bookings.models import Booking
 from desk import refusals
-from desk.bookings.pages import user_of
+from desk.bookings.pages import by_of
 from prose.cleaning import many_lines
 from prose.dates import UK
 
@@ -135,9 +135,7 @@ def decide(request: HttpRequest, meetings: Sequence[Booking], now: datetime) -> 
     if not form.is_valid():
         return form
     try:
-        leave.apply(
-            form.decided(), reason=form.cleaned_data["reason"], now=now, user=user_of(request)
-        )
+        leave.apply(form.decided(), by=by_of(request), reason=form.cleaned_data["reason"], now=now)
     except DecisionRefusedError as refusal:
         refused = next(one for one in form.meetings if one.booking.pk == refusal.booking_id)
         refused.add_error("start", refusals.words(refusal, now))

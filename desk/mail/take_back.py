@@ -17,7 +17,7 @@ from bookings import lifecycle
 from bookings.errors import NotBookableError
 from bookings.models import Booking, BookingEvent
 from desk import refusals
-from desk.bookings.pages import user_of
+from desk.bookings.pages import by_of, user_of
 from desk.mail.admin import OutgoingMailAdmin
 from outbox.models import OutgoingMail
 
@@ -70,7 +70,7 @@ class MailAdmin(OutgoingMailAdmin):
 
     def _take_back(self, request: HttpRequest, mail: OutgoingMail) -> None:
         try:
-            restored = lifecycle.take_back(mail.key, now=timezone.now(), user=user_of(request))
+            restored = lifecycle.take_back(mail.key, by=by_of(request), now=timezone.now())
         except NotBookableError as refusal:
             messages.error(request, refusals.words(refusal, timezone.now()))
         else:

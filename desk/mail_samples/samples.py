@@ -14,13 +14,14 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from availability.models import Format, Place, Service, Therapist
 from bookings import policy
+from bookings.by import By
 from bookings.models import Booking, BookingEvent, FollowUp
 from bookings.notices import letters, links
 from clients.models import Client
 from outbox.queue import Letter
 from prose.dates import UK
 
-CLIENT, THERAPIST = BookingEvent.Actor.CLIENT, BookingEvent.Actor.THERAPIST
+CLIENT, THERAPIST = By.client(), By.therapist()
 TOKEN = "a-sample-that-opens-nothing"  # noqa: S105
 REASON = "I’m not well today. I’m sorry to let you know so late."
 PLACES = {
@@ -67,7 +68,7 @@ def _occasions(therapist: Therapist, now: datetime) -> Iterator[tuple[str, list[
     )
     later = start + timedelta(days=2)
     was, is_now = walk.where_and_when, online.where_and_when
-    yield "Somebody books", letters.booked(first, TOKEN, now)
+    yield "Somebody books", letters.booked(first, CLIENT, TOKEN, now)
     yield "A client changes a booking", letters.moved(walk, CLIENT, is_now, REASON, TOKEN, now)
     yield "I change a booking", letters.moved(online, THERAPIST, was, REASON, TOKEN, now)
     yield "A client cancels late", letters.cancelled(late, CLIENT, REASON, now)

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods
 
 from availability.models import Place, Service
 from bookings import holds, lifecycle, policy, slots
-from bookings.errors import Code, NotBookableError, TimeRefusedError
+from bookings.by import By
+from bookings.errors import NotBookableError, TimeRefusedError
 from bookings.lifecycle import Person
 from bookings.models import Booking
 from clients import rate_limits
@@ -267,9 +268,6 @@ def _book(
 def _ask_lifecycle(
     draft: Draft, choice: Choice, place: Place, start: datetime, visitor: str
 ) -> Booking:
-    notice = PrivacyNotice.objects.current()
-    if notice is None:
-        raise NotBookableError(Code.NO_PRIVACY_NOTICE)
     client = Client.objects.filter(pk=draft.client_id).first() if draft.client_id else None
     request = lifecycle.Request(
         service=choice.service,
@@ -278,11 +276,11 @@ def _ask_lifecycle(
         start=start,
         person=Person(draft.name, draft.email, draft.phone, client),
         note=draft.note,
-        notice=notice,
+        notice=PrivacyNotice.objects.current(),
         key=uuid.UUID(draft.key),
         visitor=visitor,
     )
-    return lifecycle.book(request, timezone.now())
+    return lifecycle.book(request, by=By.client(), now=timezone.now())
 
 
 def _check_page(  # noqa: PLR0913, what the step knows

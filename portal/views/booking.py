@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bookings import lifecycle, policy
+from bookings.by import By
 from bookings.errors import NotBookableError
-from bookings.models import Booking, BookingEvent
+from bookings.models import Booking
 from bookings.notices import invites, letters, reminders
 from bookings.notices.summary import card, history
 from front import refusals
@@ -99,13 +100,13 @@ def cancel(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 def _decide(found: Booking, form: CancelForm, now: datetime) -> bool:
     """Do what was decided; False, with the reason in the form, if that cannot be done."""
-    said, client = form.cleaned_data, BookingEvent.Actor.CLIENT
+    said, client = form.cleaned_data, By.client()
     if said["decision"] == CancelForm.NO:
         return True
     seen = found.sequence if said["seen"] is None else said["seen"]
     try:
         policy.require_told(policy.late_fee(found, now), said["told"])
-        lifecycle.cancel(found.pk, actor=client, reason=said["reason"], now=now, seen=seen)
+        lifecycle.cancel(found.pk, by=client, reason=said["reason"], now=now, seen=seen)
     except NotBookableError as refusal:
         form.add_error(None, refusals.words(refusal))
         # The page shows it as it stands now: who confirms again has seen that.

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from availability.models import Format, Place
 from bookings import lifecycle, policy, slots
+from bookings.by import By
 from bookings.errors import NotBookableError, TimeRefusedError
 from bookings.lifecycle import Change
-from bookings.models import Booking, BookingEvent
+from bookings.models import Booking
 from bookings.notices.summary import card
 from front import refusals
 from front.picker import Choice
@@ -128,13 +129,13 @@ def _decide(
     said, here = form.cleaned_data, reverse("booking", args=[booking.uid])
     if said["decision"] == MoveForm.NO:
         return redirect(here)
-    client, now = BookingEvent.Actor.CLIENT, timezone.now()
+    client, now = By.client(), timezone.now()
     to = Change(start, choice.format, form.chosen_place, said["seen"])
     if to.seen == booking.sequence and _is_same(booking, choice, start, [to.place]):
         return redirect(here)  # nothing was changed, so nothing is said to be
     try:
         policy.require_told(policy.late_move_fee(booking, start, now), said["told"])
-        lifecycle.move(booking.pk, to, actor=client, now=now, reason=said["reason"])
+        lifecycle.reschedule(booking.pk, to, by=client, now=now, reason=said["reason"])
     except TimeRefusedError as refusal:
         return _times(request, booking, error=refusals.words(refusal), missed=start)
     except NotBookableError as refusal:

@@ -6,8 +6,9 @@ import pytest
 
 from availability.models import Format, Service, Weekday
 from bookings import lifecycle
+from bookings.by import By
 from bookings.errors import TimeRefusedError
-from bookings.models import Booking, BookingEvent, Hold
+from bookings.models import Booking, Hold
 from tests.bookings.diaries import DAY, at, free, refusal
 from tests.bookings.refusals import client_is_told
 from tests.factories import (
@@ -69,8 +70,8 @@ def hold(world: World, service: Service, start: datetime, **facts: object) -> Ho
 
 
 def cancel(booking: Booking) -> None:
-    actor = BookingEvent.Actor.THERAPIST
-    lifecycle.cancel(booking.pk, actor=actor, reason="", now=NOW)
+    actor = By.therapist()
+    lifecycle.cancel(booking.pk, by=actor, reason="", now=NOW)
 
 
 # --- sessions a day

@@ -15,6 +15,7 @@ from availability.diary import Diary
 from availability.models import Place, Service
 from availability.walltime import utc
 from bookings import lifecycle, slots
+from bookings.by import By
 from bookings.errors import NotBookableError
 from bookings.lifecycle import Person
 from prose.dates import UK
@@ -120,7 +121,9 @@ def books(world: World, window: Window, start: int, place: Place) -> bool:
         facts["person"] = Person(client.name, client.email, client=client)
     with rolled_back():
         try:
-            booking = lifecycle.book(request_for(world, utc(start), **facts), window.now)
+            booking = lifecycle.book(
+                request_for(world, utc(start), **facts), by=By.client(), now=window.now
+            )
         except NotBookableError:
             return False
         return int(booking.start.timestamp()) == start

@@ -24,7 +24,8 @@ from availability.models import (
 )
 from availability.walltime import whole_days
 from bookings import holds, lifecycle, slots
-from bookings.models import BookingEvent, Hold
+from bookings.by import By
+from bookings.models import Hold
 from prose.dates import UK, slot_value
 from tests.factories import (
     NOW,
@@ -57,7 +58,7 @@ def shown(world: World) -> list[str]:
 def cancel_at_ten(world: World) -> None:
     booking = book(world, TEN, email="late@example.com")
     shown(world)
-    lifecycle.cancel(booking.pk, actor=BookingEvent.Actor.CLIENT, reason="", now=NOW)
+    lifecycle.cancel(booking.pk, by=By.client(), reason="", now=NOW)
 
 
 def take_leave(world: World) -> None:

@@ -14,6 +14,7 @@ from time_machine import Traveller
 from availability import walltime
 from availability.models import Format, Service, Weekday
 from bookings import holds, lifecycle, slots
+from bookings.by import By
 from bookings.errors import NotBookableError, SlotTakenError, TimeRefusedError
 from bookings.models import Booking, Hold
 from bookings.tasks import housekeeping
@@ -551,7 +552,7 @@ def test_of_one_who_chooses_and_one_who_books_at_once_exactly_one_succeeds(
         request = request_for(practice, at(start), visitor=BEN)
         calls: list[Callable[[], object]] = [
             partial(choose, practice, start, f"{ANN} {start}"),
-            partial(lifecycle.book, request, NOW),
+            partial(lifecycle.book, request, by=By.client(), now=NOW),
         ]
         refused = [outcome for outcome in together(calls) if isinstance(outcome, Exception)]
         assert [isinstance(outcome, TimeRefusedError) for outcome in refused] == [True]

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -12,9 +13,10 @@ from django.utils.html import escape
 
 from availability.models import Format
 from bookings import lifecycle, outcomes
+from bookings.by import By
 from bookings.errors import NotBookableError
 from bookings.follow_ups import SUBJECT
-from bookings.models import Booking, BookingEvent, FollowUp, Outcome
+from bookings.models import Booking, FollowUp, Outcome
 from bookings.notices import letters
 from bookings.outcomes import Report
 from clients.models import AccessLink
@@ -40,11 +42,11 @@ def held(world: World) -> Booking:
     return book(world, START, email="sam@example.com")
 
 
-def record(found: Booking, attendance: str = CAME, outcome: str = "", **facts: object) -> Booking:
+def record(found: Booking, attendance: str = CAME, outcome: str = "", **facts: Any) -> Booking:
     """Record it as whoever has just opened the page would."""
-    now, user = facts.pop("now", AFTER), facts.pop("user", None)
+    now, by = facts.pop("now", AFTER), By.therapist(facts.pop("user", None))
     fresh = {"seen": outcomes.last_line(found.pk), **facts}
-    return lifecycle.record(found.pk, Report(attendance, outcome, **fresh), now=now, user=user)  # type: ignore[arg-type]
+    return lifecycle.record(found.pk, Report(attendance, outcome, **fresh), by=by, now=now)
 
 
 def follow_ups(found: Booking) -> dict[str, str]:
@@ -85,7 +87,7 @@ def test_it_can_be_recorded_from_the_moment_it_begins(held: Booking, early: time
 
 
 def test_of_a_cancelled_meeting_there_is_nothing_to_record(held: Booking) -> None:
-    lifecycle.cancel(held.pk, actor=BookingEvent.Actor.CLIENT, reason="", now=NOW)
+    lifecycle.cancel(held.pk, by=By.client(), reason="", now=NOW)
     with therapist_is_told(NotBookableError, match="was cancelled"):
         record(held)
     assert Booking.objects.get().attendance == ""
@@ -414,7 +416,7 @@ def test_what_did_change_is_still_told_beside_what_was_recorded(
 ) -> None:
     found = book_by_page(client, world)
     to = lifecycle.Change(found.start, Format.WALKING, world.place(Format.WALKING), 0)
-    lifecycle.move(found.pk, to, actor=BookingEvent.Actor.THERAPIST, now=NOW)
+    lifecycle.reschedule(found.pk, to, by=By.therapist(), now=NOW)
     record(found, NO_SHOW, now=found.start)
     page = text_of(client.get(reverse("booking", args=[found.uid])))
     assert "Changed by me" in page

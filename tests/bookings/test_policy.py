@@ -11,6 +11,7 @@ from django.urls import reverse
 from time_machine import Traveller
 
 from bookings import lifecycle, policy
+from bookings.by import By
 from bookings.errors import NotBookableError
 from bookings.lifecycle import Change
 from bookings.models import Booking, BookingEvent
@@ -25,7 +26,7 @@ from tests.pages import check_address, rows, text_of
 
 pytestmark = pytest.mark.usefixtures("clock")
 
-CLIENT, THERAPIST = BookingEvent.Actor.CLIENT, BookingEvent.Actor.THERAPIST
+CLIENT, THERAPIST = By.client(), By.therapist()
 STRICT = {
     "price": Decimal(75),
     "move_notice_hours": 24,
@@ -51,16 +52,14 @@ def strict(world: World) -> World:
     return world
 
 
-def cancel(found: Booking, now: datetime, actor: BookingEvent.Actor = CLIENT) -> Booking:
-    return lifecycle.cancel(found.pk, actor=actor, reason="", now=now)
+def cancel(found: Booking, now: datetime, actor: By = CLIENT) -> Booking:
+    return lifecycle.cancel(found.pk, by=actor, reason="", now=now)
 
 
-def move(
-    found: Booking, hours: int, now: datetime = NOW, actor: BookingEvent.Actor = CLIENT
-) -> Booking:
+def move(found: Booking, hours: int, now: datetime = NOW, actor: By = CLIENT) -> Booking:
     found.refresh_from_db()
     to = Change(found.start + hours * HOUR, found.format, found.place, found.sequence)
-    return lifecycle.move(found.pk, to, actor=actor, now=now)
+    return lifecycle.reschedule(found.pk, to, by=actor, now=now)
 
 
 def come_back(client: Browser) -> None:
@@ -144,7 +143,7 @@ def test_a_client_who_changes_the_time_inside_the_notice_is_recorded_as_late_and
 def test_changing_how_we_meet_at_the_same_time_is_late_and_costs_nothing(strict: World) -> None:
     made = book(strict, START, format="walking")
     to = Change(START, "online", strict.place(), 0)
-    moved = lifecycle.move(made.pk, to, actor=CLIENT, now=START - HOUR)
+    moved = lifecycle.reschedule(made.pk, to, by=CLIENT, now=START - HOUR)
     assert moved.late_fee == 0
     assert moved.events.get(action=BookingEvent.Action.MOVED).is_late
 
@@ -162,7 +161,7 @@ def test_what_is_owed_adds_up_until_the_therapist_waives_it_or_cancels(strict: W
     gone = cancel(moved, moved.start - HOUR)
     assert gone.late_fee == Decimal("75.00")
     other = move(book(strict, START + HOUR), 72, now=START)
-    lifecycle.waive_fee(other.pk, now=START)
+    lifecycle.waive_fee(other.pk, by=By.therapist(), now=START)
     assert cancel(other, other.start - HOUR).fee_label == "£37.50"
     third = move(book(strict, START + 2 * HOUR), 96, now=START + HOUR)
     assert third.fee_label == "£37.50"
@@ -306,10 +305,10 @@ def test_the_page_says_what_it_costs_before_it_is_decided(
 
 def test_the_therapist_lets_the_client_off_once_and_they_are_told(strict: World) -> None:
     cancelled = cancel(book(strict, START), START - HOUR)
-    waived = lifecycle.waive_fee(cancelled.pk, now=START)
+    waived = lifecycle.waive_fee(cancelled.pk, by=By.therapist(), now=START)
     assert (waived.fee_label, waived.late_fee) == ("", Decimal("37.50"))
     before = rows()
-    lifecycle.waive_fee(cancelled.pk, now=START)
+    lifecycle.waive_fee(cancelled.pk, by=By.therapist(), now=START)
     assert rows() == before
     assert "You don’t owe anything" in words_of(one(waived, "fee_waived"))
 

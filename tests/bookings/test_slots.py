@@ -16,8 +16,9 @@ from availability import diary, walltime
 from availability.intervals import Interval
 from availability.models import DifferentHours, Format, TimeOff, Weekday, WeeklyHours
 from bookings import lifecycle, slots
+from bookings.by import By
 from bookings.errors import NotBookableError, SlotTakenError, TimeRefusedError
-from bookings.models import Booking, BookingEvent
+from bookings.models import Booking
 from front import refusals
 from prose.dates import UK, parse_slot
 from tests.bookings.refusals import client_is_told
@@ -88,7 +89,7 @@ def test_a_booking_with_one_therapist_takes_no_time_of_another(world: World) -> 
 
 def test_a_cancelled_booking_gives_its_time_back(world: World) -> None:
     booking = book(world, at("10:00"))
-    lifecycle.cancel(booking.pk, actor=BookingEvent.Actor.CLIENT, reason="", now=NOW)
+    lifecycle.cancel(booking.pk, by=By.client(), reason="", now=NOW)
     assert "10:00" in free(world)
 
 

@@ -17,6 +17,7 @@ from academy.models import Article
 from availability.models import Format, Service, Therapist, WeeklyHours
 from availability.walltime import utc
 from bookings import lifecycle, slots
+from bookings.by import By
 from clients.models import AccessLink
 from demo import words
 from tests.factories import World, force_booking, make_client
@@ -185,7 +186,7 @@ def changing_states(visits: Visits, practice: World) -> States:
     steps.go_on(page)
     expect(page.get_by_text("It’s late now: changing the time costs £37.50.")).to_be_visible()
     yield "move, late", page
-    lifecycle.ask_to_move(found.pk, 0, later, reason="I’m away.", now=now)
+    lifecycle.ask_to_move(found.pk, 0, later, reason="I’m away.", by=By.therapist(), now=now)
     page.goto(f"/booking/{found.uid}/")
     expect(page.get_by_role("link", name="Take that time")).to_be_visible()
     yield "asked to move", page

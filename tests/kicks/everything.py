@@ -14,9 +14,10 @@ from django.db.models import Model
 from academy.models import Article, Topic
 from availability.models import Format, Weekday, WorkedHoliday
 from bookings import leave, lifecycle
+from bookings.by import By
 from bookings.leave import Decided, Decision
 from bookings.lifecycle import Person
-from bookings.models import Booking, BookingEvent, FollowUp, Hold, Outcome
+from bookings.models import Booking, FollowUp, Hold, Outcome
 from bookings.notices import letters
 from clients.models import AccessLink, Client, Consent, PrivacyNotice
 from outbox.models import OutgoingMail
@@ -156,7 +157,7 @@ def _diary(world: World, n: int, client: Client) -> None:
     own = Person(client.name, client.email, client=client)
     book(world, TO_COME + later, person=own, service=world.session)
     gone = book(world, TO_COME + DAY + later)
-    lifecycle.cancel(gone.pk, actor=BookingEvent.Actor.THERAPIST, reason="I am ill.", now=NOW)
+    lifecycle.cancel(gone.pk, by=By.therapist(), reason="I am ill.", now=NOW)
     late = {"status": Booking.Status.CANCELLED, "late_fee": Decimal("37.50")}
     force_booking(world, TO_COME + 2 * DAY + later, **late)
 
@@ -226,7 +227,7 @@ def _leave(client: Client, world: World, count: int) -> OutgoingMail:
     start = TO_COME + 7 * DAY
     met = [force_booking(world, start + n * HOUR, client=client) for n in range(count)]
     decided = [Decided(one.pk, Decision.CANCEL, one.sequence) for one in met]
-    leave.apply(decided, reason="I am away.", now=NOW)
+    leave.apply(decided, by=By.therapist(), reason="I am away.", now=NOW)
     return OutgoingMail.objects.get(key=met[0].events.latest("pk").told_by)
 
 

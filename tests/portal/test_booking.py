@@ -17,8 +17,9 @@ from icalendar import Calendar
 from time_machine import Traveller
 
 from bookings import lifecycle
+from bookings.by import By
 from bookings.lifecycle import Change, has_met
-from bookings.models import Booking, BookingEvent
+from bookings.models import Booking
 from bookings.notices import invites, letters
 from clients.models import AccessLink
 from outbox.models import OutgoingMail
@@ -185,7 +186,7 @@ def test_whoever_cancels_on_a_page_that_is_older_than_the_booking_is_told_where_
     found = book(client, world)
     path = reverse("cancel", args=[found.uid])
     there = Change(found.start + timedelta(days=1), found.format, found.place, 0)
-    lifecycle.move(found.pk, there, actor=BookingEvent.Actor.THERAPIST, now=NOW)
+    lifecycle.reschedule(found.pk, there, by=By.therapist(), now=NOW)
     stored = rows()
     asked = client.post(path, {"decision": "cancel", "reason": "Ill", "seen": 0})
     assert (asked.status_code, rows()) == (422, stored)

@@ -12,6 +12,7 @@ from availability import walltime
 from availability.models import Format, Gap, Place
 from availability.walltime import utc
 from bookings import lifecycle, slots
+from bookings.by import By
 from bookings.errors import NotBookableError, SlotTakenError, TimeRefusedError
 from bookings.lifecycle import Change
 from bookings.models import Booking, BookingEvent
@@ -26,7 +27,7 @@ from tests.pages import rows, text_of
 
 pytestmark = pytest.mark.usefixtures("clock")
 
-CLIENT, THERAPIST = BookingEvent.Actor.CLIENT, BookingEvent.Actor.THERAPIST
+CLIENT, THERAPIST = By.client(), By.therapist()
 START = datetime(2026, 11, 25, 10, tzinfo=UK)
 LATER = START + timedelta(hours=3)
 
@@ -37,10 +38,8 @@ def to(booking: Booking, start: datetime = LATER, **facts: Any) -> Change:
     return Change(start, **{**fresh, **facts})
 
 
-def move(
-    booking: Booking, change: Change, actor: BookingEvent.Actor = CLIENT, **facts: Any
-) -> Booking:
-    return lifecycle.move(booking.pk, change, actor=actor, now=facts.pop("now", NOW), **facts)
+def move(booking: Booking, change: Change, actor: By = CLIENT, **facts: Any) -> Booking:
+    return lifecycle.reschedule(booking.pk, change, by=actor, now=facts.pop("now", NOW), **facts)
 
 
 def free(world: World, start: datetime) -> bool:
@@ -73,9 +72,9 @@ def test_its_old_time_is_free_at_once_and_its_new_one_is_taken(world: World) -> 
 def test_its_history_says_who_moved_it_from_where_to_where_and_why(world: World) -> None:
     made = book(world, START)
     user = User.objects.get(pk=world.therapist.user_id)
-    move(made, to(made), THERAPIST, reason="I’m at a funeral", user=user)
+    move(made, to(made), By.therapist(user), reason="I’m at a funeral")
     event = made.events.get(action=BookingEvent.Action.MOVED)
-    assert (event.actor, event.user, event.sequence) == (THERAPIST, user, 1)
+    assert (event.actor, event.user, event.sequence) == ("therapist", user, 1)
     assert event.reason == "I’m at a funeral"
     assert event.what.replace("\N{NO-BREAK SPACE}", " ") == (
         "Wednesday 25 November 2026, 10am to 10:15am UK time, online at Video room → "
@@ -231,7 +230,7 @@ def test_whoever_saw_an_older_state_is_told_where_it_stands(world: World) -> Non
 
 def test_what_was_cancelled_or_has_begun_stays_where_it_is(world: World) -> None:
     made = book(world, START)
-    lifecycle.cancel(made.pk, actor=CLIENT, reason="", now=NOW)
+    lifecycle.cancel(made.pk, by=CLIENT, reason="", now=NOW)
     with client_is_told(NotBookableError, match="was cancelled"):
         move(made, to(made))
     begun = force_booking(world, NOW - timedelta(minutes=5))
@@ -380,7 +379,7 @@ def test_another_visitors_booking_has_one_404_and_an_ended_one_leads_to_its_page
 ) -> None:
     path = reverse(name, args=[booked.uid])
     assert Browser().get(path).status_code == 404
-    lifecycle.cancel(booked.pk, actor=CLIENT, reason="", now=NOW)
+    lifecycle.cancel(booked.pk, by=CLIENT, reason="", now=NOW)
     assert client.get(path)["Location"] == reverse("booking", args=[booked.uid])
 
 
@@ -455,7 +454,7 @@ def test_the_therapist_moves_a_booking_inside_the_notice_with_a_reason(
     made.refresh_from_db()
     assert made.start == datetime(2026, 11, 23, 14, tzinfo=UK)
     event = made.events.get(action="moved")
-    assert (event.actor, event.user) == (THERAPIST, User.objects.get(username="owner"))
+    assert (event.actor, event.user) == ("therapist", User.objects.get(username="owner"))
 
 
 def test_one_click_offers_to_move_a_walk_online_at_the_same_time(

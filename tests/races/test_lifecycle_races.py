@@ -9,6 +9,7 @@ import pytest
 from django.db import connection, connections, transaction
 
 from bookings import lifecycle, outcomes
+from bookings.by import By
 from bookings.errors import NotBookableError, SlotTakenError
 from bookings.lifecycle import Change, Request
 from bookings.models import Booking, BookingEvent, Outcome
@@ -24,17 +25,17 @@ from tests.races.together import somebody_waits, together
 pytestmark = [pytest.mark.race, pytest.mark.xdist_group("races")]
 
 START = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
-CLIENT, THERAPIST = BookingEvent.Actor.CLIENT, BookingEvent.Actor.THERAPIST
+CLIENT, THERAPIST = By.client(), By.therapist()
 
 
 def wants(practice: World, start: datetime = START, **facts: object) -> "partial[Booking]":
-    return partial(lifecycle.book, request_for(practice, start, **facts), NOW)
+    return partial(lifecycle.book, request_for(practice, start, **facts), by=By.client(), now=NOW)
 
 
 def book_elsewhere(request: Request) -> Booking | Exception:
     """Book on a connection of one's own, as another web process does."""
     try:
-        return lifecycle.book(request, NOW)
+        return lifecycle.book(request, by=By.client(), now=NOW)
     except Exception as error:  # noqa: BLE001, the test asks what it was
         return error
     finally:
@@ -64,7 +65,7 @@ def test_one_request_sent_eight_times_at_once_is_one_booking_that_all_eight_get(
     practice: World,
 ) -> None:
     request = request_for(practice, START)
-    outcomes = together([partial(lifecycle.book, request, NOW)] * 8)
+    outcomes = together([partial(lifecycle.book, request, by=By.client(), now=NOW)] * 8)
     assert {outcome.pk for outcome in outcomes if isinstance(outcome, Booking)} == {
         Booking.objects.get().pk
     }
@@ -112,7 +113,7 @@ def test_the_victim_of_a_deadlock_hears_that_the_time_is_taken(practice: World) 
 def test_two_who_cancel_at_once_make_one_cancellation_and_one_mail(practice: World) -> None:
     booking = book(practice, START)
     calls = [
-        partial(lifecycle.cancel, booking.pk, actor=actor, reason="", now=NOW)
+        partial(lifecycle.cancel, booking.pk, by=actor, reason="", now=NOW)
         for actor in (CLIENT, THERAPIST) * 4
     ]
     outcomes = together(calls)
@@ -126,7 +127,7 @@ def test_two_who_cancel_at_once_make_one_cancellation_and_one_mail(practice: Wor
 
 def test_cancelling_while_others_want_the_time_leaves_at_most_one_booking(practice: World) -> None:
     old = book(practice, START)
-    cancel = partial(lifecycle.cancel, old.pk, actor=CLIENT, reason="", now=NOW)
+    cancel = partial(lifecycle.cancel, old.pk, by=CLIENT, reason="", now=NOW)
     cancelled, *outcomes = together([cancel, *(wants(practice) for _ in range(8))])
     assert isinstance(cancelled, Booking)
     assert [o for o in outcomes if not isinstance(o, Booking | SlotTakenError)] == []
@@ -138,7 +139,7 @@ def test_cancelling_while_others_want_the_time_leaves_at_most_one_booking(practi
 
 def moves_to(found: Booking, start: datetime) -> "partial[Booking]":
     change = Change(start, found.format, found.place, found.sequence)
-    return partial(lifecycle.move, found.pk, change, actor=CLIENT, now=NOW)
+    return partial(lifecycle.reschedule, found.pk, change, by=CLIENT, now=NOW)
 
 
 def test_of_twelve_who_move_to_one_time_one_gets_it_and_the_others_keep_theirs(
@@ -159,7 +160,7 @@ def test_a_move_and_a_cancellation_at_once_leave_one_of_the_two(practice: World)
     for number in range(8):
         made = force_booking(practice, START + timedelta(days=number))
         later = made.start + timedelta(hours=2)
-        cancel = partial(lifecycle.cancel, made.pk, actor=THERAPIST, reason="", now=NOW)
+        cancel = partial(lifecycle.cancel, made.pk, by=THERAPIST, reason="", now=NOW)
         together([moves_to(made, later), cancel])
         made.refresh_from_db()
         # The cancellation always holds; a move that came first is in the history.
@@ -174,7 +175,10 @@ def test_of_many_who_record_one_meeting_at_once_one_is_kept_and_one_mail_waits(
     seen = outcomes.last_line(found.pk)
     reports = [Report("attended", outcome, seen=seen) for outcome in Outcome]
     answers = together(
-        [partial(lifecycle.record, found.pk, report, now=NOW) for report in reports * 4]
+        [
+            partial(lifecycle.record, found.pk, report, by=By.therapist(), now=NOW)
+            for report in reports * 4
+        ]
     )
     found.refresh_from_db()
     # The same said twice is said once: only who says something else is refused.

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from bookings import lifecycle
-from bookings.models import Booking, BookingEvent
+from bookings.by import By
+from bookings.models import Booking
 from bookings.notices import reminders
 from outbox.models import OutgoingMail
 from tests.factories import NOW, World, force_booking, make_client
@@ -27,8 +28,8 @@ def soon(practice: World, hours: int = 1) -> Booking:
 
 
 def cancel(meeting: Booking) -> int:
-    client = BookingEvent.Actor.CLIENT
-    return lifecycle.cancel(meeting.pk, actor=client, reason="", now=timezone.now()).sequence
+    client = By.client()
+    return lifecycle.cancel(meeting.pk, by=client, reason="", now=timezone.now()).sequence
 
 
 def test_sweeps_at_once_remind_of_each_meeting_once(practice: World) -> None:

@@ -9,9 +9,10 @@ from django.core import mail as sent
 from django.db.models.functions import Now
 
 from bookings import lifecycle
+from bookings.by import By
 from bookings.errors import NotBookableError
 from bookings.lifecycle import Change
-from bookings.models import Booking, BookingEvent
+from bookings.models import Booking
 from outbox import delivery
 from outbox.models import OutgoingMail
 from tests.factories import NOW, World, book
@@ -20,14 +21,14 @@ from tests.races.together import together
 pytestmark = [pytest.mark.race, pytest.mark.xdist_group("races")]
 START = NOW + timedelta(days=1, hours=1)
 Calls = list[Callable[[], object]]
-CLIENT, THERAPIST = BookingEvent.Actor.CLIENT, BookingEvent.Actor.THERAPIST
+CLIENT, THERAPIST = By.client(), By.therapist()
 
 
 def cancelled(practice: World) -> tuple[Booking, OutgoingMail]:
     """A booking that the therapist has cancelled, and the mail that waits with it."""
     found = book(practice, START)
     OutgoingMail.objects.update(state=OutgoingMail.State.SENT)
-    lifecycle.cancel(found.pk, actor=THERAPIST, reason="Ill.", now=NOW)
+    lifecycle.cancel(found.pk, by=THERAPIST, reason="Ill.", now=NOW)
     return found, OutgoingMail.objects.get(about=found.about, kind="cancellation")
 
 
@@ -36,7 +37,7 @@ def test_either_the_client_is_told_or_it_is_undone(practice: World) -> None:
         sent.outbox.clear()
         found, mail = cancelled(practice)
         OutgoingMail.objects.filter(pk=mail.pk).update(due_at=Now())
-        back = partial(lifecycle.take_back, mail.key, now=NOW)
+        back = partial(lifecycle.take_back, mail.key, by=By.therapist(), now=NOW)
         send = partial(delivery.send_due, found.about)
         calls: Calls = [send, back, send, back] if turn % 2 else [back, send, back]
         outcomes = together(calls)
@@ -54,7 +55,7 @@ def test_either_the_client_is_told_or_it_is_undone(practice: World) -> None:
 def test_a_time_that_others_want_is_given_once(practice: World) -> None:
     for _ in range(5):
         found, mail = cancelled(practice)
-        back = partial(lifecycle.take_back, mail.key, now=NOW)
+        back = partial(lifecycle.take_back, mail.key, by=By.therapist(), now=NOW)
         others = [partial(book, practice, START) for _ in range(3)]
         calls: Calls = [back, *others]
         outcomes = together(calls)
@@ -69,8 +70,8 @@ def test_who_moves_what_is_being_cancelled_and_taken_back_loses_no_mail(practice
         found, mail = cancelled(practice)
         there = Change(START + timedelta(hours=2), found.format, found.place, 2)
         calls: Calls = [
-            partial(lifecycle.take_back, mail.key, now=NOW),
-            partial(lifecycle.move, found.pk, there, actor=CLIENT, now=NOW),
+            partial(lifecycle.take_back, mail.key, by=By.therapist(), now=NOW),
+            partial(lifecycle.reschedule, found.pk, there, by=CLIENT, now=NOW),
         ]
         outcomes = together(calls)
         refused = [one for one in outcomes if isinstance(one, Exception)]

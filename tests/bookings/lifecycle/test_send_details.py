@@ -10,9 +10,10 @@ from django.urls import reverse
 from time_machine import Traveller
 
 from bookings import lifecycle
+from bookings.by import By
 from bookings.errors import NotBookableError
 from bookings.lifecycle import Change
-from bookings.models import Booking, BookingEvent
+from bookings.models import Booking
 from clients.models import Client
 from outbox.models import OutgoingMail
 from tests.bookings.notices.letters import calendar_of, one
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("clock")
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 START = NOW + timedelta(days=1, hours=1)
-THERAPIST = BookingEvent.Actor.THERAPIST
+THERAPIST = By.therapist()
 
 
 @pytest.fixture
@@ -59,9 +60,9 @@ def test_they_tell_of_the_booking_as_it_stands_where_the_client_is_reached_now(
 ) -> None:
     found = book(world, START, email="sam@example.com")
     to = Change(START + HOUR, found.format, found.place, found.sequence)
-    moved = lifecycle.move(found.pk, to, actor=BookingEvent.Actor.CLIENT, now=NOW)
+    moved = lifecycle.reschedule(found.pk, to, by=By.client(), now=NOW)
     Client.objects.update(email="sam@better.example.com")
-    lifecycle.send_details(found.pk, now=NOW)
+    lifecycle.send_details(found.pk, by=By.therapist(), now=NOW)
     OutgoingMail.objects.exclude(pk=again().get().pk).update(state="withdrawn")
     letter = one(moved, "confirmation")
     assert letter["To"] == "sam@better.example.com"
@@ -87,18 +88,18 @@ def test_pressing_twice_sends_one_and_a_minute_later_another(
 
 def test_what_changes_afterwards_withdraws_them(world: World) -> None:
     found = book(world, START, email="sam@example.com")
-    lifecycle.send_details(found.pk, now=NOW)
-    lifecycle.cancel(found.pk, actor=BookingEvent.Actor.CLIENT, reason="", now=NOW)
+    lifecycle.send_details(found.pk, by=By.therapist(), now=NOW)
+    lifecycle.cancel(found.pk, by=By.client(), reason="", now=NOW)
     assert again().get().state == "withdrawn"
 
 
 def test_nothing_is_sent_of_a_meeting_that_is_over_or_cancelled(world: World) -> None:
     over = force_booking(world, NOW - HOUR)
     gone = book(world, START)
-    lifecycle.cancel(gone.pk, actor=BookingEvent.Actor.CLIENT, reason="", now=NOW)
+    lifecycle.cancel(gone.pk, by=By.client(), reason="", now=NOW)
     for found in (over, gone):
         with pytest.raises(NotBookableError):
-            lifecycle.send_details(found.pk, now=NOW)
+            lifecycle.send_details(found.pk, by=By.therapist(), now=NOW)
     assert not again().exists()
 
 
@@ -107,14 +108,16 @@ def test_while_a_mail_says_something_else_it_is_refused_in_words(
 ) -> None:
     """Who takes a change back is told that nobody has heard of it: so nobody may."""
     found = book(world, START, email="sam@example.com")
-    lifecycle.ask_to_move(found.pk, found.sequence, None, reason="I am away.", now=NOW)
+    lifecycle.ask_to_move(
+        found.pk, found.sequence, None, reason="I am away.", by=By.therapist(), now=NOW
+    )
     here = reverse("admin:bookings_booking_change", args=[found.pk])
     assert "Send the details again" not in text_of(mine.get(here))
     assert "that mail stands" in text_of(mine.post(path(found), follow=True))
 
     other = book(world, START + HOUR, email="other@example.com")
     to = Change(START + 2 * HOUR, other.format, other.place, other.sequence)
-    lifecycle.move(other.pk, to, actor=THERAPIST, now=NOW, wait=2 * MINUTE)
+    lifecycle.reschedule(other.pk, to, by=THERAPIST, now=NOW, wait=2 * MINUTE)
     here = reverse("admin:bookings_booking_change", args=[other.pk])
     assert "Send the details again" not in text_of(mine.get(here))
     assert "leaves in a moment by itself" in text_of(mine.post(path(other), follow=True))

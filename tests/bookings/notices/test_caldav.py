@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bookings import lifecycle
-from bookings.models import BookingEvent
+from bookings.by import By
 from bookings.notices import invites
 from bookings.notices.invites import Invite
 from tests.bookings.notices.caldav import Server, Shelf
@@ -116,8 +116,8 @@ def test_what_the_mails_of_a_booking_bring_is_one_event(shelf: Shelf, world: Wor
     told = invite(booking.start, end=booking.end)
     assert keep(shelf, calendar_of(one(booking, "confirmation")).decode()) == 201
     assert found(shelf, told) == [0, 1, 1, 0]
-    client = BookingEvent.Actor.CLIENT
-    lifecycle.cancel(booking.pk, actor=client, reason="", now=NOW + timedelta(hours=1))
+    client = By.client()
+    lifecycle.cancel(booking.pk, by=client, reason="", now=NOW + timedelta(hours=1))
     assert keep(shelf, calendar_of(one(booking, "cancellation")).decode()) == 204
     read = by_icalendar(shelf.get("appointment.ics"))
     assert (read.uid, read.sequence, read.status) == (str(booking.uid), 1, "CANCELLED")

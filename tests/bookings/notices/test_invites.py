@@ -9,8 +9,9 @@ import pytest
 
 from availability.models import Format
 from bookings import lifecycle
+from bookings.by import By
 from bookings.lifecycle import Person
-from bookings.models import Booking, BookingEvent
+from bookings.models import Booking
 from bookings.notices import invites
 from tests.bookings.notices.calendars import EMAIL, Reader
 from tests.bookings.notices.letters import calendar_of, event_of, one, part, remind, unfolded
@@ -42,8 +43,8 @@ def booked(world: World, name: str = "Sam Okafor", **facts: Any) -> Booking:
 
 
 def cancelled(found: Booking, now: datetime = LATER) -> Booking:
-    client = BookingEvent.Actor.CLIENT
-    return lifecycle.cancel(found.pk, actor=client, reason="I am ill", now=now)
+    client = By.client()
+    return lifecycle.cancel(found.pk, by=client, reason="I am ill", now=now)
 
 
 def test_the_calendar_part_comes_last_among_the_alternatives(world: World) -> None:

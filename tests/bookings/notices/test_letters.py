@@ -14,8 +14,9 @@ from django.utils.html import escape
 from pytest_django.fixtures import Settings
 
 from bookings import lifecycle
+from bookings.by import By
 from bookings.lifecycle import Person
-from bookings.models import Booking, BookingEvent
+from bookings.models import Booking
 from bookings.notices import letters, links
 from bookings.outcomes import Report
 from outbox.models import OutgoingMail
@@ -26,7 +27,7 @@ from tests.factories import NOW, World, book, force_booking, make_client
 START = NOW + timedelta(days=1, hours=1)
 EMAIL = "sam@example.com"
 CANARY = "CanaryWord"
-CLIENT, THERAPIST = BookingEvent.Actor.CLIENT, BookingEvent.Actor.THERAPIST
+CLIENT, THERAPIST = By.client(), By.therapist()
 
 
 def booked(
@@ -36,8 +37,8 @@ def booked(
     return book(world, start, now, person=person, note=f"I said {CANARY}")
 
 
-def cancelled(found: Booking, actor: BookingEvent.Actor, reason: str = "") -> Booking:
-    return lifecycle.cancel(found.pk, actor=actor, reason=reason, now=NOW)
+def cancelled(found: Booking, actor: By, reason: str = "") -> Booking:
+    return lifecycle.cancel(found.pk, by=actor, reason=reason, now=NOW)
 
 
 def every_kind(world: World, name: str = "Sam") -> None:
@@ -49,7 +50,7 @@ def every_kind(world: World, name: str = "Sam") -> None:
     OutgoingMail.objects.update(state="pending")
     cancelled(booked(world, name=name), THERAPIST, "I am ill.")
     held = force_booking(world, NOW - timedelta(hours=1), client=gone.client)
-    lifecycle.record(held.pk, Report("attended", "continue"), now=NOW)
+    lifecycle.record(held.pk, Report("attended", "continue"), by=By.therapist(), now=NOW)
     links.replace(EMAIL, NOW)
 
 

@@ -14,8 +14,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from availability.models import Practice
 from bookings import lifecycle
+from bookings.by import By
 from bookings.lifecycle import Change
-from bookings.models import Booking, BookingEvent
+from bookings.models import Booking
 from bookings.notices import reminders
 from clients.models import AccessLink, Client
 from outbox import delivery
@@ -25,7 +26,7 @@ from tests.clock import set_database_clock
 from tests.factories import NOW, World, book, force_booking, make_client
 
 pytestmark = pytest.mark.django_db
-CLIENT, THERAPIST = BookingEvent.Actor.CLIENT, BookingEvent.Actor.THERAPIST
+CLIENT, THERAPIST = By.client(), By.therapist()
 # A week after NOW.
 START = datetime(2026, 11, 30, 10, tzinfo=UTC)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -48,7 +49,7 @@ def keys(found: Booking) -> list[str]:
 
 def move(found: Booking, start: datetime, now: datetime = NOW) -> Booking:
     to = Change(start, found.format, found.place, found.sequence)
-    return lifecycle.move(found.pk, to, actor=THERAPIST, now=now)
+    return lifecycle.reschedule(found.pk, to, by=THERAPIST, now=now)
 
 
 def test_a_client_is_reminded_a_day_and_two_hours_before(world: World) -> None:
@@ -107,14 +108,14 @@ def test_a_moved_booking_is_reminded_of_at_its_new_time_only(world: World) -> No
 
 def test_a_cancelled_booking_is_not_reminded_of(world: World) -> None:
     found = book(world, START)
-    lifecycle.cancel(found.pk, actor=CLIENT, reason="", now=NOW)
+    lifecycle.cancel(found.pk, by=CLIENT, reason="", now=NOW)
     assert sent_by_sweeps(START - 24 * HOUR, START - 2 * HOUR) == [0, 0]
 
 
 def test_a_reminder_that_waits_for_a_mail_server_is_taken_back_by_a_change(world: World) -> None:
     found, other = book(world, START), book(world, START + HOUR)
     assert sweep(START - 23 * HOUR) == 2
-    lifecycle.cancel(found.pk, actor=CLIENT, reason="", now=START - 22 * HOUR)
+    lifecycle.cancel(found.pk, by=CLIENT, reason="", now=START - 22 * HOUR)
     move(other, START + 48 * HOUR, START - 22 * HOUR)
     assert set(OutgoingMail.objects.filter(kind="reminder").values_list("state", flat=True)) == {
         "withdrawn"

@@ -10,8 +10,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from availability.models import DifferentHours, TimeOff
 from bookings import lifecycle
+from bookings.by import By
 from bookings.lifecycle import Change
-from bookings.models import Booking, BookingEvent
+from bookings.models import Booking
 from outbox.models import OutgoingMail
 from prose.dates import UK
 from tests.bookings.notices.letters import one
@@ -101,7 +102,7 @@ def test_a_booking_that_changed_since_the_page_was_made_is_not_cancelled_unseen(
     found = book(world, START)
     seen = mine.get(page("cancel", found.pk)).context["form"]["seen"].value()
     there = Change(START + timedelta(days=1), found.format, found.place, 0)
-    lifecycle.move(found.pk, there, actor=BookingEvent.Actor.CLIENT, now=NOW)
+    lifecycle.reschedule(found.pk, there, by=By.client(), now=NOW)
     sent = {"reason": "I am ill.", "seen": seen}
     answer = mine.post(page("cancel", found.pk), sent, follow=True)
     assert "This meeting has been changed meanwhile." in text_of(answer)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from bookings import lifecycle, outcomes
+from bookings.by import By
 from bookings.errors import NotBookableError
 from bookings.follow_ups import SUBJECT
 from bookings.models import Booking, BookingEvent, FollowUp, Outcome
@@ -200,7 +201,7 @@ def test_a_meeting_cancelled_while_the_page_was_open_is_refused(
     mine.get(page("record", held))
     Booking.objects.update(status="cancelled")
     with therapist_is_told(NotBookableError, match="was cancelled"):
-        lifecycle.record(held.pk, Report("attended"), now=NOW)
+        lifecycle.record(held.pk, Report("attended"), by=By.therapist(), now=NOW)
     mine.post(page("record", held), said(held))
     held.refresh_from_db()
     assert held.attendance == ""
@@ -312,7 +313,10 @@ def many(request: pytest.FixtureRequest, world: World) -> Booking:
                 booking=found, at=NOW, actor="client", action="moved", sequence=0
             )
     lifecycle.record(
-        found.pk, Report("attended", "think", seen=outcomes.last_line(found.pk)), now=NOW
+        found.pk,
+        Report("attended", "think", seen=outcomes.last_line(found.pk)),
+        by=By.therapist(),
+        now=NOW,
     )
     return found
 

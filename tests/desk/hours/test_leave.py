@@ -22,6 +22,7 @@ from availability.models import (
     WorkedHoliday,
 )
 from bookings import leave, lifecycle, slots
+from bookings.by import By
 from bookings.errors import NotBookableError, SlotTakenError
 from bookings.leave import Decided, Decision
 from bookings.lifecycle import Change
@@ -38,7 +39,7 @@ from tests.pages import rows, text_of
 
 pytestmark = pytest.mark.usefixtures("clock")
 
-THERAPIST, CLIENT = BookingEvent.Actor.THERAPIST, BookingEvent.Actor.CLIENT
+THERAPIST, CLIENT = By.therapist(), By.client()
 # Wednesday; the leave is that day and the next.
 WEDNESDAY = datetime(2026, 11, 25, 10, tzinfo=UK)
 FRIDAY = WEDNESDAY + timedelta(days=2)
@@ -242,7 +243,7 @@ def test_a_meeting_that_was_outside_the_hours_already_is_not_asked_about(
 def test_what_has_begun_or_is_cancelled_is_not_asked_about(browser: Browser, world: World) -> None:
     force_booking(world, NOW - timedelta(minutes=5))
     gone = book(world, WEDNESDAY)
-    lifecycle.cancel(gone.pk, actor=CLIENT, reason="", now=NOW)
+    lifecycle.cancel(gone.pk, by=CLIENT, reason="", now=NOW)
     assert save(browser, off(world, starts_at_0="2026-11-22")).status_code == 302
 
 
@@ -361,10 +362,10 @@ def test_what_changes_once_more_is_left_out_of_the_mail_that_waits(
     several = [decisions(first, "online"), decisions(second, "propose"), decisions(third, "cancel")]
     decide(browser, off(world), *several, reason="I’m away.")
     there = Change(FRIDAY, "online", world.place(), 1)
-    lifecycle.move(first.pk, there, actor=CLIENT, now=NOW + timedelta(seconds=30))
+    lifecycle.reschedule(first.pk, there, by=CLIENT, now=NOW + timedelta(seconds=30))
     assert told_together() == ["cancelled this one", "can’t make this one"]
     assert [kind for kind, _ in mails()] == ["moved", "rearranged", "therapist_moved"]
-    lifecycle.cancel(second.pk, actor=CLIENT, reason="", now=NOW + timedelta(seconds=40))
+    lifecycle.cancel(second.pk, by=CLIENT, reason="", now=NOW + timedelta(seconds=40))
     assert told_together() == ["cancelled this one"]
     [restored] = take_back("rearranged")
     assert (restored, restored.is_cancelled) == (third, False)
@@ -412,7 +413,7 @@ def test_a_second_leave_at_once_loses_nothing_of_what_the_first_decided(
     decide(browser, off(world), *(decisions(one, "propose") for one in three))
     again = [Decided(one.pk, Decision.CANCEL, 0) for one in three[:2]]
     with transaction.atomic():
-        leave.apply(again, reason="Ill.", now=NOW)
+        leave.apply(again, by=By.therapist(), reason="Ill.", now=NOW)
     waiting = OutgoingMail.objects.filter(state="pending").order_by("pk")
     told = [[one.reference in mail.text for one in three] for mail in waiting]
     assert told == [[False, False, True], [True, True, False]]
@@ -522,7 +523,7 @@ def test_a_meeting_that_was_changed_meanwhile_is_not_decided_unseen(
 ) -> None:
     found = book(world, WEDNESDAY)
     to = lifecycle.Change(WEDNESDAY + timedelta(hours=2), found.format, found.place, 0)
-    lifecycle.move(found.pk, to, actor=CLIENT, now=NOW)
+    lifecycle.reschedule(found.pk, to, by=CLIENT, now=NOW)
     words = refused(browser, world, decisions(found, "cancel", seen=0))
     assert "has been changed meanwhile" in words
 
@@ -537,7 +538,7 @@ def asked(world: World, start: datetime | None = FRIDAY) -> Booking:
     )
     leave_row.save()
     one = Decided(found.pk, Decision.PROPOSE, 0, start)
-    leave.apply([one], reason="I’m away.", now=NOW)
+    leave.apply([one], by=By.therapist(), reason="I’m away.", now=NOW)
     found.refresh_from_db()
     return found
 
@@ -547,7 +548,7 @@ def test_a_proposed_time_is_kept_for_its_client_and_from_all_others(world: World
     with client_is_told(NotBookableError, match="Somebody else is booking that time"):
         book(world, FRIDAY)
     to = lifecycle.Change(FRIDAY, found.format, found.place, found.sequence)
-    moved = lifecycle.move(found.pk, to, actor=CLIENT, now=NOW)
+    moved = lifecycle.reschedule(found.pk, to, by=CLIENT, now=NOW)
     assert (moved.start, moved.asked_at, moved.proposed_start) == (FRIDAY, None, None)
     assert not Hold.objects.exists()
 
@@ -555,7 +556,9 @@ def test_a_proposed_time_is_kept_for_its_client_and_from_all_others(world: World
 def test_after_three_days_a_proposed_time_is_free_for_others(world: World) -> None:
     start = WEDNESDAY + timedelta(days=7)
     found = book(world, start)
-    lifecycle.ask_to_move(found.pk, 0, start + timedelta(days=2), reason="I’m away.", now=NOW)
+    lifecycle.ask_to_move(
+        found.pk, 0, start + timedelta(days=2), reason="I’m away.", by=By.therapist(), now=NOW
+    )
     later = NOW + timedelta(days=3, minutes=1)
     assert book(world, start + timedelta(days=2), later)
 
@@ -568,11 +571,13 @@ def test_who_was_asked_moves_and_cancels_free_whatever_was_agreed(world: World) 
     client = make_client(accepted_at=NOW - timedelta(days=1))
     person = lifecycle.Person(client.name, client.email, client=client)
     found = book(world, WEDNESDAY, service=world.session, person=person)
-    lifecycle.ask_to_move(found.pk, 0, None, reason="I’m away.", now=NOW)
+    lifecycle.ask_to_move(found.pk, 0, None, reason="I’m away.", by=By.therapist(), now=NOW)
     to = lifecycle.Change(FRIDAY, found.format, found.place, found.sequence)
-    moved = lifecycle.move(found.pk, to, actor=CLIENT, now=NOW)
-    lifecycle.ask_to_move(found.pk, moved.sequence, None, reason="Again.", now=NOW)
-    gone = lifecycle.cancel(found.pk, actor=CLIENT, reason="", now=NOW)
+    moved = lifecycle.reschedule(found.pk, to, by=CLIENT, now=NOW)
+    lifecycle.ask_to_move(
+        found.pk, moved.sequence, None, reason="Again.", by=By.therapist(), now=NOW
+    )
+    gone = lifecycle.cancel(found.pk, by=CLIENT, reason="", now=NOW)
     assert gone.fee_label == ""
     line = gone.events.get(action=BookingEvent.Action.CANCELLED)
     assert not line.is_late
@@ -613,11 +618,13 @@ def test_the_private_page_asks_also_where_no_time_was_proposed(
 
 
 def take_back(key_of: str, now: datetime = NOW) -> list[Booking]:
-    return lifecycle.take_back(OutgoingMail.objects.filter(kind=key_of).latest("pk").key, now=now)
+    return lifecycle.take_back(
+        OutgoingMail.objects.filter(kind=key_of).latest("pk").key, by=By.therapist(), now=now
+    )
 
 
 def cancel(found: Booking, now: datetime = NOW) -> Booking:
-    return lifecycle.cancel(found.pk, actor=THERAPIST, reason="Ill.", now=now)
+    return lifecycle.cancel(found.pk, by=THERAPIST, reason="Ill.", now=now)
 
 
 def test_a_cancellation_waits_two_minutes_and_can_be_taken_back(world: World) -> None:
@@ -655,8 +662,8 @@ def test_it_leaves_after_all_however_often_one_changes_ones_mind(world: World) -
 def test_mail_of_a_time_that_a_client_left_stays_withdrawn(world: World) -> None:
     found = book(world, WEDNESDAY)
     there = Change(FRIDAY, found.format, found.place, 0)
-    lifecycle.move(found.pk, there, actor=CLIENT, now=NOW)
-    lifecycle.ask_to_move(found.pk, 1, None, reason="Ill.", now=NOW)
+    lifecycle.reschedule(found.pk, there, by=CLIENT, now=NOW)
+    lifecycle.ask_to_move(found.pk, 1, None, reason="Ill.", by=By.therapist(), now=NOW)
     take_back("asked_to_move")
     for _ in range(2):
         cancel(found)
@@ -667,16 +674,16 @@ def test_mail_of_a_time_that_a_client_left_stays_withdrawn(world: World) -> None
 def test_a_question_that_was_taken_back_can_be_asked_again_at_once(world: World) -> None:
     found = book(world, WEDNESDAY)
     settle()
-    lifecycle.ask_to_move(found.pk, 0, None, reason="Ill.", now=NOW)
+    lifecycle.ask_to_move(found.pk, 0, None, reason="Ill.", by=By.therapist(), now=NOW)
     take_back("asked_to_move")
-    lifecycle.ask_to_move(found.pk, 0, FRIDAY, reason="Ill.", now=NOW)
+    lifecycle.ask_to_move(found.pk, 0, FRIDAY, reason="Ill.", by=By.therapist(), now=NOW)
     assert [kind for kind, _ in mails()] == ["asked_to_move"]
 
 
 @pytest.mark.parametrize("taken", [False, True])
 def test_what_was_proposed_is_kept_again_or_no_more_proposed(world: World, *, taken: bool) -> None:
     found = book(world, WEDNESDAY)
-    lifecycle.ask_to_move(found.pk, 0, FRIDAY, reason="Ill.", now=NOW)
+    lifecycle.ask_to_move(found.pk, 0, FRIDAY, reason="Ill.", by=By.therapist(), now=NOW)
     settle()
     kept = Hold.objects.values("therapist", "service", "format", "during", "visitor", "expires_at")
     before = kept.get()
@@ -772,7 +779,7 @@ def test_all_decisions_of_a_leave_for_one_person_are_taken_back_together(
 
 def test_what_a_client_did_cannot_be_taken_back(browser: Browser, world: World) -> None:
     found = book(world, WEDNESDAY)
-    lifecycle.cancel(found.pk, actor=CLIENT, reason="", now=NOW)
+    lifecycle.cancel(found.pk, by=CLIENT, reason="", now=NOW)
     mail = OutgoingMail.objects.get(kind="cancellation")
     path = reverse("admin:outbox_outgoingmail_take_back", args=[mail.pk])
     assert browser.get(path).status_code == 302
@@ -822,7 +829,7 @@ def test_a_walk_goes_online_at_its_time_whatever_the_hours_say(world: World) -> 
     walk = book(world, WEDNESDAY, format=Format.WALKING)
     WeeklyHours.objects.update(formats=["walking"])
     to = lifecycle.Change(walk.start, "online", world.place(), 0)
-    moved = lifecycle.move(walk.pk, to, actor=THERAPIST, now=NOW)
+    moved = lifecycle.reschedule(walk.pk, to, by=THERAPIST, now=NOW)
     assert (moved.format, moved.start) == ("online", WEDNESDAY)
 
 
@@ -832,7 +839,7 @@ def test_a_walk_does_not_go_online_too_close_to_another_meeting(world: World) ->
     Service.objects.update(gap_minutes=20)
     to = lifecycle.Change(walk.start, "online", world.place(), 0)
     with client_is_told(NotBookableError, match="too close"):
-        lifecycle.move(walk.pk, to, actor=THERAPIST, now=NOW)
+        lifecycle.reschedule(walk.pk, to, by=THERAPIST, now=NOW)
 
 
 def test_a_free_time_stays_what_the_rules_say(world: World) -> None:
