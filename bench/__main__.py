@@ -19,15 +19,19 @@ from typing import Any
 import django
 
 from bench.databases import DATABASES, MAIL, execute, make_database, named
+from bench.logs import put_away
 from bench.servers import ROOT, production
 from kicks import embedded
 
 LOCAL = ROOT / ".local" / "bench"
+EMBEDDED = LOCAL / "servers"
 
 
 def main() -> None:
     """Set up, measure, tell."""
     path = Path(sys.argv[1]) if len(sys.argv) > 1 else LOCAL.with_name("bench.json")
+    put_away(LOCAL)
+    print(f"What the servers say is in {LOCAL}", flush=True)
     with (
         tempfile.TemporaryDirectory(prefix="kicks-bench-") as folder,
         machinery() as (data, broker),
@@ -37,7 +41,7 @@ def main() -> None:
         os.environ.update(environment)
         django.setup()
         # Its models exist only now.
-        result = import_module("bench.run").bench(data, environment, Path(folder))
+        result = import_module("bench.run").bench(data, environment, Path(folder), LOCAL)
         for name in (*DATABASES.values(), *MAIL.values()):
             execute(data, f"DROP DATABASE {name} WITH (FORCE)")
     tell(result)
@@ -48,15 +52,17 @@ def main() -> None:
 @contextmanager
 def machinery() -> Iterator[tuple[str, str]]:
     """Yield the addresses of a database server and a broker: those given, or two of our own."""
-    LOCAL.mkdir(parents=True, exist_ok=True)
+    EMBEDDED.mkdir(parents=True, exist_ok=True)
     try:
         yield (
-            os.environ.get("DATABASE_URL") or embedded.postgres(LOCAL),
-            os.environ.get("REDIS_URL") or embedded.valkey(LOCAL),
+            os.environ.get("DATABASE_URL") or embedded.postgres(EMBEDDED),
+            os.environ.get("REDIS_URL") or embedded.valkey(EMBEDDED),
         )
     finally:
-        embedded.release(LOCAL)
-        shutil.rmtree(LOCAL)
+        embedded.release(EMBEDDED)
+        for log in EMBEDDED.glob("*.log"):
+            log.rename(LOCAL / log.name)
+        shutil.rmtree(EMBEDDED)
 
 
 def tell(result: dict[str, Any]) -> None:

@@ -55,6 +55,8 @@ class Measured:
     plans: list[str]
     race: Race
     mail: Drained
+    # By database, those that are open and how many the threads of its servers may keep.
+    connections: dict[str, tuple[int, int]]
 
     def cpu(self, name: str, base: str) -> list[float]:
         """Return the ratios of the processor's time, each to that of the same round."""
@@ -116,6 +118,8 @@ def _certain(found: Measured) -> Iterator[Aim]:
     won = all(one == {302: 1, 422: racers - 1} for one in statuses)
     yield f"{racers} want one time: one wins, the rest get 422", f"{statuses}", won
     yield "no deadlock", f"{found.race['deadlocks']}", not found.race["deadlocks"]
+    kept = all(count <= most for count, most in found.connections.values())
+    yield "no connection outlives its thread", f"{found.connections}", kept
 
 
 def _mail(found: Drained) -> Iterator[Aim]:

@@ -47,11 +47,11 @@ class Stage:
         return self.notes.read_text().splitlines()
 
 
-def measure(data: str, environment: dict[str, str], folder: Path) -> Drained:
+def measure(data: str, environment: dict[str, str], folder: Path, logs: Path) -> Drained:
     """Fill the databases and do every round."""
     prepare(data)
     found, warm = Drained(), Drained()
-    with staged(data, environment, folder) as stage:
+    with staged(data, environment, folder, logs / "mail-server.log") as stage:
         one_round(warm, stage, "1k", WARM_UP, WARM_UP)
         for number in range(ROUNDS):
             one_round(found, stage, "1k", 2 * WARM_UP + number * MAILS, MAILS)
@@ -76,15 +76,15 @@ def prepare(data: str) -> None:
 
 
 @contextmanager
-def staged(data: str, environment: dict[str, str], folder: Path) -> Iterator[Stage]:
+def staged(data: str, environment: dict[str, str], folder: Path, log: Path) -> Iterator[Stage]:
     """Run the mail server, the floor and the senders."""
     port, notes, mails = str(free_port()), folder / "taken", folder / "ready-made.json"
     use(MAIL["1k"])
     mails.write_text(json.dumps(ready_made()))
     mine = {**environment, "EMAIL_URL": f"smtp://127.0.0.1:{port}"}
     with ExitStack() as running:
-        running.enter_context(started(f"python -m bench.sink {port} {notes}", {}))
-        wait_for(int(port))
+        running.enter_context(started(f"python -m bench.sink {port} {notes}", {}, log))
+        wait_for(int(port), log)
         senders = {
             name: running.enter_context(
                 crew(SENDERS, "bench.sender", **{**mine, "DATABASE_URL": named(data, database)})

@@ -43,8 +43,9 @@ def serving_https(database: str, folder: Path, **settings: str) -> Iterator[str]
     }
     collect = [sys.executable, "manage.py", *COLLECT.split()]
     subprocess.run(collect, cwd=ROOT, env={**os.environ, **environment}, check=True)
-    with started(line("web"), environment, folder / "server.log"):
-        wait_for(port)
+    log = folder / "server.log"
+    with started(line("web"), environment, log):
+        wait_for(port, log)
         yield root
 
 

@@ -8,15 +8,21 @@ from pathlib import Path
 from statistics import median, quantiles
 from typing import Any, NamedTuple
 
+from django.db import connection
+
 from bench import answers, asked, diary, drain, engine, group
 from bench.aims import Measured, Pairs, Race, Runs, aims, ratios
 from bench.asked import Servers
 from bench.databases import DATABASES, HISTORY, execute, make_database, named, use
-from bench.servers import APP, Answers, Server, Task, joined, serving
+from bench.servers import APP, THREADS, WORKERS, Answers, Server, Task, joined, serving
 
 FLOOR, DATA = "bench.floor:application", "bench.data:application"
+LOGS = {APP: "app", DATA: "data"}
 ROUNDS, RACES, RACERS = 5, 3, 64
 FLOOR_REQUESTS, BOOKINGS = 2_500, 50
+CONNECTIONS = """
+SELECT datname, count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' GROUP BY 1
+"""
 Figures = dict[str, float]
 
 
@@ -29,12 +35,12 @@ class Prepared(NamedTuple):
     engine: Pairs
 
 
-def bench(data: str, environment: dict[str, str], folder: Path) -> dict[str, Any]:
-    """Return everything measured, as the JSON has it."""
+def bench(data: str, environment: dict[str, str], folder: Path, logs: Path) -> dict[str, Any]:
+    """Return everything measured, as the JSON has it. What is made goes to `folder`."""
     began = time.monotonic()
     prepared = prepare(data)
     print(f"Prepared in {time.monotonic() - began:.0f} s.", flush=True)
-    with servers(data, environment) as (floor, apps, answering):
+    with servers(data, environment, logs) as (floor, apps, answering):
         check(answering)
         tasks = [
             Task("q0", floor, [asked.get("/q0")], FLOOR_REQUESTS),
@@ -43,11 +49,12 @@ def bench(data: str, environment: dict[str, str], folder: Path) -> dict[str, Any
             *asked.data_tasks(answering),
         ]
         runs = measure(tasks, prepared.bookers, apps)
+        kept = connections(data)
         race = compete(data, apps["1M"], prepared.races)
     use(DATABASES["1M"])
     plans = diary.plans()
-    mail = drain.measure(data, environment, folder)
-    return told(Measured(runs, prepared.engine, prepared.queries, plans, race, mail))
+    mail = drain.measure(data, environment, folder, logs)
+    return told(Measured(runs, prepared.engine, prepared.queries, plans, race, mail, kept))
 
 
 def prepare(data: str) -> Prepared:
@@ -72,28 +79,37 @@ def prepare(data: str) -> Prepared:
 
 
 @contextmanager
-def servers(data: str, environment: dict[str, str]) -> Iterator[tuple[Server, Servers, Servers]]:
-    """Run the floor, and on each database the app and the answers as data."""
+def servers(
+    data: str, environment: dict[str, str], logs: Path
+) -> Iterator[tuple[Server, Servers, Servers]]:
+    """Run the floor, and on each database the app and the answers as data; a log of each."""
     postmaster = diary.postmaster()
     with ExitStack() as running:
 
         def served(application: str) -> Servers:
             own = {n: {**environment, "DATABASE_URL": named(data, DATABASES[n])} for n in DATABASES}
-            each = {n: serving(application, own[n], postmaster) for n in DATABASES}
+            log = {n: logs / f"{LOGS[application]}-{n}.log" for n in DATABASES}
+            each = {n: serving(application, own[n], log[n], postmaster) for n in DATABASES}
             return {n: running.enter_context(one) for n, one in each.items()}
 
-        floor = running.enter_context(serving(FLOOR, environment))
+        floor = running.enter_context(serving(FLOOR, environment, logs / "floor.log"))
         yield floor, served(APP), served(DATA)
 
 
 def check(answering: Servers) -> None:
     """Make sure that every answer is the right one, ours and what stands beside it."""
     for server in answering.values():
-        assert json.loads(server.fetch("/starts")) == diary.expected()
-        assert json.loads(server.fetch("/bare")) == diary.expected()
+        require(server, "/starts", diary.expected())
+        require(server, "/bare", diary.expected())
     few = answering["group"]
-    assert json.loads(few.fetch("/first")) == [group.first_start()] * group.SHOWN
-    assert json.loads(few.fetch(f"/next/{group.FULL}")) == [0]
+    require(few, "/first", [group.first_start()] * group.SHOWN)
+    require(few, f"/next/{group.FULL}", [0])
+
+
+def require(server: Server, path: str, right: list[int]) -> None:
+    """End the run unless the answer is the right one."""
+    if (said := json.loads(server.fetch(path))) != right:
+        server.fail(f"{path}: {len(said)} starts {said[:3]}, not {len(right)} {right[:3]}")
 
 
 def measure(tasks: list[Task], bookers: list[str], apps: Servers) -> Runs:
@@ -109,7 +125,7 @@ def measure(tasks: list[Task], bookers: list[str], apps: Servers) -> Runs:
         found: dict[str, list[Answers]] = {}
         for task in each if number % 2 else each[::-1]:
             part = task.run()
-            assert set(part.statuses) == {task.expected}, (task.name, part.statuses)
+            task.require(part)
             found.setdefault(task.name, []).append(part)
         for name, parts in found.items() if number else ():
             runs.setdefault(name, []).append(joined(parts))
@@ -120,12 +136,22 @@ def compete(data: str, app: Server, races: list[list[str]]) -> Race:
     """Let the visitors of each race want one time at once."""
     before = deadlocks(data)
     runs = [Task("race", app, race).run(clients=len(race)) for race in races]
+    if strange := [run.statuses for run in runs if not run.statuses.keys() <= {302, 422}]:
+        app.fail(f"race: {strange}")
     time.sleep(2)  # Postgres counts what its processes have reported
     return {
         "statuses": [run.statuses for run in runs],
         "deadlocks": deadlocks(data) - before,
         **clock([ms for run in runs for ms in run.ms]),
     }
+
+
+def connections(data: str) -> dict[str, tuple[int, int]]:
+    """Return how many connections each database has, and how many its two servers may keep."""
+    most = len(LOGS) * WORKERS * THREADS
+    connection.close()  # this process's own
+    found = dict(execute(data, CONNECTIONS))
+    return {name: (found.get(database, 0), most) for name, database in DATABASES.items()}
 
 
 def deadlocks(data: str) -> int:

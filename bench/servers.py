@@ -14,15 +14,19 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 from statistics import mean
+from typing import NoReturn
 
 import psutil
 from cryptography.fernet import Fernet
 from honcho.environ import parse_procfile
 
+from bench.logs import last_lines
+
 ROOT = Path(__file__).resolve().parent.parent
 HOST = "book.example.org"
 APP = "kicks.wsgi:application"
 OPENING = 30  # seconds
+WORKERS, THREADS = 2, 4
 
 
 def production(database: str, broker: str, folder: Path) -> dict[str, str]:
@@ -40,26 +44,35 @@ def production(database: str, broker: str, folder: Path) -> dict[str, str]:
         "DEFAULT_FROM_EMAIL": f"bookings@{HOST}",
         "TRUSTED_PROXIES": "1",
         "STATIC_ROOT": str(folder / "static"),
-        "WEB_WORKERS": "2",
+        "WEB_WORKERS": str(WORKERS),
+        "WEB_THREADS": str(THREADS),
         "RATE_LIMIT_FACTOR": "1000",  # the load comes from few addresses
     }
 
 
 @dataclass(frozen=True)
 class Server:
-    """A web server, and the first process of the database it asks (None where that is remote)."""
+    """A web server, its log, and the database's first process (None where that is remote)."""
 
     port: int
     process: psutil.Process
+    log: Path
     database: psutil.Process | None = None
 
     def fetch(self, path: str) -> str:
-        """Return what it answers to one GET, as it comes from the proxy in front."""
+        """Return what it answers to one GET, as it comes from the proxy in front: a 200."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=OPENING)
         connection.request("GET", path, headers={"Host": HOST, "X-Forwarded-Proto": "https"})
-        text = connection.getresponse().read().decode()
+        response = connection.getresponse()
+        text = response.read().decode()
         connection.close()
+        if response.status != 200:
+            self.fail(f"{path}: {response.status}")
         return text
+
+    def fail(self, what: str) -> NoReturn:
+        """End the run: say what is wrong, and what the server said last."""
+        raise SystemExit(f"bench: {what}\n{last_lines(self.log)}")
 
     def cpu(self) -> tuple[float, float]:
         """Return the CPU seconds so far: the app's and the database's."""
@@ -83,15 +96,18 @@ def tree_cpu(root: psutil.Process) -> float:
 def serving(
     application: str,
     environment: dict[str, str],
+    log: Path,
     database: psutil.Process | None = None,
-    log: Path = Path(os.devnull),  # a race's losers are in it, one line each
 ) -> Iterator[Server]:
-    """Run the Procfile's web line for `application`, on a free port, until the block ends."""
+    """Run the Procfile's web line for `application`, on a free port, until the block ends.
+
+    The log is longer after a race: its losers are in it, one line each.
+    """
     port = free_port()
     command = line("web").replace(APP, application)
     with started(command, {**environment, "HOST": "127.0.0.1", "PORT": str(port)}, log) as process:
-        wait_for(port)
-        yield Server(port, psutil.Process(process.pid), database)
+        wait_for(port, log)
+        yield Server(port, psutil.Process(process.pid), log, database)
 
 
 def line(name: str) -> str:
@@ -101,9 +117,12 @@ def line(name: str) -> str:
 
 @contextmanager
 def started(
-    command: str, environment: dict[str, str], log: Path = Path(os.devnull)
+    command: str, environment: dict[str, str], log: Path
 ) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run a command line of the shell, with all that it starts, until the block ends."""
+    """Run a command line of the shell, with all that it starts, until the block ends.
+
+    What they say is added to the log.
+    """
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     with log.open("ab") as output:
         process = subprocess.Popen(
@@ -129,15 +148,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for(port: int) -> None:
-    """Return when somebody listens on the port."""
+def wait_for(port: int, log: Path) -> None:
+    """Return when somebody listens on the port; end with that server's log if nobody does."""
     deadline = time.monotonic() + OPENING
     while time.monotonic() < deadline:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.05)
-    raise SystemExit(f"bench: the server does not listen after {OPENING} s")
+    raise SystemExit(f"bench: the server does not listen after {OPENING} s\n{last_lines(log)}")
 
 
 @dataclass(frozen=True)
@@ -187,6 +206,11 @@ class Task:
     times: int = 1
     expected: int = 200
 
+    def require(self, answers: Answers) -> None:
+        """End the run, with the server's log, unless each answer is what it should be."""
+        if set(answers.statuses) != {self.expected}:
+            self.server.fail(f"{self.name}: {answers.statuses}, not {self.expected} alone")
+
     def run(self, clients: int = 8) -> Answers:
         """Ask, with so many clients at once."""
         plan = {"port": self.server.port, "clients": clients, "times": self.times}
@@ -196,8 +220,10 @@ class Task:
             input=json.dumps({**plan, "requests": self.requests}),
             capture_output=True,
             text=True,
-            check=True,
+            check=False,
         )
+        if run.returncode:
+            self.server.fail(f"{self.name}: the load ended early: {run.stderr}")
         app, database = (b - a for a, b in zip(before, self.server.cpu(), strict=True))
         said = json.loads(run.stdout)
         count = len(said["ms"])

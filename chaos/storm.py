@@ -194,8 +194,9 @@ def taking_mail(environment: dict[str, str], folder: Path) -> Iterator[tuple[str
     """Run the mail server; yield its address, and what makes it take everything."""
     port = free_port()
     command = f"python -m chaos.sink {port} {shlex.quote(str(folder / NOTES))}"
-    with started(command, environment, folder / "sink.log") as process:
-        wait_for(port)
+    log = folder / "sink.log"
+    with started(command, environment, log) as process:
+        wait_for(port, log)
         yield f"smtp://127.0.0.1:{port}", lambda: process.send_signal(signal.SIGUSR1)
 
 
