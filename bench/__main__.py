@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from statistics import median
@@ -19,6 +20,7 @@ from typing import Any
 import django
 
 from bench.databases import DATABASES, MAIL, execute, make_database, named
+from bench.day import day_of
 from bench.logs import put_away
 from bench.servers import ROOT, production
 from kicks import embedded
@@ -37,7 +39,8 @@ def main() -> None:
         machinery() as (data, broker),
     ):
         make_database(data, DATABASES["1k"], "template1")
-        environment = production(named(data, DATABASES["1k"]), broker, Path(folder))
+        settings = production(named(data, DATABASES["1k"]), broker, Path(folder))
+        environment = {**settings, **day_of(datetime.now(UTC))}
         os.environ.update(environment)
         django.setup()
         # Its models exist only now.

@@ -21,6 +21,7 @@ from availability.intervals import Interval, merge
 from availability.models import Format, Service
 from availability.snapshot import WEEKLY
 from bench import diary, group
+from bench.day import BERLIN
 from bookings import slots
 
 FORMAT: str = Format.ONLINE
@@ -85,7 +86,7 @@ def reads() -> list[Statement]:
 @lru_cache(maxsize=1)
 def midnights() -> list[tuple[int, int]]:
     """Return each day's weekday and midnight in Berlin."""
-    first = datetime.fromtimestamp(span()[0], diary.BERLIN)
+    first = datetime.fromtimestamp(span()[0], BERLIN)
     days = (first + timedelta(days=number) for number in range(28))
     return [(day.weekday(), int(day.timestamp())) for day in days]
 

@@ -11,7 +11,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 import psutil
 from django.contrib.auth.models import User
@@ -28,6 +27,7 @@ from availability.intervals import Interval
 from availability.models import Format, Place, Practice, Service, Therapist, WeeklyHours
 from availability.walltime import utc
 from bench.databases import write, write_in_halves
+from bench.day import BERLIN, next_monday, today
 from bookings.models import Booking, Hold
 from bookings.slots import bookable_span
 from clients.models import Client, PrivacyNotice
@@ -40,7 +40,6 @@ THERAPISTS = 10  # the history is spread over them
 WORKING, OPEN = "working-hours", "day-and-night"
 CHOICE = {"what": WORKING, "how": Format.ONLINE.value, "who": "therapist0"}
 DAYS = 300
-BERLIN = ZoneInfo("Europe/Berlin")
 QUARTER, HALF_AN_HOUR = timedelta(minutes=15), timedelta(minutes=30)
 STARTS = 504  # what is left of workload W
 
@@ -49,7 +48,7 @@ INSERT INTO clients_client (id, name, email, mailbox, phone, created_at)
 SELECT 1000000 + n, 'Somebody', 'p' || n || '@example.com', 'p' || n || '@example.com', '', now()
 FROM generate_series(%(first)s / 5, %(last)s / 5 - 1) n
 """
-# Half an hour each, one after the other, back from last midnight; five of each client.
+# Half an hour each, one after the other, back from midnight; five of each client.
 PAST_BOOKINGS = """
 INSERT INTO bookings_booking (uid, reference, therapist_id, client_id, service_id, format,
     place_id, during, status, price, note, sequence, idempotency_key, created_at, changed_at)
@@ -58,7 +57,7 @@ SELECT gen_random_uuid(), 'KT-' || upper(left(md5(n::text), 6)),
     %(place)s, tstzrange(day - half * (1 + n / %(count)s), day - half * (n / %(count)s)),
     'confirmed', 0, '', 0, gen_random_uuid(), day, day
 FROM generate_series(%(first)s, %(last)s - 1) n,
-    (SELECT date_trunc('day', now()) AS day, interval '30 minutes' AS half)
+    (SELECT %(midnight)s::timestamptz AS day, interval '30 minutes' AS half)
 """
 
 
@@ -66,12 +65,19 @@ def prepare(past: int) -> None:
     """Fill a new database, and collect the static files under their hashed names."""
     call_command("collectstatic", interactive=False, verbosity=0)
     call_command("migrate", interactive=False, verbosity=0)
+    fill(past)
+
+
+def fill(past: int) -> None:
+    """Add the practice of workload W, with so many past bookings."""
     practice = Practice.objects.create(name="Bench", email="hello@example.org")
     therapists = [_therapist(practice, number) for number in range(THERAPISTS)]
     Therapist.objects.filter(pk=therapists[0].pk).update(zone_name=BERLIN.key)
     _open(therapists[0], WORKING, range(5), (time(9), time(17)), horizon_days=42)
     _open(therapists[1], OPEN, range(7), (time(0), time(23, 45)), horizon_days=366)
-    PrivacyNotice.objects.create(version=1, published_on=date(2026, 1, 1), body="We keep little.")
+    PrivacyNotice.objects.create(
+        version=1, published_on=today() - timedelta(days=1), body="We keep little."
+    )
     _future()
     add_past(0, past)
 
@@ -163,19 +169,14 @@ def _quarters(day: date) -> list[datetime]:
 
 def working_days() -> list[date]:
     """Return the working days of four weeks from next Monday on."""
-    monday = _next_monday()
+    monday = next_monday()
     days = (monday + timedelta(days=number) for number in range(28))
     return [day for day in days if day.weekday() < 5]
 
 
-def _next_monday() -> date:
-    today = timezone.localdate(timezone=BERLIN)
-    return today + timedelta(days=7 - today.weekday())
-
-
 def window() -> Interval:
     """Return the four weeks, from local midnight to local midnight."""
-    monday = _next_monday()
+    monday = next_monday()
     ends = (datetime.combine(monday + timedelta(days=n), time(), BERLIN) for n in (0, 28))
     first, end = (int(moment.timestamp()) for moment in ends)
     return first, end
@@ -191,6 +192,7 @@ def add_past(first: int, last: int) -> None:
         "count": THERAPISTS,
         "service": service.pk,
         "place": service.therapist.places.all()[0].pk,
+        "midnight": datetime.combine(today(), time(), BERLIN),
     }
     write(PAST_CLIENTS, facts)
     write_in_halves(PAST_BOOKINGS, facts)
@@ -206,11 +208,11 @@ def visitors(first: int, count: int, *, rivals: bool = False) -> list[tuple[int,
     """
     service = Service.objects.get(slug=OPEN)
     place = service.therapist.places.get(format=Format.ONLINE)
-    today = timezone.localdate()
     found = []
     for number in range(first, first + count):
         nth, day = divmod(first if rivals else number, DAYS)
-        start = datetime.combine(today + timedelta(days=2 + day), time(6), UK) + nth * HALF_AN_HOUR
+        wanted = today() + timedelta(days=2 + day)
+        start = datetime.combine(wanted, time(6), UK) + nth * HALF_AN_HOUR
         email = f"visitor{number}@example.com"
         found.append((number, *answered(service, place, start, email)))
     return found
@@ -253,7 +255,7 @@ def chooser() -> tuple[str, list[str]]:
     session = SessionStore()
     session[VISITOR] = "bench"
     session.create()
-    day = _next_monday() + timedelta(days=28)
+    day = next_monday() + timedelta(days=28)
     slots = [slot_value(datetime.combine(day, time(hour), BERLIN)) for hour in (10, 12, 14)]
     return str(session.session_key), [_details(slot) for slot in slots]
 

@@ -4,16 +4,18 @@ from datetime import date, datetime, time, timedelta
 
 from django.contrib.auth.models import User
 from django.db import connection
-from django.utils import timezone
 
 from availability.models import Format, Place, Practice, Service, Therapist, WeeklyHours
-from bench.diary import BERLIN, FORMATS
+from bench.day import BERLIN, today
+from bench.diary import FORMATS
 
 COUNT = 1_000  # in the database
 SHOWN = 100  # on one page
 GROUP, FULL, FREE = "group", "full-year", "free-year"
 BUSY = 3  # working days, from today, in which the group's therapists have no time
 YEAR = 366
+# Filled beyond the horizon: by midnight a run may see a day more.
+FILLED = YEAR + 2
 
 # Half an hour after the other, all that the hours hold, from this morning on.
 FULL_DAYS = """
@@ -33,12 +35,12 @@ WHERE s.slug = %(slug)s
 """
 
 
-def fill() -> None:
-    """Add therapists who work as that of workload W does."""
+def fill(count: int = COUNT) -> None:
+    """Add therapists who work as that of workload W does, until there are so many."""
     practice = Practice.objects.get()
-    missing = COUNT - Therapist.objects.count()
-    for slug, count, horizon in ((GROUP, missing - 2, 42), (FULL, 1, YEAR), (FREE, 1, YEAR)):
-        open_diaries(make_therapists(practice, slug, count), slug, horizon)
+    missing = count - Therapist.objects.count()
+    for slug, size, horizon in ((GROUP, missing - 2, 42), (FULL, 1, YEAR), (FREE, 1, YEAR)):
+        open_diaries(make_therapists(practice, slug, size), slug, horizon)
     working = _working_days()
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
@@ -53,9 +55,8 @@ def first_start() -> int:
 
 
 def _working_days() -> list[date]:
-    """Return the working days of a year from today on."""
-    today = timezone.localdate(timezone=BERLIN)
-    days = (today + timedelta(days=number) for number in range(YEAR + 1))
+    """Return the working days from today on, to the end of whatever may be booked."""
+    days = (today() + timedelta(days=number) for number in range(FILLED + 1))
     return [day for day in days if day.weekday() < 5]
 
 

@@ -16,7 +16,8 @@ from urllib.parse import urlencode
 
 from django.utils import timezone
 
-from bench.diary import BERLIN, QUARTER
+from bench.day import BERLIN
+from bench.diary import QUARTER
 from chaos.truth import CUT, NONE, Account, Answered, Told
 from chaos.visitor import Answer, Visitor
 from front.picker import Choice
