@@ -29,6 +29,7 @@ from availability.walltime import utc
 from bench.databases import write, write_in_halves
 from bench.day import BERLIN, next_monday, today
 from bookings.models import Booking, Hold
+from bookings.shown_facts import shown_facts
 from bookings.slots import bookable_span
 from clients.models import Client, PrivacyNotice
 from front import drafts
@@ -201,20 +202,22 @@ def add_past(first: int, last: int) -> None:
         cursor.execute("CHECKPOINT")
 
 
-def visitors(first: int, count: int, *, rivals: bool = False) -> list[tuple[int, str, str]]:
-    """Prepare visitors who have answered everything: `(number, session, draft)` of each.
+def visitors(first: int, count: int, *, rivals: bool = False) -> list[tuple[int, str, str, str]]:
+    """Prepare visitors who have answered everything: `(number, session, draft, shown)` of each.
 
     Each wants a time of their own, spread over the days; `rivals` want the one of the first.
     """
     service = Service.objects.get(slug=OPEN)
     place = service.therapist.places.get(format=Format.ONLINE)
+    notice = PrivacyNotice.objects.get()
+    shown = shown_facts(service, place, notice.version).signed()
     found = []
     for number in range(first, first + count):
         nth, day = divmod(first if rivals else number, DAYS)
         wanted = today() + timedelta(days=2 + day)
         start = datetime.combine(wanted, time(6), UK) + nth * HALF_AN_HOUR
         email = f"visitor{number}@example.com"
-        found.append((number, *answered(service, place, start, email)))
+        found.append((number, *answered(service, place, start, email), shown))
     return found
 
 

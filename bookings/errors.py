@@ -26,6 +26,8 @@ class Code(StrEnum):
     TOO_CLOSE = "too close"
     SLOT_TAKEN = "slot taken"
     # Who books.
+    NO_LONGER_OFFERED = "no longer offered"
+    FACTS_CHANGED = "facts changed"
     NO_PRIVACY_NOTICE = "no privacy notice"
     NOT_MET_YET = "not met yet"
     ALREADY_MET = "already met"

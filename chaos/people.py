@@ -71,6 +71,7 @@ class Person:
 
     def _book(self) -> None:
         path = f"/book/check/{self._draft}/"
+        self._told(partial(self._visitor.look_at, path))
         while (answer := self._press(path)).status == REFUSED:
             self._choose_another()
         if not answer.location.startswith("/booking/"):

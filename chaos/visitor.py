@@ -35,6 +35,8 @@ class Visitor:
         self._port = port
         self._headers = headers or {}
         self._csrf = csrf
+        # What each last page showed of the agreement: its form sends it back.
+        self._shown: dict[str, str] = {}
         self._tabs: list[Visitor] = []
         self._began = 0.0
         self._connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
@@ -48,7 +50,7 @@ class Visitor:
     def another_tab(self) -> "Visitor":
         """The same browser: a connection of its own, the same cookies."""
         tab = Visitor(self._port, self._headers, self._csrf)
-        tab.cookies = self.cookies
+        tab.cookies, tab._shown = self.cookies, self._shown
         self._tabs.append(tab)
         return tab
 
@@ -59,16 +61,28 @@ class Visitor:
 
     def post(self, path: str, **answers: str) -> Answer:
         """Press a form's button."""
-        self._send("POST", path, {CSRF: self._csrf, **answers})
+        self._send("POST", path, self._filled(path, answers))
         return self._answer()
 
     def post_and_lose_the_answer(self, path: str, **answers: str) -> None:
         """Press it and go away."""
-        self._send("POST", path, {CSRF: self._csrf, **answers})
+        self._send("POST", path, self._filled(path, answers))
         self._connection.close()
 
+    def _filled(self, path: str, answers: dict[str, str]) -> dict[str, str]:
+        shown = {"shown": self._shown[path]} if path in self._shown else {}
+        return {CSRF: self._csrf, **shown, **answers}
+
+    def look_at(self, check: str) -> Answer:
+        """Open the last page: what it shows goes along with each press of its button."""
+        answer = self.get(check)
+        found = re.search(r'name="shown" value="([^"]+)"', answer.text)
+        if found:
+            self._shown[check] = found[1]
+        return answer
+
     def fill_in_details(self, choice: Choice, slot: str, email: str, **answers: str) -> str:
-        """Send the details page as somebody who took five seconds; return the check page's path."""
+        """Send the details as somebody who took five seconds; return the check page, now open."""
         path = choice.link("details", slot=slot)
         if not self._csrf:
             found = re.search(rf'name="{CSRF}" value="([^"]+)"', self.get(path).text)
@@ -78,6 +92,7 @@ class Visitor:
         given = {"name": "Sam Okafor", "email": email, "agree": "on", "rendered": rendered}
         answer = self.post(path, **{**given, **answers})
         assert (answer.status, answer.location[:12]) == (302, "/book/check/"), answer.text
+        self.look_at(answer.location)
         return answer.location
 
     def _send(self, method: str, path: str, answers: dict[str, str] | None = None) -> None:

@@ -36,6 +36,8 @@ class Draft:
     # Whose clock they see beside the UK's. It changes nothing of what is booked.
     zone: str = ""
     client_id: int | None = None
+    # The version of the privacy notice that they agreed to; 0 where they were not asked.
+    notice: int = 0
     key: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     def changed(self, **answers: Any) -> "Draft":

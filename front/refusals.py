@@ -1,5 +1,7 @@
 """What a client reads where something can't be done: why, and what to do next."""
 
+from collections.abc import Iterator
+from decimal import Decimal
 from typing import assert_never
 
 from availability.models import price_label
@@ -19,6 +21,7 @@ from bookings.errors import (
     TooSoon,
     WouldHaveBegun,
 )
+from bookings.shown_facts import FactsChangedError, ShownFacts
 from prose.dates import clock_label, moment_label
 
 # What only a therapist can ask for; a client who gets there has found a fault of ours.
@@ -29,6 +32,8 @@ PLAIN = {
     Code.WAY_NOT_OFFERED: "I don’t offer that in this way. Choose another way to meet.",
     Code.NO_PLACE: "I have no place for meeting this way just now. Choose another.",
     Code.PAST: "That time has passed. Choose another time.",
+    Code.NO_LONGER_OFFERED: "I don’t offer that any more. Choose something else.",
+    Code.FACTS_CHANGED: "Nothing is booked yet: something has changed.",
     Code.NO_PRIVACY_NOTICE: "Booking isn’t open just now. Please write to me instead.",
     Code.NOT_MET_YET: "I offer this to people I’ve already met. Book a first meeting, or write "
     "to me.",
@@ -130,3 +135,31 @@ def _changed(facts: ChangedMeanwhile) -> str:
     if facts.cancelling:
         return f"{now} Nothing was cancelled: confirm once more if you still want to."
     return now
+
+
+NOTICE_CHANGED = (
+    "The privacy notice has changed since you agreed to it. Please read it again: if you book now, "
+    "you agree to the new one."
+)
+
+
+def changes(error: FactsChangedError) -> list[str]:
+    """Return what is no longer as the page showed it, in a sentence each."""
+    return list(_changes(error.was, error.now))
+
+
+def _changes(was: ShownFacts, now: ShownFacts) -> Iterator[str]:
+    then = "when you opened this page"
+    if was.service != now.service:
+        yield f"This is now called “{now.service}”; it was “{was.service}” {then}."
+    if was.price != now.price:
+        price, before = (price_label(Decimal(one.price)) for one in (now, was))
+        yield f"The price is now {price}; it was {before} {then}."
+    if was.minutes != now.minutes:
+        yield f"It now lasts {now.minutes} minutes; it was {was.minutes} minutes {then}."
+    if was.place != now.place:
+        yield f"The place is now {now.place}; it was {was.place} {then}."
+    if was.policy != now.policy:
+        yield f"If your plans change, it is now: {now.policy} It was: {was.policy}"
+    if was.notice != now.notice:
+        yield NOTICE_CHANGED

@@ -1,5 +1,6 @@
 """The steps of a booking, taken through the pages as a browser takes them."""
 
+import re
 import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -70,9 +71,20 @@ def check_address(browser: Browser, world: World, slot: str = SLOT, **changes: A
     return response["Location"]
 
 
+def carried(browser: Browser, path: str) -> dict[str, str]:
+    """What the form of the last look carries: the answers' key, and what the page showed."""
+    page = browser.get(path).content.decode()
+    return dict(re.findall(r'<input type="hidden" name="(key|shown)" value="([^"]*)"', page))
+
+
+def press(browser: Browser, path: str) -> "Response":
+    """Open the last look and press its button."""
+    return browser.post(path, carried(browser, path))
+
+
 def book(browser: Browser, world: World, slot: str = SLOT, **changes: Any) -> Booking:
     """Book through the pages."""
-    response = browser.post(check_address(browser, world, slot, **changes))
+    response = press(browser, check_address(browser, world, slot, **changes))
     assert response.status_code == 302
     return Booking.objects.whole().get(uid=response["Location"].split("/")[2])
 

@@ -111,10 +111,14 @@ class Place(models.Model):
 class ServiceQuerySet(models.QuerySet["Service"]):
     """Questions about services."""
 
+    def whole(self) -> Self:
+        """With their therapist and practice."""
+        return self.select_related("therapist__practice")
+
     def offered(self) -> Self:
         """Services that can be booked now, with their therapist and practice, in order."""
         active = self.filter(is_active=True, therapist__is_active=True)
-        return active.select_related("therapist__practice").order_by("position", "pk")
+        return active.whole().order_by("position", "pk")
 
 
 class Service(models.Model):

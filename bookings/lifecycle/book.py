@@ -1,7 +1,7 @@
 """A request becomes a booking."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
@@ -16,6 +16,7 @@ from bookings.lifecycle.events import write_line
 from bookings.lifecycle.locking import lock_diary, refusing
 from bookings.models import Booking, BookingEvent, Hold, Outcome
 from bookings.notices import letters
+from bookings.shown_facts import FactsChangedError, ShownFacts, shown_facts
 from bookings.slots import require_free
 from clients.models import AccessLink, Client, Consent, PrivacyNotice
 from outbox.queue import queue
@@ -36,8 +37,9 @@ class Person:
 class Request:
     """Everything a booking is made of. `key` is the same for every retry of the same request.
 
-    `visitor` is the name under which the time may be held. Without a `notice` no consent is kept:
-    the therapist books for somebody who has been told otherwise.
+    `visitor` is the name under which the time may be held; `shown` what the page that was pressed
+    showed of the agreement, None where no page did. Without a `notice` no consent is kept: the
+    therapist books for somebody who has been told otherwise.
     """
 
     service: Service
@@ -49,24 +51,49 @@ class Request:
     notice: PrivacyNotice | None
     key: uuid.UUID
     visitor: str = ""
+    shown: ShownFacts | None = None
 
 
 def book(request: Request, *, by: By, now: datetime) -> Booking:
     """Book, or return the booking that an earlier try with the same key made.
 
     One short transaction: client, consent, booking, history and mail stand or fall together.
-    Raises `SlotTakenError` when the race is lost and `NotBookableError` when a rule refuses.
+    What is booked is what was shown: raises `FactsChangedError` where that is no longer true,
+    `SlotTakenError` when the race is lost and `NotBookableError` when a rule refuses.
     """
     with refusing(SlotTakenError(Asked(request.start))), transaction.atomic():
         lock_diary(request.service.therapist_id)
         done = Booking.objects.filter(idempotency_key=request.key).whole().first()
         if done:
             return done
+        request = _read_anew(request, by)
+        _require_as_shown(request)
         _require_free(request, by, now)
         if by.is_client:
             _require_consent(request)
             _require_audience(request, now)
         return _write(request, by, now)
+
+
+def _read_anew(request: Request, by: By) -> Request:
+    """Return the request with its rows as they are now that nobody else writes to this diary."""
+    services = Service.objects.offered() if by.is_client else Service.objects.whole()
+    service = services.filter(pk=request.service.pk).first()
+    place = Place.objects.filter(pk=request.place.pk).first()
+    if service is None or place is None:
+        raise NotBookableError(Code.NO_LONGER_OFFERED)
+    notice = PrivacyNotice.objects.current() if request.notice else None
+    return replace(request, service=service, place=place, notice=notice)
+
+
+def _require_as_shown(request: Request) -> None:
+    """Refuse where the page that was pressed showed something else than would be booked."""
+    if request.shown is None:
+        return
+    agrees = request.person.client is None and request.notice is not None
+    true = shown_facts(request.service, request.place, request.notice.version if agrees else 0)
+    if true != request.shown:
+        raise FactsChangedError(request.shown, true)
 
 
 def _require_consent(request: Request) -> None:

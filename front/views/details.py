@@ -1,6 +1,7 @@
 """Steps 3 and 4: your details, then one last look and the press that books."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from bookings.by import By
 from bookings.errors import NotBookableError, TimeRefusedError
 from bookings.lifecycle import Person
 from bookings.models import Booking
+from bookings.shown_facts import FactsChangedError, ShownFacts, shown_facts
 from clients import rate_limits
 from clients.models import Client, PrivacyNotice
 from front import drafts, refusals
@@ -31,6 +33,7 @@ from prose.cleaning import same_mailbox
 from prose.dates import UK, day_label, moment_label, parse_slot, span_label
 
 CHANGED = "You changed something in another tab, so nothing is booked yet. Please check it again."
+AGAIN = "Nothing is booked yet. Please check this once more, then press the button."
 
 
 @private
@@ -193,7 +196,14 @@ def _answers(form: VisitForm, step: Step) -> dict[str, Any]:
         "note": said["note"],
         "zone": step.choice.zone,
         "client_id": client.pk if client else None,
+        "notice": 0 if client else _notice_version(),
     }
+
+
+def _notice_version() -> int:
+    """Return the version of the privacy notice of today; 0 while there is none."""
+    notice = PrivacyNotice.objects.current()
+    return notice.version if notice else 0
 
 
 def _details_page(step: Step, form: VisitForm | None = None) -> HttpResponse:
@@ -234,19 +244,32 @@ def check(request: HttpRequest, draft_id: str) -> HttpResponse:
         # The answer was lost on the way, or the back button was pressed: it is booked already.
         grant(request, done)
         return redirect("booking", done.uid)
-    place = next((p for p in places_of(choice) if p.pk == draft.place_id), None)
+    place = _place_of(draft, choice)
     if place is None:
         return redirect(_details_url(draft_id))
     if request.method != "POST":
         return _check_page(request, draft, draft_id, choice, place)
-    if request.POST.get("key", draft.key) != draft.key:
-        # Another tab changed the answers: book only what the page that was pressed showed.
-        return _check_page(request, draft, draft_id, choice, place, notice=CHANGED)
-    return _book(request, draft, draft_id, choice, place)
+    # Another tab may have changed the answers, and the page of a release before carries nothing:
+    # only what the page that was pressed showed is booked.
+    same = request.POST.get("key", draft.key) == draft.key
+    shown = ShownFacts.read(request.POST.get("shown", ""))
+    if shown is None or not same:
+        notice = AGAIN if same else CHANGED
+        return _check_page(request, draft, draft_id, choice, place, [notice])
+    return _book(request, draft, draft_id, choice, place, shown)
 
 
-def _book(
-    request: HttpRequest, draft: Draft, draft_id: str, choice: Choice, place: Place
+def _place_of(draft: Draft, choice: Choice) -> Place | None:
+    return next((place for place in places_of(choice) if place.pk == draft.place_id), None)
+
+
+def _book(  # noqa: PLR0913, what the step knows
+    request: HttpRequest,
+    draft: Draft,
+    draft_id: str,
+    choice: Choice,
+    place: Place,
+    shown: ShownFacts,
 ) -> HttpResponse:
     refused = too_many(request, "book-address") or too_many(
         request, "book-email", same_mailbox(draft.email)
@@ -255,21 +278,35 @@ def _book(
     if refused or start is None:
         return refused or redirect(_details_url(draft_id))
     try:
-        booking = _ask_lifecycle(draft, choice, place, start, visitor_of(request))
+        asked = _lifecycle_request(draft, choice, place, start, visitor_of(request))
+        booking = lifecycle.book(replace(asked, shown=shown), by=By.client(), now=timezone.now())
     except TimeRefusedError as refusal:
         return times_page(request, choice, draft_id, error=refusals.words(refusal), missed=start)
+    except FactsChangedError as changed:
+        return _show_changes(request, draft, draft_id, refusals.changes(changed))
     except NotBookableError as refusal:
-        return _check_page(request, draft, draft_id, choice, place, notice=refusals.words(refusal))
+        return _check_page(request, draft, draft_id, choice, place, [refusals.words(refusal)])
     grant(request, booking)
     said = {"booked": "1"} | ({"zone": choice.zone} if choice.zone else {})
     return redirect(f"{reverse('booking', args=[booking.uid])}?{urlencode(said)}")
 
 
-def _ask_lifecycle(
+def _show_changes(
+    request: HttpRequest, draft: Draft, draft_id: str, changes: list[str]
+) -> HttpResponse:
+    """Show the page with what is true now, and say what changed: the next press books that."""
+    choice = draft_choice(draft)
+    place = _place_of(draft, choice) if choice else None
+    if choice is None or place is None:
+        return redirect("check", draft_id)  # which leads on to what can be chosen
+    return _check_page(request, draft, draft_id, choice, place, changes)
+
+
+def _lifecycle_request(
     draft: Draft, choice: Choice, place: Place, start: datetime, visitor: str
-) -> Booking:
+) -> lifecycle.Request:
     client = Client.objects.filter(pk=draft.client_id).first() if draft.client_id else None
-    request = lifecycle.Request(
+    return lifecycle.Request(
         service=choice.service,
         format=choice.format,
         place=place,
@@ -280,7 +317,6 @@ def _ask_lifecycle(
         key=uuid.UUID(draft.key),
         visitor=visitor,
     )
-    return lifecycle.book(request, by=By.client(), now=timezone.now())
 
 
 def _check_page(  # noqa: PLR0913, what the step knows
@@ -289,19 +325,23 @@ def _check_page(  # noqa: PLR0913, what the step knows
     draft_id: str,
     choice: Choice,
     place: Place,
-    notice: str = "",
+    notices: Sequence[str] = (),
 ) -> HttpResponse:
+    version = 0 if draft.client_id else _notice_version()
+    if draft.notice not in (0, version) and refusals.NOTICE_CHANGED not in notices:
+        notices = [*notices, refusals.NOTICE_CHANGED]
     context = {
         "practice": choice.service.therapist.practice,
         "rows": _rows(draft, draft_id, choice, place),
         "key": draft.key,
+        "shown": shown_facts(choice.service, place, version).signed(),
         "price_label": choice.service.price_label,
         "button": f"Book this {choice.service.noun}",
         "policy": policy.words(policy.terms_for(choice.service)),
         "back_url": _details_url(draft_id),
-        "notice": notice,
+        "notices": notices,
     }
-    status = UNPROCESSABLE if notice else 200
+    status = UNPROCESSABLE if request.method == "POST" else 200
     return render(request, "front/check.html", context, status=status)
 
 

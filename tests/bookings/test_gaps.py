@@ -411,7 +411,7 @@ def test_with_one_place_left_nothing_is_asked_and_that_place_is_booked(
     path = pages.address("details", world, how=WALK, slot=slot("10:30"))
     assert "Where shall we meet?" not in pages.text_of(client.get(path))
     check = client.post(path, pages.answers())["Location"]
-    assert client.post(check).status_code == 302
+    assert pages.press(client, check).status_code == 302
     assert Booking.objects.get(service=world.consultation).place == walks[1]
 
 
@@ -422,7 +422,7 @@ def test_a_place_that_became_too_far_meanwhile_is_refused_at_the_last_press(
     path = pages.address("details", world, how=WALK, slot=slot("15:00"))
     check = client.post(path, pages.answers(place=walks[0].pk))["Location"]
     booked(world, ROOM, start="13:30")  # until 14:30, half an hour before
-    response = client.post(check)
+    response = pages.press(client, check)
     assert (response.status_code, "too close" in pages.text_of(response)) == (422, True)
     assert not Booking.objects.filter(service=world.consultation).exists()
 

@@ -435,7 +435,7 @@ def test_a_check_page_under_a_hold_that_ran_out_hears_that_another_was_quicker(
     path = pages.check_address(ann, world, SLOT)
     clock.shift(11 * MINUTE)
     pages.book(Browser(), world, SLOT, email="ben@example.com")
-    response = ann.post(path)
+    response = pages.press(ann, path)
     assert response.status_code == 422
     assert "10am UK time has just been taken. Your details are safe" in pages.text_of(response)
     assert Booking.objects.count() == 1
@@ -446,7 +446,7 @@ def test_a_check_page_under_a_hold_that_ran_out_books_what_is_still_free(
 ) -> None:
     path = pages.check_address(ann, world, SLOT)
     clock.shift(11 * MINUTE)
-    assert ann.post(path).status_code == 302
+    assert pages.press(ann, path).status_code == 302
     assert Booking.objects.get().start == at("10:00")
 
 

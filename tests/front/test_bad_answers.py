@@ -20,6 +20,7 @@ from tests.pages import (
     answers,
     book,
     check_address,
+    press,
     rows,
     send_details,
     stamp,
@@ -158,7 +159,7 @@ def test_a_tampered_place_is_refused_beside_the_field(client: Browser, world: Wo
         assert response.status_code == 422
         assert errors_beside(text_of(response), "place").startswith("Error: Choose ")
     path = client.post(where, answers(place=str(twin.pk)))["Location"]
-    client.post(path)
+    press(client, path)
     assert Booking.objects.get().place == twin
 
 

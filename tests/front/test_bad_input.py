@@ -25,6 +25,7 @@ from tests.pages import (
     address,
     answers,
     book,
+    carried,
     check_address,
     rows,
     text_of,
@@ -243,7 +244,8 @@ def test_tampered_price_length_and_status_are_ignored(client: Browser, world: Wo
         "service_id": str(world.session.pk),
         "client": "1",
     }
-    location = client.post(check_address(client, world, **extra), extra)["Location"]
+    path = check_address(client, world, **extra)
+    location = client.post(path, {**carried(client, path), **extra})["Location"]
     found = Booking.objects.get(uid=location.split("/")[2])
     assert (found.price, found.status) == (Decimal(0), "confirmed")
     assert found.service == world.consultation

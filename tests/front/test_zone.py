@@ -13,7 +13,7 @@ from front import drafts
 from front.drafts import Draft
 from tests import factories
 from tests.factories import World
-from tests.pages import SLOT, address, answers, check_address, text_of
+from tests.pages import SLOT, address, answers, check_address, press, text_of
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -182,7 +182,7 @@ def test_the_zone_goes_with_the_answers_to_the_last_look_and_the_confirmation(
     assert len([link for link in links(page) if CARRIED in link]) == 2
     back = text_of(client.get(f"{reverse('details')}?draft={check.split('/')[3]}"))
     assert own in back
-    booked = client.post(check)["Location"]
+    booked = press(client, check)["Location"]
     assert booked.endswith(f"?booked=1&{CARRIED}")
     page = text_of(client.get(booked))
     assert f"10am to 10:15am UK time</span> {own}" in page
@@ -193,7 +193,7 @@ def test_without_a_choice_every_page_that_tells_the_time_is_marked_for_the_scrip
     client: Browser, world: World
 ) -> None:
     check = check_address(client, world)
-    booked = client.post(check)
+    booked = press(client, check)
     assert booked["Location"].endswith("?booked=1")
     pages = address("details", world, slot="2026-11-24T11:00"), booked["Location"]
     for path in pages:

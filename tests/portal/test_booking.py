@@ -24,7 +24,7 @@ from bookings.notices import invites, letters
 from clients.models import AccessLink
 from outbox.models import OutgoingMail
 from tests.factories import NOW, World, force_booking, make_client
-from tests.pages import EMAIL, book, check_address, rows, text_of
+from tests.pages import EMAIL, book, check_address, press, rows, text_of
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -309,7 +309,7 @@ def test_a_booking_that_is_over_is_offered_to_no_calendar(
 
 def test_a_lost_answer_finds_the_same_booking(client: Browser, world: World) -> None:
     path = check_address(client, world)
-    answers = {client.post(path)["Location"].partition("?")[0] for _ in range(3)}
+    answers = {press(client, path)["Location"].partition("?")[0] for _ in range(3)}
     assert answers == {reverse("booking", args=[Booking.objects.get().uid])}
     assert client.get(path)["Location"] in answers
 
@@ -324,7 +324,7 @@ def test_a_known_client_books_a_session_with_their_link_and_is_asked_nothing_twi
     page = text_of(client.get(path))
     assert "Kim Li" in page
     assert "Evil" not in page
-    client.post(path)
+    press(client, path)
     found = Booking.objects.get()
     assert (found.client, found.service) == (known, world.session)
     assert found.price == Decimal(75)
@@ -336,7 +336,7 @@ def test_somebody_not_yet_met_gets_no_session(client: Browser, world: World) -> 
     stranger = make_client()
     client.get(reverse("link", args=[AccessLink.issue(stranger, stranger.about, NOW)]))
     path = check_address(client, world, service=world.session)
-    response = client.post(path)
+    response = press(client, path)
     assert response.status_code == 422
     assert "I offer this to people I’ve already met." in text_of(response)
     assert Booking.objects.count() == 0
@@ -346,4 +346,4 @@ def test_a_consultation_that_was_held_opens_the_sessions(client: Browser, world:
     met = make_client()
     force_booking(world, NOW - timedelta(days=7), client=met)
     client.get(reverse("link", args=[AccessLink.issue(met, met.about, NOW)]))
-    assert client.post(check_address(client, world, service=world.session)).status_code == 302
+    assert press(client, check_address(client, world, service=world.session)).status_code == 302

@@ -277,8 +277,9 @@ def test_a_failure_logs_nothing_that_the_client_said(
         phone="07700 900999",
         note=f"I said {CANARY}",
     )
+    shown = pages.carried(browser, path)
     fail(settings, tmp_path)
-    response = browser.post(path)
+    response = browser.post(path, shown)
     assert response.status_code == 500
     assert "Something went wrong" in pages.text_of(response)
     log = printed.getvalue()

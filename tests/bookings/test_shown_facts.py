@@ -1,0 +1,192 @@
+"""What is booked is what the last page showed, or nothing is, and the page says what changed."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core import signing
+from django.test import Client as Browser
+from django.urls import reverse
+
+from availability.models import Place, Service
+from bookings.models import Booking
+from bookings.shown_facts import SALT, FactsChangedError, ShownFacts, shown_facts
+from clients.models import AccessLink, Consent, PrivacyNotice
+from tests.bookings.diaries import at
+from tests.factories import NOW, World, book, make_client
+from tests.pages import NOTHING, ONE_BOOKING, carried, check_address, press, rows, text_of
+
+pytestmark = pytest.mark.usefixtures("clock")
+
+
+@pytest.fixture
+def browser(world: World) -> Browser:
+    """A client's, who may book the session: £75, 50 minutes."""
+    Service.objects.filter(pk=world.session.pk).update(
+        cancel_notice_hours=48, late_fee_percent=50, price=75
+    )
+    met = make_client(accepted_at=NOW)
+    browser = Browser()
+    browser.get(reverse("link", args=[AccessLink.issue(met, met.about, NOW)]))
+    return browser
+
+
+def session(world: World, **facts: Any) -> None:
+    Service.objects.filter(pk=world.session.pk).update(**facts)
+
+
+def place(world: World, **facts: Any) -> None:
+    Place.objects.filter(pk=world.place().pk).update(**facts)
+
+
+CHANGES: dict[str, tuple[Callable[[World], None], str]] = {
+    "price": (
+        lambda world: session(world, price=95),
+        "The price is now £95; it was £75 when you opened this page.",
+    ),
+    "length": (
+        lambda world: session(world, length_minutes=90),
+        "It now lasts 90 minutes; it was 50 minutes when you opened this page.",
+    ),
+    "terms": (
+        lambda world: session(world, cancel_notice_hours=168),
+        "You can cancel it free until 168 hours before it begins.",
+    ),
+    "name": (
+        lambda world: session(world, name="Long talk"),
+        "This is now called “long talk”; it was “session” when you opened this page.",
+    ),
+    "place": (
+        lambda world: place(world, name="Green room"),
+        "The place is now Green room; it was Video room when you opened this page.",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_nothing_is_booked_that_was_not_shown_and_the_next_press_books_it(
+    browser: Browser, world: World, what: str
+) -> None:
+    change, words = CHANGES[what]
+    path = check_address(browser, world, service=world.session)
+    shown = carried(browser, path)
+    change(world)
+    again = browser.post(path, shown)
+    page = text_of(again)
+    assert again.status_code == 422
+    assert words in page
+    assert "Nothing is booked yet" in page
+    assert not Booking.objects.exists()
+    assert press(browser, path).status_code == 302
+    made = Booking.objects.get()
+    fresh = Service.objects.get(pk=world.session.pk)
+    assert (made.price, made.seconds) == (fresh.price, fresh.length_minutes * 60)
+    assert made.terms["cancel_hours"] == fresh.cancel_notice_hours
+    assert made.where.name == Place.objects.get(pk=world.place().pk).name
+
+
+def test_the_page_that_says_what_changed_carries_what_is_true_now(
+    browser: Browser, world: World
+) -> None:
+    path = check_address(browser, world, service=world.session)
+    shown = carried(browser, path)
+    session(world, price=95, length_minutes=90)
+    page = browser.post(path, shown)
+    said = page.context
+    assert ShownFacts.read(said["shown"]) == shown_facts(
+        Service.objects.get(pk=world.session.pk), world.place(), 0
+    )
+    assert browser.post(path, {"key": said["key"], "shown": said["shown"]}).status_code == 302
+    assert Booking.objects.get().price == Decimal(95)
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        None,
+        "",
+        "x",
+        "a:b:c",
+        signing.dumps({"price": "1.00"}, salt=SALT),
+        signing.dumps(["price"], salt=SALT),
+        signing.dumps({"price": "75.00"}, salt="another"),
+    ],
+)
+def test_a_form_that_does_not_say_what_was_shown_shows_it(
+    client: Browser, world: World, shown: str | None
+) -> None:
+    path = check_address(client, world)
+    sent = {} if shown is None else {"shown": shown}
+    page = client.post(path, sent)
+    assert page.status_code == 422
+    assert "Please check this once more" in text_of(page)
+    assert rows() == NOTHING
+    assert press(client, path).status_code == 302
+    assert rows() == ONE_BOOKING
+
+
+def test_who_agreed_to_a_notice_that_has_changed_is_asked_to_read_the_new_one(
+    client: Browser, world: World
+) -> None:
+    path = check_address(client, world)
+    shown = carried(client, path)
+    newer = PrivacyNotice.objects.create(version=2, published_on=NOW.date(), body="More.")
+    page = client.post(path, shown)
+    assert page.status_code == 422
+    assert text_of(page).count("The privacy notice has changed since you agreed to it.") == 1
+    assert rows() == NOTHING
+    assert press(client, path).status_code == 302
+    assert Consent.objects.get().notice == newer
+
+
+def test_a_notice_that_changed_before_the_last_page_is_told_on_it(
+    client: Browser, world: World
+) -> None:
+    path = check_address(client, world)
+    newer = PrivacyNotice.objects.create(version=2, published_on=NOW.date(), body="More.")
+    page = client.get(path)
+    assert page.status_code == 200
+    assert "The privacy notice has changed since you agreed to it." in text_of(page)
+    assert press(client, path).status_code == 302
+    assert Consent.objects.get().notice == newer
+
+
+def test_a_client_whom_we_know_is_not_asked_about_the_notice(
+    browser: Browser, world: World
+) -> None:
+    path = check_address(browser, world, service=world.session)
+    shown = carried(browser, path)
+    PrivacyNotice.objects.create(version=2, published_on=NOW.date(), body="More.")
+    assert browser.post(path, shown).status_code == 302
+    assert not Consent.objects.exists()
+
+
+def test_pressing_again_after_it_was_booked_finds_it_whatever_changed_since(
+    client: Browser, world: World
+) -> None:
+    path = check_address(client, world)
+    shown = carried(client, path)
+    assert client.post(path, shown).status_code == 302
+    Service.objects.filter(pk=world.consultation.pk).update(price=20)
+    assert client.post(path, shown).status_code == 302
+    assert Booking.objects.get().price == Decimal(0)
+
+
+def test_what_is_no_longer_offered_leads_back_to_the_choice(browser: Browser, world: World) -> None:
+    path = check_address(browser, world, service=world.session)
+    shown = carried(browser, path)
+    session(world, is_active=False)
+    assert browser.post(path, shown).status_code == 302
+    assert not Booking.objects.exists()
+
+
+def test_the_rows_are_read_again_under_the_lock(world: World) -> None:
+    """What was read before it, here long before, is not what is booked."""
+    shown = shown_facts(world.consultation, world.place(), 1)
+    Service.objects.filter(pk=world.consultation.pk).update(price=20, length_minutes=30)
+    with pytest.raises(FactsChangedError) as caught:
+        book(world, at("10:00"), shown=shown)
+    assert caught.value.changes[0].startswith("The price is now £20; it was Free")
+    made = book(world, at("10:00"))
+    assert (made.price, made.seconds) == (Decimal(20), 30 * 60)
