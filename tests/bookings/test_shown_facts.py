@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from availability.models import Place, Service
 from bookings.models import Booking
+from front import refusals
 from bookings.shown_facts import SALT, FactsChangedError, ShownFacts, shown_facts
 from clients.models import AccessLink, Consent, PrivacyNotice
 from tests.bookings.diaries import at
@@ -187,6 +188,6 @@ def test_the_rows_are_read_again_under_the_lock(world: World) -> None:
     Service.objects.filter(pk=world.consultation.pk).update(price=20, length_minutes=30)
     with pytest.raises(FactsChangedError) as caught:
         book(world, at("10:00"), shown=shown)
-    assert caught.value.changes[0].startswith("The price is now £20; it was Free")
+    assert refusals.changes(caught.value)[0].startswith("The price is now £20; it was Free")
     made = book(world, at("10:00"))
     assert (made.price, made.seconds) == (Decimal(20), 30 * 60)
