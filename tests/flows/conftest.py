@@ -18,6 +18,26 @@ from tests.flows.production import OtherSite, Production, production_site
 from tests.flows.visits import Visits
 
 USUAL = ("chromium", "chromium-browser", "google-chrome")
+# Each new window of a whole Chromium loads the two pages of its address bar: half of its time.
+ADDRESS_BAR = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup")
+# Only the last such list counts, so what Playwright switches off is switched off here again.
+WITHOUT = (
+    *ADDRESS_BAR,
+    "AimEnabled",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "TcpPortRandomizationWin",
+    "ThirdPartyStoragePartitioning",
+)
 QUIET = (
     "--disable-gpu",
     "--no-first-run",
@@ -25,6 +45,7 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
     "--disable-quic",
+    f"--disable-features={','.join(WITHOUT)}",
 )
 
 
