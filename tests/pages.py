@@ -16,6 +16,7 @@ from clients.models import AccessLink, Client, Consent
 from front.forms import SALT
 from outbox.models import OutgoingMail
 from tests.factories import World
+from tests.white_space import as_shown
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Response
@@ -109,8 +110,8 @@ ONE_BOOKING = {
 
 
 def text_of(response: "Response") -> str:
-    """The page, with the breaks that keep a date together read as plain spaces."""
-    page: str = response.content.decode()
+    """The page as it is shown, with the breaks that keep a date together as plain spaces."""
+    page = as_shown(response.content.decode())
     return page.replace("\N{NO-BREAK SPACE}", " ").replace("&nbsp;", " ")
 
 

@@ -94,7 +94,7 @@ def test_an_address_that_nobody_linked_shows_the_nearest_page(
     html = page(client, f"{where}?{asked}")
     assert f"Page {shown} of 2" in html
     canonical = f"{where}?page=2" if shown == 2 else where
-    assert f'{canonical}">\n<meta property="og:type"' in html
+    assert f'{canonical}"><meta property="og:type"' in html
 
 
 def test_pages_lead_to_each_other(client: Browser) -> None:

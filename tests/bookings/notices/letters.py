@@ -15,6 +15,7 @@ from clients.models import AccessLink
 from outbox import delivery
 from outbox.models import OutgoingMail
 from outbox.queue import queue
+from tests.white_space import as_shown
 
 LONG_AGO = "2020-01-01T00:00Z"
 
@@ -52,7 +53,8 @@ def part(letter: EmailMessage, kind: str) -> EmailMessage:
 def text_of(letter: EmailMessage, kind: str = "text/plain") -> str:
     """A part's words, with the breaks that keep a date together read as plain spaces."""
     content: bytes = part(letter, kind).get_payload(decode=True)  # type: ignore[assignment]
-    return content.decode().replace("&nbsp;", " ").replace("\N{NO-BREAK SPACE}", " ")
+    text = as_shown(content.decode()) if kind == "text/html" else content.decode()
+    return text.replace("&nbsp;", " ").replace("\N{NO-BREAK SPACE}", " ")
 
 
 def calendar_of(letter: EmailMessage) -> bytes:
