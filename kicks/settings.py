@@ -214,7 +214,10 @@ TEMPLATES = [
                 "kicks.frame.address",
             ],
             # The project is no app, so its tags are found by name.
-            "libraries": {"structured": "kicks.structured"},
+            "libraries": {
+                "page_head": "kicks.page_head",
+                "structured": "kicks.structured",
+            },
         },
     },
 ]
