@@ -1,6 +1,6 @@
 """The only writer of `Booking`: every change of a booking happens here, under its therapist's lock.
 
-`locking` says how to lock, `history` what is written with every change.
+`locking` says how to lock, `events` what is written with every change.
 """
 
 from bookings.lifecycle.book import Person, Request, book, has_met, may_book_sessions
@@ -8,6 +8,7 @@ from bookings.lifecycle.cancel import cancel, record, waive_fee
 from bookings.lifecycle.events import lines_told_by
 from bookings.lifecycle.joint_mail import tell_together
 from bookings.lifecycle.locking import lock_diary, locked, refusing
+from bookings.lifecycle.new_facts import keep_organizer, keep_place, new_facts, tell_new_facts
 from bookings.lifecycle.reschedule import Change, ask_to_move, require_open, reschedule
 from bookings.lifecycle.send_details import send_details
 from bookings.lifecycle.undo import take_back, way_back
@@ -20,16 +21,20 @@ __all__ = [
     "book",
     "cancel",
     "has_met",
+    "keep_organizer",
+    "keep_place",
     "lines_told_by",
     "lock_diary",
     "locked",
     "may_book_sessions",
+    "new_facts",
     "record",
     "refusing",
     "require_open",
     "reschedule",
     "send_details",
     "take_back",
+    "tell_new_facts",
     "tell_together",
     "waive_fee",
     "way_back",

@@ -109,6 +109,7 @@ def _put_back(booking: Booking, was: dict[str, Any]) -> None:
     # A line that a release before wrote has no words of its place: then today's count.
     where = Where(**was["where"]) if "where" in was else where_of(booking.place)
     booking.keep_where(was["place"], where)
+    booking.organizer_name = was.get("organizer_name", booking.organizer_name)
     booking.late_fee = Decimal(was["late_fee"])
     booking.asked_at = was["asked"] and datetime.fromisoformat(was["asked"])
     booking.proposed_start = was["proposed"] and datetime.fromisoformat(was["proposed"])

@@ -109,6 +109,17 @@ def moved(  # noqa: PLR0913, what the mail tells
     return letters
 
 
+def new_facts(booking: Booking, new: Sequence[str], token: str, now: datetime) -> Letter:
+    """The mail that gives the appointment a new place or new words in the calendar; same time.
+
+    `new` has what changed, a line each.
+    """
+    subject = f"New details: your appointment on {_when(booking)}"
+    invite = invites.message(invite_for(booking), now)
+    words = {"new": new, "manage_url": opens(token)}
+    return _to_client(booking, "new_facts", subject, words, wait=UNDO_WAIT, invite=invite)
+
+
 def asked(booking: Booking, reason: str, token: str, number: int) -> Letter:
     """Ask the client to choose another time: the one that is proposed, if any, or their own.
 

@@ -4,7 +4,6 @@ from itertools import combinations
 from typing import Any
 
 from django import forms
-from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -134,7 +133,9 @@ class WeeklyHoursInline(FormatBoxes, Chosen, StackedInline):
         return super().get_queryset(request).select_related("service")
 
 
-@admin.register(Practice)
+# These are registered by bookings, which knows whom a change meets: most with a preview.
+
+
 class PracticeAdmin(ModelAdmin):
     """The house."""
 
@@ -152,9 +153,6 @@ class PracticeAdmin(ModelAdmin):
         if before and before.reminder_hours != obj.reminder_hours:
             obj.reminders_from = timezone.now()
         super().save_model(request, obj, form, change)
-
-
-# Those that decide what can be booked are registered by bookings, with a preview.
 
 
 class TherapistAdmin(ModelAdmin):

@@ -27,13 +27,14 @@ from availability.models import (
     WorkedHoliday,
 )
 from bookings import leave, lifecycle
+from desk.buttons import BACK, PREVIEW
 from desk.change_form import ChangeOutcome, StepwiseAdmin
 from desk.hours import admin as rule_admin
 from desk.hours import decisions, offer_diff
 from desk.hours.decisions import DECIDED, DECISION_PREFIX
 from desk.hours.offer_diff import Picture
+from desk.hours.told_facts import PlaceWords, WarnsOfOldAddress
 
-PREVIEW, BACK = "_preview", "_preview_back"
 # What the pages between a form and its saving add to what is posted.
 OURS = (PREVIEW, BACK, "csrfmiddlewaretoken", DECIDED)
 Change = Callable[[], ChangeOutcome]
@@ -165,7 +166,7 @@ def _pictures(whose: Collection[int], now: datetime) -> list[Picture]:
 
 
 @admin.register(Therapist)
-class TherapistAdmin(Previewed, rule_admin.TherapistAdmin):
+class TherapistAdmin(Previewed, WarnsOfOldAddress, rule_admin.TherapistAdmin):
     """Therapist, weekly hours, caps, and who comes first."""
 
 
@@ -175,7 +176,7 @@ class ServiceAdmin(Previewed, rule_admin.ServiceAdmin):
 
 
 @admin.register(Place)
-class PlaceAdmin(Previewed, rule_admin.PlaceAdmin):
+class PlaceAdmin(PlaceWords, Previewed, rule_admin.PlaceAdmin):
     """Where, and in what light."""
 
 

@@ -41,7 +41,7 @@ PAGES: dict[str, tuple[int, Ask]] = {
         lambda browser, world: browser.head(address("details", world, slot=SLOT)),
     ),
     "details sent": (
-        16,
+        17,
         lambda browser, world: browser.post(address("details", world, slot=SLOT), answers()),
     ),
 }
@@ -68,7 +68,7 @@ def test_a_time_that_is_kept_already_is_kept_on_without_asking_what_is_left(
     client.get(where)
     with django_assert_num_queries(10):
         client.get(where)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.post(where, answers())
 
 
@@ -122,7 +122,7 @@ def test_the_press_that_books_and_the_one_that_cancels(
 ) -> None:
     path = check_address(client, world)
     shown = carried(client, path)
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(31):
         client.post(path, shown)
     cancel = reverse("cancel", args=[Booking.objects.latest("pk").uid])
     with django_assert_num_queries(14):

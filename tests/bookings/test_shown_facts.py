@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from availability.models import Place, Service
 from bookings.models import Booking
-from front import refusals
 from bookings.shown_facts import SALT, FactsChangedError, ShownFacts, shown_facts
 from clients.models import AccessLink, Consent, PrivacyNotice
+from front import refusals
 from tests.bookings.diaries import at
 from tests.factories import NOW, World, book, make_client
 from tests.pages import NOTHING, ONE_BOOKING, carried, check_address, press, rows, text_of

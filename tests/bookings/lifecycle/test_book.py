@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
-from django.db.utils import IntegrityError
 from django.template import TemplateSyntaxError
 from pytest_django.fixtures import Settings
 
@@ -71,12 +69,11 @@ def test_a_mail_that_cannot_be_written_leaves_no_booking(world: World) -> None:
     assert rows() == NOTHING
 
 
-def test_a_consent_that_cannot_be_stored_leaves_no_booking(world: World) -> None:
-    gone = PrivacyNotice(pk=999_999, version=9)
-    request = request_for(world, START, notice=gone)
-    with pytest.raises(IntegrityError), connection.constraint_checks_disabled():  # noqa: PT012
-        lifecycle.book(request, by=By.client(), now=NOW)
-        connection.check_constraints()
+def test_without_a_notice_to_agree_to_nothing_is_booked(world: World) -> None:
+    PrivacyNotice.objects.all().delete()
+    with client_is_told(NotBookableError, match="Booking isn’t open just now"):
+        book(world, START)
+    assert not Client.objects.exists()
 
 
 def test_the_consent_names_the_version_that_was_shown(world: World) -> None:
@@ -180,6 +177,7 @@ def test_a_rule_that_refuses_says_which(world: World, start: datetime, said: str
 
 def test_a_format_that_the_service_does_not_have_is_refused(world: World) -> None:
     world.consultation.formats = [Format.ONLINE]
+    world.consultation.save()
     with client_is_told(NotBookableError, match="I don’t offer that in this way") as refused:
         book(world, START, format=Format.WALKING)
     assert not isinstance(refused.value, TimeRefusedError)

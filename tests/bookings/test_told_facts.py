@@ -1,0 +1,221 @@
+"""A place or the practice changes in words that people were told: asked about, told, or kept."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client as Browser
+
+from availability.models import Format, Place, Practice
+from bookings import lifecycle
+from bookings.models import Booking, BookingEvent
+from outbox.models import OutgoingMail
+from tests.bookings.diaries import at
+from tests.bookings.notices.letters import calendar_of, sent
+from tests.bookings.notices.letters import text_of as words_of
+from tests.desk.hours.test_preview import address, stored, whole
+from tests.factories import NOW, World, book, force_booking
+from tests.pages import text_of
+
+pytestmark = pytest.mark.usefixtures("clock")
+OLD_LINK, NEW_LINK = "https://meet.example.org/kicks", "https://meet.example.org/new"
+THERAPIST = BookingEvent.Actor.THERAPIST
+
+
+@pytest.fixture
+def browser(client: Browser, world: World) -> Browser:
+    """A browser in which the owner of the practice is logged in."""
+    client.force_login(User.objects.create_superuser("owner"))
+    return client
+
+
+@pytest.fixture
+def booked(world: World) -> Booking:
+    """A booking online, of which its client has heard."""
+    made = book(world, at("10:00"))
+    sent(made)
+    return made
+
+
+def save(browser: Browser, row: Any, **more: Any) -> Any:
+    return browser.post(address(row), {**stored(row), "_save": "Save", **more})
+
+
+def new_link(world: World) -> Place:
+    place = world.place()
+    place.video_url = NEW_LINK
+    return place
+
+
+def decide(browser: Browser, row: Any, decision: str) -> Any:
+    """Save, and press a button of the page that asks, with all that it carries."""
+    page = save(browser, row)
+    kept = dict(page.context["kept"])
+    seen = page.context["asked"].seen
+    return browser.post(address(row), {**kept, "_tell_seen": seen, "_tell": decision})
+
+
+def anew(booking: Booking) -> Booking:
+    return Booking.objects.whole().get(pk=booking.pk)
+
+
+def test_a_new_link_asks_first_and_saves_and_mails_nothing(
+    browser: Browser, world: World, booked: Booking
+) -> None:
+    mails = OutgoingMail.objects.count()
+    page = save(browser, new_link(world))
+    said = text_of(page)
+    assert "1 booking was told otherwise" in said
+    assert "Wednesday 25 November 2026, 10am to 10:15am UK time" in said
+    assert f"Video link: {OLD_LINK} → {NEW_LINK}" in said
+    assert world.place().video_url == OLD_LINK
+    assert OutgoingMail.objects.count() == mails
+
+
+def test_telling_changes_the_booking_and_its_calendar_entry(
+    browser: Browser, world: World, booked: Booking
+) -> None:
+    assert decide(browser, new_link(world), "yes").status_code == 302
+    assert world.place().video_url == NEW_LINK
+    now = anew(booked)
+    assert (now.where.video_url, now.sequence, now.changed_at) == (NEW_LINK, 1, NOW)
+    line = now.events.latest("pk")
+    assert (line.get_action_display(), line.actor) == ("Changed", THERAPIST)
+    assert line.what == f"Video link: {OLD_LINK} → {NEW_LINK}"
+    [letter] = sent(now)
+    invite = calendar_of(letter).decode().replace("\r\n ", "")
+    for part in ("METHOD:REQUEST", "SEQUENCE:1", f"LOCATION:{NEW_LINK}", f"UID:{now.uid}"):
+        assert part in invite
+    assert NEW_LINK in words_of(letter)
+    assert "The time of our appointment stays the same" in words_of(letter)
+
+
+def test_who_is_not_told_keeps_what_they_were_told(
+    browser: Browser, world: World, booked: Booking
+) -> None:
+    mails = OutgoingMail.objects.count()
+    assert decide(browser, new_link(world), "no").status_code == 302
+    assert world.place().video_url == NEW_LINK
+    assert (anew(booked).where.video_url, anew(booked).sequence) == (OLD_LINK, 0)
+    assert OutgoingMail.objects.count() == mails
+    lifecycle.send_details(booked.pk, now=NOW)
+    [letter] = sent(booked)
+    assert OLD_LINK in words_of(letter)
+    assert "SEQUENCE:0" in calendar_of(letter).decode()
+    later = book(world, at("12:00"))
+    assert later.where.video_url == NEW_LINK
+
+
+def test_details_sent_again_tell_what_was_told_last(
+    browser: Browser, world: World, booked: Booking
+) -> None:
+    decide(browser, new_link(world), "yes")
+    sent(booked)
+    lifecycle.send_details(booked.pk, now=NOW)
+    [letter] = sent(booked)
+    assert NEW_LINK in words_of(letter)
+    assert "SEQUENCE:1" in calendar_of(letter).decode()
+
+
+def test_telling_can_be_taken_back_while_the_mail_waits(
+    browser: Browser, world: World, booked: Booking
+) -> None:
+    decide(browser, new_link(world), "yes")
+    lifecycle.take_back(anew(booked).events.latest("pk").told_by, now=NOW)
+    assert anew(booked).where.video_url == OLD_LINK
+    assert not OutgoingMail.objects.filter(kind="new_facts").unsent().exists()
+
+
+def test_what_no_client_was_told_is_saved_at_once(
+    browser: Browser, world: World, booked: Booking
+) -> None:
+    place = world.place()
+    place.position = 7
+    assert save(browser, place).status_code == 302
+    assert world.place().position == 7
+
+
+def test_bookings_elsewhere_past_or_cancelled_are_not_met(browser: Browser, world: World) -> None:
+    book(world, at("10:00"), format=Format.WALKING)
+    force_booking(world, NOW.replace(day=2))
+    gone = book(world, at("12:00"))
+    lifecycle.cancel(gone.pk, actor=THERAPIST, reason="Ill", now=NOW)
+    assert save(browser, new_link(world)).status_code == 302
+    assert world.place().video_url == NEW_LINK
+
+
+def test_a_preview_asks_nothing_and_going_back_shows_the_form(
+    browser: Browser, world: World, booked: Booking
+) -> None:
+    page = browser.post(address(world.place()), {**stored(new_link(world)), "_preview": "1"})
+    assert "Preview: nothing is saved yet" in text_of(page)
+    back = save(browser, new_link(world), _preview_back="1")
+    assert back.context["adminform"].form["video_url"].value() == NEW_LINK
+    assert world.place().video_url == OLD_LINK
+
+
+def test_a_booking_that_came_meanwhile_is_asked_about_first(
+    browser: Browser, world: World, booked: Booking
+) -> None:
+    seen = save(browser, new_link(world)).context["asked"].seen
+    book(world, at("12:00"))
+    again = save(browser, new_link(world), _tell="yes", _tell_seen=seen)
+    assert "2 bookings were told otherwise" in text_of(again)
+    assert world.place().video_url == OLD_LINK
+
+
+def test_a_booking_of_a_release_before_keeps_what_the_place_said(
+    browser: Browser, world: World
+) -> None:
+    made = force_booking(world, at("10:00"))
+    decide(browser, new_link(world), "no")
+    assert anew(made).where.video_url == OLD_LINK
+
+
+def test_a_question_that_waits_is_still_asked(
+    browser: Browser, world: World, booked: Booking
+) -> None:
+    lifecycle.ask_to_move(booked.pk, 0, None, reason="Ill", now=NOW)
+    decide(browser, new_link(world), "yes")
+    waiting = OutgoingMail.objects.unsent().values_list("kind", flat=True)
+    assert set(waiting) == {"asked_to_move", "new_facts"}
+    assert anew(booked).asked_at == NOW
+
+
+def test_telling_what_is_told_already_changes_nothing(world: World, booked: Booking) -> None:
+    lifecycle.tell_new_facts(booked.pk, {"video_url": OLD_LINK}, now=NOW)
+    assert anew(booked).sequence == 0
+
+
+def test_another_name_of_the_practice_asks_and_is_told(
+    browser: Browser, world: World, booked: Booking
+) -> None:
+    practice = Practice.objects.get()
+    practice.name = "Harbour Therapy"
+    posted = {**stored(practice), "reminder_hours": "24, 2", "_save": "Save"}
+    page = browser.post(address(practice), posted)
+    assert "Practice: Kicks Therapy → Harbour Therapy" in text_of(page)
+    assert Practice.objects.get().name == "Kicks Therapy"
+    told = {**dict(page.context["kept"]), "_tell_seen": page.context["asked"].seen}
+    assert browser.post(address(practice), {**told, "_tell": "yes"}).status_code == 302
+    [letter] = sent(anew(booked))
+    invite = calendar_of(letter).decode().replace("\r\n ", "")
+    assert 'ORGANIZER;CN="Harbour Therapy":mailto:robin@kicks.example' in invite
+    assert letter["From"] == "Harbour Therapy <robin@kicks.example>"
+
+
+def test_another_address_of_the_therapist_leaves_standing_events_to_the_old_one(
+    browser: Browser, world: World, booked: Booking
+) -> None:
+    old = force_booking(world, at("12:00"))
+    sending = {**whole(world.therapist, email="new@kicks.example"), "_save": "Save"}
+    page = browser.post(address(world.therapist), sending, follow=True)
+    assert text_of(page).count("2 bookings to come were sent from another address.") == 1
+    for one in (booked, old):
+        assert anew(one).organizer_email == "robin@kicks.example"
+    lifecycle.cancel(booked.pk, actor=THERAPIST, reason="Ill", now=NOW)
+    [letter] = sent(booked)
+    assert (letter["From"], letter["Reply-To"]) == (
+        "Kicks Therapy <robin@kicks.example>",
+        "new@kicks.example",
+    )
