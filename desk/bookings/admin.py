@@ -13,7 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import TabularInline
 from unfold.decorators import display
 from unfold.widgets import (
     UnfoldAdminSelectWidget,
@@ -28,6 +28,7 @@ from bookings.lifecycle import Change
 from bookings.models import Booking, BookingEvent
 from clients.models import Client
 from desk import refusals
+from desk.base import OfDiaries
 from desk.bookings.pages import CHANGE, by_of
 from desk.bookings.record import Recording, WentFilter
 from desk.bookings.send_details import Telling
@@ -49,7 +50,8 @@ class ReadOnly:
         return False
 
 
-class BookingEventInline(ReadOnly, TabularInline):
+class BookingEventInline(ReadOnly, OfDiaries, TabularInline):
+    diary = "booking__therapist"
     model = BookingEvent
     extra = 0
     fields = ("at", "actor", "user", "action", "is_late", "what", "reason")
@@ -182,7 +184,7 @@ def _way_back(booking: Booking) -> list[tuple[str, str]]:
 
 
 @admin.register(Booking)
-class BookingAdmin(WarnsOfBounces, Recording, Telling, ReadOnly, ModelAdmin):
+class BookingAdmin(ReadOnly, WarnsOfBounces, Recording, Telling):
     list_display = (
         "when",
         "client",

@@ -4,14 +4,13 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from unfold.admin import ModelAdmin
 
 from bookings.by import By
 from bookings.models import Booking
+from desk.base import DiaryAdmin
 
 CHANGE = "admin:bookings_booking_change"
 
@@ -26,15 +25,10 @@ def by_of(request: HttpRequest) -> By:
     return By.therapist(user_of(request))
 
 
-class BookingPages(ModelAdmin):
+class BookingPages(DiaryAdmin):
     """Finds a booking for who may change it, and shows a page about it."""
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Booking]:
-        """A therapist sees the bookings of their own diary; the practice's owner sees all."""
-        bookings = super().get_queryset(request)
-        if request.user.is_superuser:
-            return bookings
-        return bookings.filter(therapist__user_id=request.user.pk)
+    diary = "therapist"
 
     def _to_change(self, request: HttpRequest, pk: int) -> Booking:
         """Return the booking if this person may change it: 403 for whoever may not, else 404."""

@@ -11,6 +11,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldBooleanSwitchWidget
 
 from clients.models import Client, Consent, PrivacyNotice
+from desk.base import DiaryAdmin
 
 
 class ConsentInline(TabularInline):
@@ -60,7 +61,7 @@ class ClientForm(ModelForm):
         return said
 
 
-# Registered by bookings, which knows what became of mail to them.
+# Registered in desk/mail/bounces.py, which knows whom mail reaches.
 class ClientAdmin(ModelAdmin):
     form = ClientForm
     list_display = ("name", "email", "phone", "accepted_at", "created_at")
@@ -82,7 +83,10 @@ class ClientAdmin(ModelAdmin):
 
 
 @admin.register(PrivacyNotice)
-class PrivacyNoticeAdmin(ModelAdmin):
+class PrivacyNoticeAdmin(DiaryAdmin):
+    """What clients agree to: all the practice's."""
+
+    diary = ""
     list_display = ("version", "published_on")
 
     def has_change_permission(

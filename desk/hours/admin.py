@@ -20,7 +20,6 @@ from availability.models import (
     Gap,
     Place,
     Practice,
-    Service,
     WeeklyHours,
 )
 
@@ -64,30 +63,6 @@ class Dated:
         return CalendarList
 
 
-class Chosen:
-    """Lists a therapist's services and places once a page, named so that they can be told apart."""
-
-    def formfield_for_foreignkey(
-        self,
-        db_field: "models.ForeignKey[Any, Any]",
-        request: HttpRequest,
-        **options: Any,
-    ) -> forms.Field | None:
-        other: Any = super()
-        field: Any = other.formfield_for_foreignkey(db_field, request, **options)
-        if field is not None and db_field.related_model in (Service, Place):
-            field.queryset = field.queryset.select_related("therapist")
-            field.label_from_instance = _label
-            # A formset copies its field for each row, and each copy would ask again.
-            field.choices = list(field.choices)
-        return field
-
-
-def _label(row: Service | Place) -> str:
-    what = f"{row}, {row.get_format_display().lower()}" if isinstance(row, Place) else str(row)
-    return f"{what} ({row.therapist})"
-
-
 class HoursFormSet(PaginationInlineFormSet):
     """The rows of one page judge one another as they are typed; the model checks all others."""
 
@@ -119,7 +94,7 @@ def _overlap(one: WeeklyHours, other: WeeklyHours) -> bool:
     return meet and one.opens < other.closes and other.opens < one.closes
 
 
-class WeeklyHoursInline(FormatBoxes, Chosen, StackedInline):
+class WeeklyHoursInline(FormatBoxes, StackedInline):
     """The week of one therapist."""
 
     model = WeeklyHours
@@ -131,9 +106,6 @@ class WeeklyHoursInline(FormatBoxes, Chosen, StackedInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WeeklyHours]:
         return super().get_queryset(request).select_related("service")
-
-
-# These are registered by bookings, which knows whom a change meets: most with a preview.
 
 
 class PracticeAdmin(ModelAdmin):
@@ -249,7 +221,7 @@ class PlaceAdmin(ModelAdmin):
         return False
 
 
-class GapAdmin(Chosen, ModelAdmin):
+class GapAdmin(ModelAdmin):
     """The table of gaps."""
 
     list_display = (
@@ -275,7 +247,7 @@ class GapAdmin(Chosen, ModelAdmin):
         return gap.both_ways
 
 
-class DifferentHoursAdmin(Dated, FormatBoxes, Chosen, ModelAdmin):
+class DifferentHoursAdmin(Dated, FormatBoxes, ModelAdmin):
     """Dates whose hours differ."""
 
     list_display = ("therapist", "day", "opens", "closes", "formats", "service", "adds")

@@ -27,6 +27,7 @@ from availability.models import (
     WorkedHoliday,
 )
 from bookings import leave, lifecycle
+from desk.base import DiaryAdmin, OfDiaries
 from desk.buttons import BACK, PREVIEW
 from desk.change_form import ChangeOutcome, StepwiseAdmin
 from desk.hours import admin as rule_admin
@@ -44,7 +45,7 @@ def _therapist_id(row: models.Model) -> int:
     return int(row.pk if isinstance(row, Therapist) else row.therapist_id)  # type: ignore[attr-defined]
 
 
-class Previewed(StepwiseAdmin):
+class Previewed(StepwiseAdmin, DiaryAdmin):
     """Adds a button that shows the days a change touches, and asks before it meets bookings.
 
     Every change is tried: the form is saved for good measure, the diary is asked, and everything is
@@ -52,6 +53,7 @@ class Previewed(StepwiseAdmin):
     that are booked is decided on a page of its own, before it is saved for good.
     """
 
+    diary = "therapist"
     change_form_after_template = "desk/hours/preview_button.html"
     # Deleting several rows at once would ask about nothing.
     actions = None
@@ -165,9 +167,18 @@ def _pictures(whose: Collection[int], now: datetime) -> list[Picture]:
     return [offer_diff.picture(therapist, now) for therapist in therapists]
 
 
+class WeekInline(OfDiaries, rule_admin.WeeklyHoursInline):
+    """The week of one therapist."""
+
+    diary = "therapist"
+
+
 @admin.register(Therapist)
 class TherapistAdmin(Previewed, WarnsOfOldAddress, rule_admin.TherapistAdmin):
     """Therapist, weekly hours, caps, and who comes first."""
+
+    diary = "pk"
+    inlines = (WeekInline,)
 
 
 @admin.register(Service)

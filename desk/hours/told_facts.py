@@ -20,6 +20,7 @@ from availability.models import Place, Practice, Therapist
 from bookings import lifecycle
 from bookings.kept_facts import place_columns, where_of
 from bookings.models import Booking
+from desk.base import DiaryAdmin
 from desk.bookings.pages import by_of
 from desk.buttons import BACK, PREVIEW
 from desk.hours import admin as rule_admin
@@ -147,8 +148,10 @@ class PlaceWords(AsksToTell):
 
 
 @admin.register(Practice)
-class PracticeAdmin(AsksToTell, rule_admin.PracticeAdmin):
-    """The house; its name stands in people's calendars."""
+class PracticeAdmin(AsksToTell, DiaryAdmin, rule_admin.PracticeAdmin):
+    """The house, which all share; its name stands in people's calendars."""
+
+    diary = ""
 
     def told_words(self, row: Practice) -> dict[str, str]:
         return {"organizer_name": row.name}

@@ -10,10 +10,11 @@ from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from availability import access
 from clients.models import Client
+from desk.base import DiaryAdmin
 from desk.clients import admin as clients_admin
 from outbox.models import OutgoingMail
 from prose.dates import moment_label
@@ -21,7 +22,7 @@ from prose.dates import moment_label
 Fate = OutgoingMail.Fate
 
 
-class WarnsOfBounces(ModelAdmin):
+class WarnsOfBounces(DiaryAdmin):
     """Says above the page of a row that mail to its person comes back."""
 
     change_form_outer_before_template = "desk/mail/bounces.html"
@@ -35,26 +36,32 @@ class WarnsOfBounces(ModelAdmin):
     ) -> HttpResponse:
         row = context.get("original")
         if row is not None:
-            context["bounce"] = _bounce(request, self.whose(row))
+            context["bounce"] = self._bounce(request, self.whose(row))
         return super().render_change_form(request, context, *rest, **options)
 
+    def _bounce(self, request: HttpRequest, client: Client) -> dict[str, str] | None:
+        """What the page says, and where to see and mend it for those who may."""
+        # Only these: a mail that no key opens must not take the page with it.
+        told = OutgoingMail.objects.only("fate", "fate_at", "fate_reason")
+        mail = told.unwelcome().filter(to=client.email).first()
+        if mail is None:
+            return None
+        card = reverse("admin:clients_client_change", args=[client.pk])
+        letter = reverse("admin:outbox_outgoingmail_change", args=[mail.pk])
+        is_card = request.path == card
+        may_mend = request.user.has_perm("clients.change_client") and not is_card
+        return {
+            "words": _words(mail, "this address" if is_card else client.email),
+            "card": card if may_mend else "",
+            "mail": letter if self._may_read(request, mail) else "",
+        }
 
-def _bounce(request: HttpRequest, client: Client) -> dict[str, str] | None:
-    """What the page says, and where to see and mend it for those who may."""
-    # Only these: a mail that no key opens must not take the page with it.
-    told = OutgoingMail.objects.only("fate", "fate_at", "fate_reason")
-    mail = told.unwelcome().filter(to=client.email).first()
-    if mail is None:
-        return None
-    may = request.user.has_perm
-    card = reverse("admin:clients_client_change", args=[client.pk])
-    letter = reverse("admin:outbox_outgoingmail_change", args=[mail.pk])
-    is_card = request.path == card
-    return {
-        "words": _words(mail, "this address" if is_card else client.email),
-        "card": card if may("clients.change_client") and not is_card else "",
-        "mail": letter if may("outbox.view_outgoingmail") else "",
-    }
+    def _may_read(self, request: HttpRequest, mail: OutgoingMail) -> bool:
+        """Whether the reader may open that mail: it may be about another's meeting with them."""
+        if not request.user.has_perm("outbox.view_outgoingmail"):
+            return False
+        page, rows = self.page_of(OutgoingMail), OutgoingMail.objects.filter(pk=mail.pk)
+        return access.sees_all(request.user) or bool(page and page.of_diaries(rows, request))
 
 
 def _words(mail: OutgoingMail, address: str) -> str:
@@ -82,8 +89,9 @@ class Mail(admin.SimpleListFilter):
 
 @admin.register(Client)
 class ClientAdmin(WarnsOfBounces, clients_admin.ClientAdmin):
-    """A client's card, with what became of mail to them."""
+    """A client's card, with what became of mail to them: open to all who meet them."""
 
+    diary = "bookings__therapist"
     list_filter: ClassVar = [Mail]
 
     def whose(self, row: Client) -> Client:

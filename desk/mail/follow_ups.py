@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.contrib.admin import site
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -18,7 +17,7 @@ from unfold.widgets import (
     UnfoldBooleanWidget,
 )
 
-from availability.models import Therapist
+from availability import access
 from bookings.models import FollowUp
 from front.forms import CleanField
 from prose.cleaning import many_lines
@@ -53,7 +52,7 @@ class FollowUpForm(forms.ModelForm):  # type: ignore[type-arg]
 def follow_ups(request: HttpRequest) -> HttpResponse:
     """Show the mails of each therapist whose words this person may read, and keep the changes."""
     _require(request, "view")
-    therapists = list(_therapists(request))
+    therapists = list(access.therapists_of(request.user))
     posted = request.POST if request.method == "POST" else None
     mails = [_form(mail, posted) for mail in FollowUp.objects.of(therapists)]
     if posted is not None:
@@ -75,14 +74,6 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
 def _require(request: HttpRequest, right: str) -> None:
     if not request.user.has_perm(f"bookings.{right}_followup"):
         raise PermissionDenied
-
-
-def _therapists(request: HttpRequest) -> QuerySet[Therapist]:
-    """A therapist writes their own mails; the practice's owner anybody's."""
-    therapists = Therapist.objects.order_by("pk")
-    if request.user.is_superuser:
-        return therapists
-    return therapists.filter(user=request.user.pk)
 
 
 def _form(mail: FollowUp, posted: Any) -> FollowUpForm:

@@ -1,7 +1,9 @@
 """The outbox with what only bookings can do there: take back what a waiting mail tells of."""
 
+from collections.abc import Collection
+from typing import Any
+
 from django.contrib import admin, messages
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Concat
@@ -13,27 +15,31 @@ from django.utils import timezone
 from django.utils.html import format_html
 from unfold.decorators import display
 
+from availability import access
+from availability.models import Therapist
 from bookings import lifecycle
 from bookings.errors import NotBookableError
 from bookings.models import Booking, BookingEvent
 from desk import refusals
-from desk.bookings.pages import by_of, user_of
+from desk.base import DiaryAdmin
+from desk.bookings.pages import by_of
 from desk.mail.admin import OutgoingMailAdmin
 from outbox.models import OutgoingMail
 
 
 @admin.register(OutgoingMail)
-class MailAdmin(OutgoingMailAdmin):
+class MailAdmin(DiaryAdmin, OutgoingMailAdmin):
     """Adds a way back for the therapist's own decisions, as long as the mail waits."""
+
+    diary = "about"  # names the booking, or the client, and that leads to the therapists
 
     fields = ("way_back", *OutgoingMailAdmin.fields)
     readonly_fields = (*OutgoingMailAdmin.readonly_fields, "way_back")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingMail]:
-        """A therapist sees the mail of their own diary; the practice's owner sees all."""
-        mails: QuerySet[OutgoingMail] = super().get_queryset(request)
-        user = user_of(request)
-        return mails if user is None or user.is_superuser else mails.filter(_of_diary(user))
+    def of_diaries(self, rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
+        if access.sees_all(request.user):
+            return rows
+        return rows.filter(_about(access.therapists_of(request.user)))
 
     @display(description="Take back")
     def way_back(self, mail: OutgoingMail) -> str:
@@ -51,7 +57,7 @@ class MailAdmin(OutgoingMailAdmin):
         """Ask once more, then undo it through the lifecycle."""
         mail = get_object_or_404(OutgoingMail.objects.defer("text", "html"), pk=pk)
         lines = lifecycle.lines_told_by(mail.key)
-        if not all(_may_change(request, line) for line in lines):
+        if lines and not _may_change(request, lines):
             raise PermissionDenied
         here = redirect("admin:outbox_outgoingmail_change", pk)
         if request.method == "POST":
@@ -79,13 +85,13 @@ class MailAdmin(OutgoingMailAdmin):
             messages.success(request, f"Taken back: {which} as before. Nobody was told.")
 
 
-def _of_diary(user: User) -> Q:
-    """Mail about the bookings of one diary, and about clients who have none in another.
+def _about(therapists: QuerySet[Therapist]) -> Q:
+    """Mail about the bookings of these diaries, and about clients who have none in another.
 
     What a client gets for all their bookings has a private link to each.
     """
-    mine = Booking.objects.filter(therapist__user_id=user.pk)
-    others = Booking.objects.exclude(therapist__user_id=user.pk)
+    mine = Booking.objects.filter(therapist__in=therapists)
+    others = Booking.objects.exclude(therapist__in=therapists)
     only_mine = mine.exclude(client__in=others.values("client"))
     of_bookings = mine.values_list(_names("booking:", "uid"))
     return Q(about__in=of_bookings) | Q(
@@ -98,7 +104,7 @@ def _names(what: str, column: str) -> Concat:
     return Concat(Value(what), Cast(column, TextField()), output_field=TextField())
 
 
-def _may_change(request: HttpRequest, line: BookingEvent) -> bool:
-    """Whether it is this person's diary, or they own the practice."""
-    mine = line.booking.therapist.user_id == request.user.pk or request.user.is_superuser
-    return bool(mine and request.user.has_perm("bookings.change_booking"))
+def _may_change(request: HttpRequest, lines: Collection[BookingEvent]) -> bool:
+    """Whether the reader may change all the bookings that these lines are about."""
+    whose = {line.booking.therapist_id for line in lines}
+    return request.user.has_perm("bookings.change_booking") and access.may_see(request.user, whose)

@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from availability import access
 from availability.models import Therapist
 from bookings.notices import layout
 from desk.mail_samples.samples import Sample, samples
@@ -29,8 +30,8 @@ def mail_samples(request: HttpRequest) -> HttpResponse:
 
 
 def _therapist(request: HttpRequest) -> Therapist | None:
-    """Whose practice the mails come from: the reader's own, or else the first there is."""
-    therapists = Therapist.objects.select_related("practice").order_by("pk")
+    """Whose practice the mails come from: the reader's own, or else the first they may see."""
+    therapists = access.therapists_of(request.user).select_related("practice")
     return therapists.filter(user_id=request.user.pk or 0).first() or therapists.first()
 
 

@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from availability import diary, walltime
+from availability import access, diary, walltime
 from availability.models import Format, Service
 from availability.models.validators import validate_near
 from desk.why_not import timeline
@@ -71,11 +71,8 @@ def why_not(request: HttpRequest) -> HttpResponse:
 
 
 def _services(request: HttpRequest) -> QuerySet[Service]:
-    """A therapist asks about their own diary; the practice's owner about any."""
     services = Service.objects.select_related("therapist").order_by("therapist", "position", "pk")
-    if request.user.is_superuser:
-        return services
-    return services.filter(therapist__user_id=request.user.pk or 0)
+    return access.narrowed(services, "therapist", request.user)
 
 
 def _first_question(services: QuerySet[Service], now: datetime) -> dict[str, Any]:

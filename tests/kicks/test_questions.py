@@ -111,7 +111,7 @@ MODELS = {
     "clients_privacynotice": (6, 4, 11, 7, 5),
     "clients_client": (6, 3, 7, 7, 7),
     "outbox_outgoingmail": (7, 3, 10, 7, 4),
-    "bookings_booking": (6, 3, 11, 8, 5),
+    "bookings_booking": (6, 3, 11, 7, 4),
     "academy_article": (7, 5, 8, 7, 6),
     "academy_topic": (6, 4, 5, 7, 5),
     "welcome_frontpage": (3, 3, 8, 7, 4),

@@ -1,12 +1,14 @@
 """Clients and notices in admin."""
 
+from datetime import timedelta
+
 import pytest
-from django.contrib.auth.models import Permission, User
 from django.test import Client as Browser
 from django.urls import reverse
 
 from clients.models import Client, Consent, PrivacyNotice
-from tests.factories import NOW, make_client
+from tests.factories import NOW, World, force_booking, make_client
+from tests.pages import signed_in
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("admin:clients_client_changelist")
@@ -137,14 +139,14 @@ def test_a_card_is_checked_like_the_form(admin_client: Browser, change: dict[str
     ids=["may change", "may only read"],
 )
 def test_accepting_for_sessions_is_for_who_may_change_clients(
-    may: tuple[str, ...], *, accepted: bool
+    world: World, may: tuple[str, ...], *, accepted: bool
 ) -> None:
     card, before = make_client(), make_client(accepted_at=NOW)
-    user = User.objects.create_user("reader", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=may))
-    browser = Browser()
-    browser.force_login(user)
-    browser.post(LIST, {"action": "accept", "_selected_action": [card.pk, before.pk]})
+    for number, client in enumerate((card, before)):
+        force_booking(world, NOW + timedelta(hours=number), client=client)
+    signed_in(world.therapist, *may).post(
+        LIST, {"action": "accept", "_selected_action": [card.pk, before.pk]}
+    )
     card.refresh_from_db()
     before.refresh_from_db()
     assert (card.accepted_at is not None, before.accepted_at) == (accepted, NOW)

@@ -4,7 +4,6 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.contrib.auth.models import Permission, User
 from django.test import Client as Browser
 from django.urls import reverse
 from django.utils.html import strip_tags
@@ -12,9 +11,9 @@ from django.utils.html import strip_tags
 from clients.models import Client
 from outbox import tracking
 from outbox.models import OutgoingMail
-from tests.factories import NOW, World, book, make_client
+from tests.factories import NOW, World, book, force_booking, make_client
 from tests.outbox.letters import queued
-from tests.pages import text_of
+from tests.pages import signed_in, text_of
 
 pytestmark = pytest.mark.django_db
 Fate = OutgoingMail.Fate
@@ -110,14 +109,13 @@ def test_the_booking_warns_and_leads_to_the_card(admin_client: Browser, world: W
     ]
 
 
-def test_who_may_not_see_mail_is_told_and_given_no_link_to_it() -> None:
-    client = make_client()
-    back(client)
-    user = User.objects.create_user("reader", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename="view_client"))
-    browser = Browser()
-    browser.force_login(user)
-    words, links = said(browser, card(client))
+@pytest.mark.parametrize("may", [("view_client",), ("view_client", "view_outgoingmail")])
+def test_who_may_not_see_that_mail_is_told_and_given_no_link_to_it(
+    world: World, may: tuple[str, ...]
+) -> None:
+    client = force_booking(world, NOW).client
+    back(client)  # about nothing in this diary
+    words, links = said(signed_in(world.therapist, *may), card(client))
     assert words
     assert links == []
 

@@ -15,8 +15,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import strip_tags
 
+from availability.models import Therapist
 from desk.mail_samples.samples import Sample, samples
 from outbox.models import OutgoingMail
+from tests import pages
 from tests.crawling import odd_times
 from tests.factories import NOW, World, make_therapist
 from tests.pages import rows
@@ -118,11 +120,8 @@ def test_every_mail_is_small(world: World) -> None:
 
 
 def signed_in(*may: str) -> Browser:
-    user = User.objects.create_user("reader", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=may))
-    browser = Browser()
-    browser.force_login(user)
-    return browser
+    """The first therapist's browser, with these rights."""
+    return pages.signed_in(Therapist.objects.earliest("pk"), *may)
 
 
 def shown(browser: Browser, **query: str) -> str:
@@ -191,7 +190,7 @@ def test_only_who_may_read_mail_sees_them(world: World) -> None:
     assert stranger.get(PAGE).status_code == 403
     assert Browser().get(PAGE)["Location"] == f"{reverse('admin:login')}?next={PAGE}"
     assert PAGE not in stranger.get(reverse("admin:index")).content.decode()
-    User.objects.get(username="reader").user_permissions.set(
+    world.therapist.user.user_permissions.set(
         Permission.objects.filter(codename="view_outgoingmail")
     )
     assert PAGE in stranger.get(reverse("admin:index")).content.decode()

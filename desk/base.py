@@ -1,0 +1,111 @@
+"""What all pages of admin about diaries have in common: each shows those of its reader alone."""
+
+from collections import defaultdict
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib.admin.utils import NestedObjects
+from django.contrib.auth.models import User
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import ForeignKey, Model, QuerySet
+from django.http import HttpRequest
+from django.template.defaultfilters import pluralize
+from unfold.admin import ModelAdmin
+
+from availability import access
+from availability.models import Place, Service, Therapist
+
+
+class OfDiaries:
+    """Narrows the rows of a page, or of a part of it, and what can be chosen there."""
+
+    # The lookup from a row to its therapist; empty for what the whole practice shares.
+    diary: ClassVar[str]
+    admin_site: Any
+
+    def of_diaries(self, rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
+        """Return those rows that are in the reader's diaries."""
+        return access.narrowed(rows, self.diary, request.user) if self.diary else rows
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Whatever lists, opens, completes, changes or deletes rows begins with these."""
+        above: Any = super()
+        return self.of_diaries(above.get_queryset(request), request)
+
+    def formfield_for_foreignkey(
+        self, db_field: "ForeignKey[Any, Any]", request: HttpRequest, **options: Any
+    ) -> forms.Field | None:
+        above: Any = super()
+        field: Any = above.formfield_for_foreignkey(db_field, request, **options)
+        if field is None:
+            return None
+        field.queryset = self._choices(field.queryset, request)
+        if field.queryset.model in (Service, Place):
+            _tell_apart(field)
+        if field.queryset.model is Therapist and not access.sees_all(request.user):
+            _preset(field)
+        return field
+
+    def _choices(self, rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
+        """Return those that can be chosen; of users, those who are the therapists."""
+        if rows.model is User:
+            return access.narrowed(rows, "therapist", request.user)
+        page = self.page_of(rows.model)
+        return page.of_diaries(rows, request) if page else rows
+
+    def page_of(self, model: type[Model]) -> "DiaryAdmin | None":
+        """Return the pages of a model of diaries; of any other, None."""
+        if not self.admin_site.is_registered(model):
+            return None
+        page = self.admin_site.get_model_admin(model)
+        return page if isinstance(page, DiaryAdmin) else None
+
+
+def _tell_apart(field: Any) -> None:
+    """Name each service and place with its therapist, and ask for them once a page."""
+    field.queryset = field.queryset.select_related("therapist")
+    field.label_from_instance = _label
+    # A formset copies its field for each row, and each copy would ask again.
+    field.choices = list(field.choices)
+
+
+def _label(row: Service | Place) -> str:
+    what = f"{row}, {row.get_format_display().lower()}" if isinstance(row, Place) else str(row)
+    return f"{what} ({row.therapist})"
+
+
+def _preset(field: Any) -> None:
+    """Who has one diary is not asked which."""
+    theirs = field.queryset.values_list("pk", flat=True)[:2]
+    if len(theirs) == 1:
+        field.initial, field.empty_label = theirs[0], None
+
+
+class DiaryAdmin(OfDiaries, ModelAdmin):
+    """The pages of a model whose rows are each in somebody's diary."""
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Return what would go, or is in the way; another's rows are in the way and not named."""
+        hidden = self._hidden(objs, request)
+        if hidden:
+            words = f"{hidden} row{pluralize(hidden)} in the diary of another therapist"
+            return [], {}, set(), [words]
+        return super().get_deleted_objects(objs, request)
+
+    def _hidden(self, objs: Any, request: HttpRequest) -> int:
+        """Count what would go, or is in the way, and is in none of the reader's diaries."""
+        if access.sees_all(request.user):
+            return 0
+        found = NestedObjects(using=DEFAULT_DB_ALIAS, origin=objs)
+        found.collect(objs)
+        by_model: dict[type[Model], set[Any]] = defaultdict(set)
+        for row in (*found.protected, *(row for rows in found.data.values() for row in rows)):
+            by_model[type(row)].add(row.pk)
+        return sum(self._hidden_of(model, pks, request) for model, pks in by_model.items())
+
+    def _hidden_of(self, model: type[Model], pks: set[Any], request: HttpRequest) -> int:
+        page = self.page_of(model)
+        if page is None:
+            return 0
+        rows = model._base_manager.filter(pk__in=pks)  # noqa: SLF001, Django's documented name
+        return len(pks) - page.of_diaries(rows, request).count()
