@@ -90,8 +90,8 @@ def _require_as_shown(request: Request) -> None:
     """Refuse where the page that was pressed showed something else than would be booked."""
     if request.shown is None:
         return
-    agrees = request.person.client is None and request.notice is not None
-    true = shown_facts(request.service, request.place, request.notice.version if agrees else 0)
+    agreed = request.notice if request.person.client is None else None
+    true = shown_facts(request.service, request.place, agreed.version if agreed else 0)
     if true != request.shown:
         raise FactsChangedError(request.shown, true)
 

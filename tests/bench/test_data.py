@@ -65,7 +65,7 @@ def all_that_is_wanted() -> Iterator[tuple[str, str]]:
     """The service and the time of everybody who will book, race or choose."""
     visitors = [*diary.visitors(0, 3), *diary.visitors(299, 2)]
     visitors += diary.visitors(3000, 1, rivals=True)
-    for _, session, draft in visitors:
+    for _, session, draft, _ in visitors:
         kept = drafts.load(SessionStore(session), draft)
         yield diary.OPEN, kept.slot if kept else ""
     for address in [diary.pages()["details"], *diary.chooser()[1]]:

@@ -10,8 +10,9 @@ from django.urls import reverse
 
 from availability.models import Format, Place, Therapist
 from bookings import lifecycle
+from bookings.by import By
 from bookings.lifecycle import Change
-from bookings.models import Booking, BookingEvent
+from bookings.models import Booking
 from bookings.notices import invites, letters
 from bookings.notices.summary import card
 from clients.models import AccessLink
@@ -20,7 +21,6 @@ from tests.bookings.diaries import at
 from tests.factories import NOW, World, book, force_booking, make_place
 from tests.pages import text_of
 
-CLIENT, THERAPIST = BookingEvent.Actor.CLIENT, BookingEvent.Actor.THERAPIST
 OLD_LINK, NEW_LINK = "https://meet.example.org/kicks", "https://meet.example.org/new"
 filled = import_module("bookings.migrations.0011_kept_facts_filled")
 
@@ -53,7 +53,7 @@ def test_what_a_place_says_today_is_not_what_was_told(world: World) -> None:
 def test_details_sent_again_tell_the_link_that_was_told(world: World) -> None:
     made = book(world, at("10:00"))
     rename(made.place, video_url=NEW_LINK)
-    lifecycle.send_details(made.pk, now=NOW)
+    lifecycle.send_details(made.pk, by=By.therapist(), now=NOW)
     letter = OutgoingMail.objects.filter(kind="confirmation").latest("pk")
     for words in (letter.text, letter.html, letter.invite.replace("\r\n ", "")):
         assert OLD_LINK in words
@@ -76,22 +76,22 @@ def test_a_move_to_another_place_tells_that_place_as_it_is_today(world: World) -
     made = book(world, at("10:00"))
     other = make_place(world.therapist, format=Format.ONLINE, name="Second", video_url=NEW_LINK)
     to = Change(at("11:00"), Format.ONLINE, other, 0)
-    assert lifecycle.move(made.pk, to, actor=CLIENT, now=NOW).where.video_url == NEW_LINK
+    assert lifecycle.reschedule(made.pk, to, by=By.client(), now=NOW).where.video_url == NEW_LINK
 
 
 def test_a_move_at_the_same_place_keeps_its_words(world: World) -> None:
     made = book(world, at("10:00"))
     rename(made.place, video_url=NEW_LINK)
     to = Change(at("11:00"), Format.ONLINE, world.place(), 0)
-    assert lifecycle.move(made.pk, to, actor=CLIENT, now=NOW).where.video_url == OLD_LINK
+    assert lifecycle.reschedule(made.pk, to, by=By.client(), now=NOW).where.video_url == OLD_LINK
 
 
 def test_taking_a_cancellation_back_restores_the_words(world: World) -> None:
     made = book(world, at("10:00"))
     rename(made.place, video_url=NEW_LINK)
-    lifecycle.cancel(made.pk, actor=THERAPIST, reason="Ill", now=NOW)
+    lifecycle.cancel(made.pk, by=By.therapist(), reason="Ill", now=NOW)
     key = made.events.latest("pk").told_by
-    [back] = lifecycle.take_back(key, now=NOW)
+    [back] = lifecycle.take_back(key, by=By.therapist(), now=NOW)
     assert anew(back).where.video_url == OLD_LINK
 
 
@@ -99,19 +99,19 @@ def test_what_a_release_before_wrote_of_a_change_is_taken_back_with_todays_words
     world: World,
 ) -> None:
     made = book(world, at("10:00"))
-    lifecycle.cancel(made.pk, actor=THERAPIST, reason="Ill", now=NOW)
+    lifecycle.cancel(made.pk, by=By.therapist(), reason="Ill", now=NOW)
     line = made.events.latest("pk")
     del line.was["where"]
     line.save()
     rename(made.place, video_url=NEW_LINK)
-    [back] = lifecycle.take_back(line.told_by, now=NOW)
+    [back] = lifecycle.take_back(line.told_by, by=By.therapist(), now=NOW)
     assert anew(back).where.video_url == NEW_LINK
 
 
 def test_the_organizer_stays_who_invited_and_answers_go_where_mail_is_read(world: World) -> None:
     made = book(world, at("10:00"))
     Therapist.objects.filter(pk=world.therapist.pk).update(email="new@kicks.example")
-    lifecycle.cancel(made.pk, actor=THERAPIST, reason="Ill", now=NOW)
+    lifecycle.cancel(made.pk, by=By.therapist(), reason="Ill", now=NOW)
     letter = OutgoingMail.objects.get(kind="cancellation")
     assert "mailto:robin@kicks.example" in letter.invite.replace("\r\n ", "")
     assert letter.sender == "Kicks Therapy <robin@kicks.example>"

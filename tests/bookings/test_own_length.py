@@ -9,9 +9,10 @@ from django.urls import reverse
 
 from availability.models import Format, Service
 from bookings import leave, lifecycle
+from bookings.by import By
 from bookings.errors import TimeRefusedError
 from bookings.lifecycle import Change
-from bookings.models import Booking, BookingEvent, Hold
+from bookings.models import Booking, Hold
 from clients.models import AccessLink
 from prose.dates import UK
 from tests.bookings.diaries import at, times_shown
@@ -20,7 +21,6 @@ from tests.pages import text_of
 
 MONDAY = date(2026, 11, 30)
 WEDNESDAY = date(2026, 12, 2)
-CLIENT, THERAPIST = BookingEvent.Actor.CLIENT, BookingEvent.Actor.THERAPIST
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -45,9 +45,14 @@ def shown(booking: Booking, day: date) -> tuple[str, list[str]]:
     return page, [slot[-5:] for slot in times_shown(page)]
 
 
-def move(booking: Booking, start: datetime, actor: BookingEvent.Actor = CLIENT) -> Booking:
+def move(booking: Booking, start: datetime, by: By | None = None) -> Booking:
     to = Change(start, booking.format, booking.place, booking.sequence)
-    return lifecycle.move(booking.pk, to, actor=actor, now=NOW)
+    return lifecycle.reschedule(booking.pk, to, by=by or By.client(), now=NOW)
+
+
+def ask(booking: Booking, start: datetime) -> Booking:
+    me = By.therapist()
+    return lifecycle.ask_to_move(booking.pk, 0, start, reason="Ill", by=me, now=NOW)
 
 
 def test_a_move_fits_the_booking_into_the_hours_when_its_service_became_shorter(
@@ -96,7 +101,7 @@ def test_every_time_that_a_move_is_offered_can_be_had(world: World, booked: Book
 def test_the_therapist_moves_it_at_its_own_length_too(world: World, booked: Booking) -> None:
     lasts(world.session, 30, 30)
     with pytest.raises(TimeRefusedError):
-        move(booked, at("15:30", WEDNESDAY), THERAPIST)
+        move(booked, at("15:30", WEDNESDAY), By.therapist())
 
 
 def test_a_proposed_time_fits_the_booking_and_is_kept_at_its_length(
@@ -104,8 +109,12 @@ def test_a_proposed_time_fits_the_booking_and_is_kept_at_its_length(
 ) -> None:
     lasts(world.session, 30, 30)
     with pytest.raises(TimeRefusedError):
-        lifecycle.ask_to_move(booked.pk, 0, at("15:30", WEDNESDAY), reason="Ill", now=NOW)
-    lifecycle.ask_to_move(booked.pk, 0, at("15:00", WEDNESDAY), reason="Ill", now=NOW)
+        lifecycle.ask_to_move(
+            booked.pk, 0, at("15:30", WEDNESDAY), reason="Ill", by=By.therapist(), now=NOW
+        )
+    lifecycle.ask_to_move(
+        booked.pk, 0, at("15:00", WEDNESDAY), reason="Ill", by=By.therapist(), now=NOW
+    )
     during: Any = Hold.objects.get().during
     assert during.upper - during.lower == timedelta(minutes=50)
 
@@ -122,12 +131,12 @@ def test_a_leave_suggests_a_time_that_fits_the_booking(world: World, booked: Boo
 def test_a_cancelled_booking_is_taken_back_only_where_its_own_length_fits(
     world: World, booked: Booking
 ) -> None:
-    lifecycle.cancel(booked.pk, actor=THERAPIST, reason="Ill", now=NOW)
+    lifecycle.cancel(booked.pk, by=By.therapist(), reason="Ill", now=NOW)
     lasts(world.session, 15, 5)
     force_booking(world, at("10:30", WEDNESDAY), client=make_client())
     key = booked.events.get().told_by
     with pytest.raises(TimeRefusedError):
-        lifecycle.take_back(key, now=NOW)
+        lifecycle.take_back(key, by=By.therapist(), now=NOW)
 
 
 def test_pages_and_mails_name_it_by_its_own_length_and_price(world: World, booked: Booking) -> None:

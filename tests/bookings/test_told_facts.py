@@ -8,6 +8,7 @@ from django.test import Client as Browser
 
 from availability.models import Format, Place, Practice
 from bookings import lifecycle
+from bookings.by import By
 from bookings.models import Booking, BookingEvent
 from outbox.models import OutgoingMail
 from tests.bookings.diaries import at
@@ -98,7 +99,7 @@ def test_who_is_not_told_keeps_what_they_were_told(
     assert world.place().video_url == NEW_LINK
     assert (anew(booked).where.video_url, anew(booked).sequence) == (OLD_LINK, 0)
     assert OutgoingMail.objects.count() == mails
-    lifecycle.send_details(booked.pk, now=NOW)
+    lifecycle.send_details(booked.pk, by=By.therapist(), now=NOW)
     [letter] = sent(booked)
     assert OLD_LINK in words_of(letter)
     assert "SEQUENCE:0" in calendar_of(letter).decode()
@@ -111,7 +112,7 @@ def test_details_sent_again_tell_what_was_told_last(
 ) -> None:
     decide(browser, new_link(world), "yes")
     sent(booked)
-    lifecycle.send_details(booked.pk, now=NOW)
+    lifecycle.send_details(booked.pk, by=By.therapist(), now=NOW)
     [letter] = sent(booked)
     assert NEW_LINK in words_of(letter)
     assert "SEQUENCE:1" in calendar_of(letter).decode()
@@ -121,7 +122,7 @@ def test_telling_can_be_taken_back_while_the_mail_waits(
     browser: Browser, world: World, booked: Booking
 ) -> None:
     decide(browser, new_link(world), "yes")
-    lifecycle.take_back(anew(booked).events.latest("pk").told_by, now=NOW)
+    lifecycle.take_back(anew(booked).events.latest("pk").told_by, by=By.therapist(), now=NOW)
     assert anew(booked).where.video_url == OLD_LINK
     assert not OutgoingMail.objects.filter(kind="new_facts").unsent().exists()
 
@@ -139,7 +140,7 @@ def test_bookings_elsewhere_past_or_cancelled_are_not_met(browser: Browser, worl
     book(world, at("10:00"), format=Format.WALKING)
     force_booking(world, NOW.replace(day=2))
     gone = book(world, at("12:00"))
-    lifecycle.cancel(gone.pk, actor=THERAPIST, reason="Ill", now=NOW)
+    lifecycle.cancel(gone.pk, by=By.therapist(), reason="Ill", now=NOW)
     assert save(browser, new_link(world)).status_code == 302
     assert world.place().video_url == NEW_LINK
 
@@ -175,7 +176,7 @@ def test_a_booking_of_a_release_before_keeps_what_the_place_said(
 def test_a_question_that_waits_is_still_asked(
     browser: Browser, world: World, booked: Booking
 ) -> None:
-    lifecycle.ask_to_move(booked.pk, 0, None, reason="Ill", now=NOW)
+    lifecycle.ask_to_move(booked.pk, 0, None, reason="Ill", by=By.therapist(), now=NOW)
     decide(browser, new_link(world), "yes")
     waiting = OutgoingMail.objects.unsent().values_list("kind", flat=True)
     assert set(waiting) == {"asked_to_move", "new_facts"}
@@ -183,7 +184,7 @@ def test_a_question_that_waits_is_still_asked(
 
 
 def test_telling_what_is_told_already_changes_nothing(world: World, booked: Booking) -> None:
-    lifecycle.tell_new_facts(booked.pk, {"video_url": OLD_LINK}, now=NOW)
+    lifecycle.tell_new_facts(booked.pk, {"video_url": OLD_LINK}, by=By.therapist(), now=NOW)
     assert anew(booked).sequence == 0
 
 
@@ -213,7 +214,7 @@ def test_another_address_of_the_therapist_leaves_standing_events_to_the_old_one(
     assert text_of(page).count("2 bookings to come were sent from another address.") == 1
     for one in (booked, old):
         assert anew(one).organizer_email == "robin@kicks.example"
-    lifecycle.cancel(booked.pk, actor=THERAPIST, reason="Ill", now=NOW)
+    lifecycle.cancel(booked.pk, by=By.therapist(), reason="Ill", now=NOW)
     [letter] = sent(booked)
     assert (letter["From"], letter["Reply-To"]) == (
         "Kicks Therapy <robin@kicks.example>",

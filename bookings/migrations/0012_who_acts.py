@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bookings", "0009_after_the_meeting"),
+        ("bookings", "0011_kept_facts_filled"),
     ]
 
     operations = [
