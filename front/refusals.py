@@ -153,13 +153,16 @@ def _changes(was: ShownFacts, now: ShownFacts) -> Iterator[str]:
     if was.service != now.service:
         yield f"This is now called “{now.service}”; it was “{was.service}” {then}."
     if was.price != now.price:
-        price, before = (price_label(Decimal(one.price)) for one in (now, was))
+        price, before = (price_label(Decimal(one.price)).lower() for one in (now, was))
         yield f"The price is now {price}; it was {before} {then}."
     if was.minutes != now.minutes:
         yield f"It now lasts {now.minutes} minutes; it was {was.minutes} minutes {then}."
     if was.place != now.place:
         yield f"The place is now {now.place}; it was {was.place} {then}."
     if was.policy != now.policy:
-        yield f"If your plans change, it is now: {now.policy} It was: {was.policy}"
+        yield (
+            "What we agree about changing and cancelling is now what it says below. It was "
+            f"“{was.policy}” {then}."
+        )
     if was.notice != now.notice:
         yield NOTICE_CHANGED

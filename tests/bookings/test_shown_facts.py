@@ -52,7 +52,7 @@ CHANGES: dict[str, tuple[Callable[[World], None], str]] = {
     ),
     "terms": (
         lambda world: session(world, cancel_notice_hours=168),
-        "You can cancel it free until 168 hours before it begins.",
+        "It was “You can change it until it begins. You can cancel it free until 48 hours before",
     ),
     "name": (
         lambda world: session(world, name="Long talk"),
@@ -138,6 +138,7 @@ def test_who_agreed_to_a_notice_that_has_changed_is_asked_to_read_the_new_one(
     page = client.post(path, shown)
     assert page.status_code == 422
     assert text_of(page).count("The privacy notice has changed since you agreed to it.") == 1
+    assert page.context["is_new_notice"]
     assert rows() == NOTHING
     assert press(client, path).status_code == 302
     assert Consent.objects.get().notice == newer
@@ -190,6 +191,6 @@ def test_the_rows_are_read_again_under_the_lock(world: World) -> None:
     Service.objects.filter(pk=world.consultation.pk).update(price=20, length_minutes=30)
     with pytest.raises(FactsChangedError) as caught:
         book(world, at("10:00"), shown=shown)
-    assert refusals.changes(caught.value)[0].startswith("The price is now £20; it was Free")
+    assert refusals.changes(caught.value)[0].startswith("The price is now £20; it was free")
     made = book(world, at("10:00"))
     assert (made.price, made.seconds) == (Decimal(20), 30 * 60)

@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 from django.db import connection, connections, transaction
 
+from availability.models import Service
 from bookings import lifecycle, outcomes
 from bookings.by import By
 from bookings.errors import NotBookableError, SlotTakenError
@@ -15,6 +16,8 @@ from bookings.lifecycle import Change, Request
 from bookings.models import Booking, BookingEvent, Outcome
 from bookings.notices import links
 from bookings.outcomes import Report
+from bookings.shown_facts import FactsChangedError, shown_facts
+from bookings.slots import NotBookableError, SlotTakenError
 from chaos.evidence import overlaps
 from chaos.machines import wait_until
 from clients.models import AccessLink, Client
@@ -207,3 +210,19 @@ def test_of_many_workers_who_answer_who_asked_for_links_one_does_and_the_links_o
         [token] = re.findall(r"/b/([\w-]+)/", mail.text)
         assert AccessLink.objects.opened_by(token)
     assert AccessLink.objects.count() == 5
+
+
+def test_a_price_that_changes_while_the_press_waits_for_the_diary_books_nothing(
+    practice: World,
+) -> None:
+    shown = shown_facts(practice.consultation, practice.place(), practice.notice.version)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            lifecycle.lock_diary(practice.therapist.pk)
+            pressed = pool.submit(book_elsewhere, request_for(practice, START, shown=shown))
+            wait_until(somebody_waits)
+            Service.objects.filter(pk=practice.consultation.pk).update(price=20)
+        refusal = pressed.result()
+    assert isinstance(refusal, FactsChangedError)
+    assert "The price is now £20" in refusal.changes[0]
+    assert Booking.objects.count() == 0
