@@ -89,9 +89,7 @@ class Previewed(StepwiseAdmin, DiaryAdmin):
     ) -> ChangeOutcome:
         """Save what was typed; if it is wrong, or came back from a preview, show it again."""
         row = self.row_of(request, object_id)
-        is_new = object_id is None
-        may = self.has_add_permission(request) if is_new else self.has_change_permission(request)
-        if not may:
+        if not self._may_save(request, object_id, row):
             raise PermissionDenied
         if object_id is not None and row is None:
             return self.missing(request, object_id)
@@ -99,6 +97,11 @@ class Previewed(StepwiseAdmin, DiaryAdmin):
         if BACK not in request.POST and typed.is_right():
             return self.keep(request, typed, before)
         return ChangeOutcome(lambda: self.form_page(request, typed, form_url, extra_context))
+
+    def _may_save(self, request: HttpRequest, object_id: str | None, row: Any) -> bool:
+        if object_id is None:
+            return bool(self.has_add_permission(request))
+        return bool(self.has_change_permission(request, row))
 
     def _tried(self, request: HttpRequest, change: Change) -> HttpResponse:
         """Try the change; then show what it would do, or ask what becomes of meetings, or keep it.
