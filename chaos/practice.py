@@ -6,11 +6,11 @@ lose a race for theirs and choose another.
 
 import random
 from collections.abc import Iterator
-from datetime import date
 from threading import Event
 
 from django.core.management import call_command
 from django.db import connection
+from django.utils import timezone
 
 from availability.models import Format, Place, Practice, Service
 from bench.asked import CSRF
@@ -40,12 +40,19 @@ def make_tables() -> None:
 
 
 def fill() -> None:
-    """Give this copy of it its own clock, and the diaries."""
+    """Give this copy of it its own clock, and the practice."""
     clock.install()
+    add_practice()
+
+
+def add_practice() -> None:
+    """Add the diaries."""
     practice = Practice.objects.create(name="Chaos", email="hello@example.org")
     therapists = make_therapists(practice, SLUG, DIARIES)
     open_diaries(therapists, SLUG, HORIZON, range(7), GAP)
-    PrivacyNotice.objects.create(version=1, published_on=date(2026, 1, 1), body="We keep little.")
+    PrivacyNotice.objects.create(
+        version=1, published_on=timezone.localdate(), body="We keep little."
+    )
 
 
 def people(count: int, port: int, over: Event) -> Iterator[Person]:

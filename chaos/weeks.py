@@ -8,12 +8,15 @@ import random
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 
 import time_machine
 from django.core import mail
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.test.utils import override_settings
+from django.utils import timezone
 
+from availability import walltime
 from availability.models import Format, Practice, Service
 from bench.databases import use
 from bookings.models import Booking
@@ -34,19 +37,32 @@ DAYS = 4  # the meetings are on the last three
 LONG_AGO = timedelta(days=30)
 SEED = 20_261_123
 LOCMEM = "django.core.mail.backends.locmem.EmailBackend"
-# The clocks of London go back on Sunday 25 October 2026 and forward on Sunday 28 March 2027.
-BACK, FORWARD, WINTER = date(2026, 10, 23), date(2027, 3, 26), date(2027, 1, 12)
 
 
-def courses() -> Iterator[tuple[date, Course]]:
-    """Yield how clocks may go, each with the first of its days."""
-    yield BACK, Course("the hour gained", _right(BACK))
-    yield FORWARD, Course("the hour lost", _right(FORWARD))
+def courses(today: date) -> Iterator[tuple[date, Course]]:
+    """Yield how clocks may go in the year from today on, each with the first of its days."""
+    changes = list(clock_changes(today))
+    for day, seconds in changes:
+        first = day - timedelta(days=2)
+        yield first, Course(f"the hour {'gained' if seconds > DAY else 'lost'}", _right(first))
+    # Months before the clocks of London change again.
+    steady = changes[0][0] + timedelta(days=7)
     for name, error in (("an hour", HOUR), ("a day", DAY)):
-        yield WINTER, Course(f"{name} ahead for 3 hours", _wrong(WINTER, error))
-        yield WINTER, Course(f"{name} behind for 3 hours", _wrong(WINTER, -error))
-    yield WINTER, Course("the sweeper's own clock a day ahead", _right(WINTER), DAY)
-    yield WINTER, Course("the sweeper's own clock a day behind", _right(WINTER), -DAY)
+        yield steady, Course(f"{name} ahead for 3 hours", _wrong(steady, error))
+        yield steady, Course(f"{name} behind for 3 hours", _wrong(steady, -error))
+    yield steady, Course("the sweeper's own clock a day ahead", _right(steady), DAY)
+    yield steady, Course("the sweeper's own clock a day behind", _right(steady), -DAY)
+
+
+def clock_changes(today: date) -> Iterator[tuple[date, int]]:
+    """Yield the next two days on which the clocks of London change, and their seconds."""
+    days = (today + timedelta(days=number) for number in range(400))
+    lengths = ((day, end - begin) for day in days for begin, end in [_whole(day)])
+    yield from islice(((day, length) for day, length in lengths if length != DAY), 2)
+
+
+def _whole(day: date) -> tuple[int, int]:
+    return walltime.whole_days(day, day, UK)
 
 
 def _midnight(day: date) -> int:
@@ -71,7 +87,7 @@ def run(database: str) -> list[Aim]:
     practice.fill()
     Practice.objects.update(reminders_from=datetime.fromtimestamp(0, UTC))
     with override_settings(EMAIL_BACKEND=LOCMEM):
-        found = [_go(course, first) for first, course in courses()]
+        found = [_go(course, first) for first, course in courses(timezone.localdate())]
     for one in found:
         print(told(one), flush=True)
     return list(aims(found))
