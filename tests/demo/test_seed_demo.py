@@ -1,9 +1,11 @@
 """The demo practice: filled once, and never where somebody works."""
 
 import stat
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client as Browser
@@ -13,6 +15,7 @@ from pytest_django.fixtures import Settings
 from availability.models import Place, Practice, Service, Therapist, WeeklyHours
 from clients.models import PrivacyNotice
 from tests.factories import make_therapist
+from tests.moments import MOMENTS
 
 pytestmark = pytest.mark.django_db
 
@@ -28,8 +31,18 @@ def stored() -> list[list[tuple[object, ...]]]:
     return [list(table._default_manager.order_by("pk").values_list()) for table in tables]
 
 
-def test_the_demo_takes_bookings_at_once(client: Browser) -> None:
-    call_command("seed_demo")
+@pytest.mark.parametrize("now", MOMENTS.values(), ids=list(MOMENTS))
+def test_the_demo_takes_bookings_at_once_whenever_it_is_filled(
+    now: datetime, client: Browser
+) -> None:
+    with time_machine.travel(now, tick=False):
+        call_command("seed_demo")
+        takes_bookings(client)
+    assert PrivacyNotice.objects.get().published_on <= now.date()
+
+
+def takes_bookings(client: Browser) -> None:
+    """Each way to meet has a free time on the page that it leads to."""
     page = client.get(reverse("book"), {"what": "consultation"}).content.decode()
     for way in ("in_person", "online", "walking"):
         assert f'value="consultation:{way}:robin"' in page

@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from datetime import date, time
+from datetime import time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand
 from django.db import transaction
+from django.utils import timezone
 
 from academy import shipped
 from availability.models import (
@@ -120,7 +121,7 @@ def _practice(user: User) -> None:
     _hours(therapist)
     _gaps(therapist)
     if not PrivacyNotice.objects.filter(version=1).exists():
-        notice = PrivacyNotice(version=1, published_on=date(2026, 11, 23), body=words.NOTICE)
+        notice = PrivacyNotice(version=1, published_on=timezone.localdate(), body=words.NOTICE)
         notice.full_clean()
         notice.save()
 
