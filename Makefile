@@ -27,12 +27,12 @@ PRODUCTION := env DEBUG=false \
 	EMAIL_URL=file:///nowhere/mail \
 	DEFAULT_FROM_EMAIL=bookings@example.org
 
-.PHONY: run test check fix bench chaos lighthouse screens oracle requirements
+.PHONY: run test check fix drills bench chaos lighthouse screens oracle requirements
 
 run: .venv/installed
 	exec $(PYTHON) -m kicks.run
 
-# Exactly what CI runs.
+# What CI runs first; CI goes on to the drills.
 test: check
 	KICKS_CHROMIUM="$$(bash .ci/chromium)" && export KICKS_CHROMIUM && $(PYTHON) -m pytest
 
@@ -49,6 +49,11 @@ check: .venv/installed-dev
 fix: .venv/installed-dev
 	$(PYTHON) -m ruff check --quiet --fix-only .
 	$(PYTHON) -m ruff format --quiet .
+
+# What the tests do once, at length: every page in every look, every way to book, races in many
+# rounds, ten thousand practices.
+drills: oracle
+	KICKS_CHROMIUM="$$(bash .ci/chromium)" && export KICKS_CHROMIUM && $(PYTHON) -m pytest -m drill
 
 # Ten thousand random practices against the slow oracle, and some of them stored and booked.
 oracle: .venv/installed-dev

@@ -18,6 +18,7 @@ from django.template.defaulttags import ForNode, IfNode
 from django.template.loader_tags import BlockNode, ExtendsNode
 
 HANDED_IN = "branches"
+WITHOUT_DRILLS = "not drill"  # what pyproject.toml asks for
 SEEN: set[str] = set()
 KNOWN: set[str] = set()
 
@@ -111,7 +112,7 @@ def _is_whole(session: pytest.Session) -> bool:
     """Whether all tests ran and passed: without a browser, some are skipped."""
     config = session.config
     asked_for_all = config.args == config.getini("testpaths")
-    is_narrowed = config.option.keyword or config.option.markexpr
+    is_narrowed = config.option.keyword or config.option.markexpr != WITHOUT_DRILLS
     reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
     skipped = reporter is not None and reporter.stats.get("skipped")
     passed = session.exitstatus == pytest.ExitCode.OK

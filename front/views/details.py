@@ -340,7 +340,7 @@ def _check_page(  # noqa: PLR0913, what the step knows
         "policy": policy.words(policy.terms_for(choice.service)),
         "back_url": _details_url(draft_id),
         "notices": notices,
-        "is_new_notice": NOTICE_CHANGED in notices,
+        "is_new_notice": refusals.NOTICE_CHANGED in notices,
     }
     status = UNPROCESSABLE if request.method == "POST" else 200
     return render(request, "front/check.html", context, status=status)

@@ -20,7 +20,7 @@ from bookings import lifecycle, slots
 from bookings.by import By
 from clients.models import AccessLink
 from demo import words
-from tests.factories import World, force_booking, make_client
+from tests.factories import World, book, force_booking, make_client
 from tests.flows import steps
 from tests.flows.visits import PHONE, Visits
 
@@ -118,11 +118,12 @@ def taken_states(visits: Visits, practice: World) -> States:
     yield "times, just taken", page
 
 
-def private_states(visits: Visits) -> States:
+def private_states(visits: Visits, practice: World) -> States:
     """The private page of a booking, from the mail's link to the end of it."""
-    page = visits.open()
-    steps.come_to_check(page)
-    steps.press_book(page)
+    now = timezone.now()
+    span = slots.bookable_span(practice.consultation, now)
+    first = slots.free_starts(practice.consultation, Format.ONLINE, span, now)[0]
+    book(practice, utc(first), now, email=steps.EMAIL)
     page = visits.open(steps.private_link())
     yield "private page", page
     page.get_by_role("link", name="Change the time or how we meet").click()

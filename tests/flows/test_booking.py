@@ -1,5 +1,7 @@
 """Somebody books, in each way, on a phone and at a desk, with and without JavaScript."""
 
+from itertools import product
+
 import pytest
 from playwright.sync_api import expect
 
@@ -13,9 +15,20 @@ from tests.flows.visits import DESK, PHONE, Visits
 pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("booking")]
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
-@pytest.mark.parametrize("width", [PHONE, DESK])
-@pytest.mark.parametrize("fmt", list(Format))
+# Each width with and without script, and each format; `make drills` books in all twelve ways.
+USUAL = {
+    (Format.IN_PERSON, PHONE, True),
+    (Format.WALKING, PHONE, False),
+    (Format.ONLINE, DESK, True),
+    (Format.IN_PERSON, DESK, False),
+}
+WAYS = [
+    pytest.param(*way, marks=[] if way in USUAL else pytest.mark.drill)
+    for way in product(Format, (PHONE, DESK), (True, False))
+]
+
+
+@pytest.mark.parametrize(("fmt", "width", "script"), WAYS)
 def test_booking_and_cancelling_by_the_mails_link(
     visits: Visits, fmt: Format, width: int, *, script: bool
 ) -> None:

@@ -8,7 +8,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 PHONE, DESK = 390, 1280
 HEIGHT = 900
 # On a phone and at a desk, by day and by night.
-LOOKS: tuple[tuple[int, Literal["light", "dark"]], ...] = (
+Look = tuple[int, Literal["light", "dark"]]
+LOOKS: tuple[Look, ...] = (
     (PHONE, "light"),
     (PHONE, "dark"),
     (DESK, "light"),

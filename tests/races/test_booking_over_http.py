@@ -18,8 +18,8 @@ from tests.factories import World, lapse_holds
 from tests.races.site import Site
 from tests.races.together import free_times, no_constraint, no_lock, together
 
-# Each is won by one of twenty; the drill (`make chaos`) has hundreds more.
-ROUNDS = 20
+# Each is won by one of twenty; `make drills` has twenty, and `make chaos` hundreds more.
+ROUNDS = [3, pytest.param(20, marks=pytest.mark.drill)]
 pytestmark = [pytest.mark.race, pytest.mark.xdist_group("races")]
 
 
@@ -72,11 +72,12 @@ def assert_answers_are_kept(visitor: Visitor, answer: Answer) -> None:
     assert "Sam Okafor" in page.text
 
 
+@pytest.mark.parametrize("rounds", ROUNDS)
 def test_of_twenty_people_one_gets_the_time_and_the_others_a_page_with_fresh_times(
-    site: Site, practice: World, crowd: list[Visitor]
+    site: Site, practice: World, crowd: list[Visitor], rounds: int
 ) -> None:
     choice = Choice(practice.consultation, Format.ONLINE)
-    for slot in free_times(choice, ROUNDS):
+    for slot in free_times(choice, rounds):
         pages = details_of_all(crowd, choice, slot)
         answers = press_at_once(crowd, pages)
         booked = [answer for answer in answers if answer.status == 302]
@@ -89,11 +90,11 @@ def test_of_twenty_people_one_gets_the_time_and_the_others_a_page_with_fresh_tim
         if answer is not booked[0]:
             assert_answers_are_kept(visitor, answer)
             lapse_holds()  # the next one is led to the same time
-    assert Booking.objects.count() == ROUNDS
+    assert Booking.objects.count() == rounds
     assert overlaps() == 0
     # What a loser began left nothing behind.
-    assert Client.objects.count() == Consent.objects.count() == ROUNDS
-    assert OutgoingMail.objects.filter(kind="confirmation").count() == ROUNDS
+    assert Client.objects.count() == Consent.objects.count() == rounds
+    assert OutgoingMail.objects.filter(kind="confirmation").count() == rounds
 
 
 def test_of_twenty_who_choose_a_time_at_once_one_holds_it_and_the_others_see_the_rest(

@@ -17,7 +17,6 @@ from bookings.models import Booking, BookingEvent, Outcome
 from bookings.notices import links
 from bookings.outcomes import Report
 from bookings.shown_facts import FactsChangedError, shown_facts
-from bookings.slots import NotBookableError, SlotTakenError
 from chaos.evidence import overlaps
 from chaos.machines import wait_until
 from clients.models import AccessLink, Client
@@ -224,5 +223,5 @@ def test_a_price_that_changes_while_the_press_waits_for_the_diary_books_nothing(
             Service.objects.filter(pk=practice.consultation.pk).update(price=20)
         refusal = pressed.result()
     assert isinstance(refusal, FactsChangedError)
-    assert "The price is now £20" in refusal.changes[0]
+    assert refusal.now.price == "20.00"
     assert Booking.objects.count() == 0
