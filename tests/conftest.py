@@ -11,6 +11,7 @@ from pytest_django.fixtures import Settings
 
 from kicks.privacy import Discreet
 from tests.branches import pytest_configure, pytest_sessionfinish, pytest_testnodedown
+from tests.emptying import by_deleting
 from tests.factories import NOW, World, make_world
 
 __all__ = ["pytest_configure", "pytest_sessionfinish", "pytest_testnodedown"]
@@ -26,6 +27,13 @@ def _cheap_passwords(settings: Settings) -> None:
 def _own_mail_folder(settings: Settings, tmp_path: Path) -> None:
     """Keep each test's mail to itself."""
     settings.EMAIL_FILE_PATH = str(tmp_path / "mail")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quickly_emptied() -> Iterator[None]:
+    """Let what a test committed go without new files for every table."""
+    with by_deleting():
+        yield
 
 
 @pytest.fixture
