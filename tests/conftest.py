@@ -8,13 +8,19 @@ from pathlib import Path
 import pytest
 import time_machine
 from pytest_django.fixtures import Settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from kicks.privacy import Discreet
 from tests.branches import pytest_configure, pytest_sessionfinish, pytest_testnodedown
+from tests.clock import Clock, install_database_clock, set_database_clock
 from tests.emptying import by_deleting
 from tests.factories import NOW, World, make_world
 
 __all__ = ["pytest_configure", "pytest_sessionfinish", "pytest_testnodedown"]
+
+IN_REAL_TIME = ("real_time", "flow")
+# Servers whose clock no test can stop.
+OTHER_CLOCKS = {"live_server", "production", "site"}
 
 
 @pytest.fixture(autouse=True)
@@ -36,11 +42,28 @@ def _quickly_emptied() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    """The clock stands still on the Monday morning of the factories, until it is moved."""
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Give the test database a clock that the tests decide."""
+    with django_db_blocker.unblock():
+        install_database_clock()
+
+
+@pytest.fixture(autouse=True)
+def clock(request: pytest.FixtureRequest) -> Iterator[Clock | None]:
+    """Stop the clock of Python and Postgres on the Monday morning of the factories.
+
+    None, and the real time, for a test that is marked so.
+    """
+    if any(map(request.node.get_closest_marker, IN_REAL_TIME)):
+        set_database_clock(None)
+        yield None
+        return
+    served = OTHER_CLOCKS.intersection(request.fixturenames)
+    assert not served, f"{served} has a clock of its own: mark the test real_time"
     with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
+        set_database_clock(NOW)
+        yield Clock(traveller)
 
 
 @pytest.fixture

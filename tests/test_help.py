@@ -23,8 +23,6 @@ from outbox.models import OutgoingMail
 from tests.factories import NOW, World, make_article, make_topic
 from tests.pages import SLOT, address, book, check_address, text_of
 
-pytestmark = pytest.mark.usefixtures("clock")
-
 NUMBERS = ("999", "111", "116123")
 # Addresses that answer with something else than a page: a file, a feed, a redirect.
 NO_PAGE = {"ics", "academy_feed", "link"}

@@ -12,7 +12,7 @@ from academy.models import Article
 from academy.views import MOST_IN_FEED
 from tests.factories import make_article, make_practice, make_topic
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = pytest.mark.django_db
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 SITE = "https://book.example.org"

@@ -4,13 +4,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client as Browser
 
 from academy.models import Article, Question, Topic
 from academy.writing import store
+from tests.clock import Clock
 from tests.factories import make_article, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -157,7 +157,6 @@ def test_dates_are_written_as_on_the_rest_of_the_site() -> None:
     assert make_article().updated_label == ""
 
 
-@pytest.mark.usefixtures("clock")
 def test_the_address_of_what_people_could_read_stays(client: Browser) -> None:
     article = make_article(slug="walks")
     path = article.get_absolute_url()
@@ -175,7 +174,6 @@ def test_the_address_of_what_people_could_read_stays(client: Browser) -> None:
         store(article)
 
 
-@pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize(
     "facts", [{"state": Article.State.DRAFT}, {"published_on": date(2026, 11, 24)}]
 )
@@ -186,7 +184,7 @@ def test_the_address_of_what_nobody_could_read_may_change(facts: dict[str, Any])
 
 
 def test_an_article_whose_day_came_since_it_was_stored_keeps_its_address(
-    clock: time_machine.Traveller,
+    clock: Clock,
 ) -> None:
     article = make_article(slug="walks", published_on=date(2026, 11, 24))
     clock.shift(timedelta(days=2))
@@ -195,7 +193,6 @@ def test_an_article_whose_day_came_since_it_was_stored_keeps_its_address(
         store(article)
 
 
-@pytest.mark.usefixtures("clock")
 def test_the_address_of_a_topic_stays_once_an_article_led_there() -> None:
     topic = make_topic("Walks")
     make_article(topics=[topic], state=Article.State.DRAFT)
@@ -208,6 +205,5 @@ def test_the_address_of_a_topic_stays_once_an_article_led_there() -> None:
         topic.full_clean()
 
 
-@pytest.mark.usefixtures("clock")
 def test_an_article_without_a_date_is_refused_for_that_alone() -> None:
     assert faults(published_on=None) == {"published_on": ["This field cannot be null."]}

@@ -5,17 +5,17 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-import time_machine
 from django.contrib.auth.models import Permission, User
 from django.test import Client as Browser
 from django.urls import reverse
 
 from academy.models import Article
 from academy.views import A_PAGE
+from tests.clock import Clock
 from tests.factories import World, make_article, make_practice, make_topic
 from tests.pages import text_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = pytest.mark.django_db
 
 LIST = "/academy/"
 
@@ -199,12 +199,12 @@ def test_what_is_not_out_is_not_found_even_by_staff(client: Browser, facts: dict
     assert client.get(article.get_absolute_url()).status_code == 404
 
 
-def test_an_article_comes_out_at_midnight_in_the_uk(client: Browser) -> None:
+def test_an_article_comes_out_at_midnight_in_the_uk(client: Browser, clock: Clock) -> None:
     article = make_article(published_on=date(2026, 7, 1))
-    with time_machine.travel(datetime(2026, 6, 30, 22, 59, tzinfo=UTC), tick=False):
-        assert client.get(article.get_absolute_url()).status_code == 404
-    with time_machine.travel(datetime(2026, 6, 30, 23, 0, tzinfo=UTC), tick=False):
-        assert client.get(article.get_absolute_url()).status_code == 200
+    clock.move_to(datetime(2026, 6, 30, 22, 59, tzinfo=UTC))
+    assert client.get(article.get_absolute_url()).status_code == 404
+    clock.move_to(datetime(2026, 6, 30, 23, 0, tzinfo=UTC))
+    assert client.get(article.get_absolute_url()).status_code == 200
 
 
 @pytest.mark.parametrize(

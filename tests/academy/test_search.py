@@ -15,7 +15,7 @@ from academy.models import Article
 from academy.sitemaps import SITEMAPS
 from tests.factories import make_article, make_practice, make_topic
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = pytest.mark.django_db
 
 SITE = "https://book.example.org"
 

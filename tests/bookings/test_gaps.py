@@ -376,7 +376,6 @@ def slot(text: str) -> str:
     return f"{DAY}T{text}"
 
 
-@pytest.mark.usefixtures("clock")
 def test_the_details_page_offers_only_the_places_that_are_free(
     world: World, client: Browser, walks: tuple[Place, Place]
 ) -> None:
@@ -392,7 +391,6 @@ def test_the_details_page_offers_only_the_places_that_are_free(
         assert {place.name for place in (gate, bridge, pier) if place.name in shown} == names
 
 
-@pytest.mark.usefixtures("clock")
 def test_a_place_that_was_not_offered_cannot_be_sent(
     world: World, client: Browser, walks: tuple[Place, Place]
 ) -> None:
@@ -404,7 +402,6 @@ def test_a_place_that_was_not_offered_cannot_be_sent(
     assert response.context["form"].errors == {"place": ["Choose one of these places"]}
 
 
-@pytest.mark.usefixtures("clock")
 def test_with_one_place_left_nothing_is_asked_and_that_place_is_booked(
     world: World, client: Browser, walks: tuple[Place, Place]
 ) -> None:
@@ -415,7 +412,6 @@ def test_with_one_place_left_nothing_is_asked_and_that_place_is_booked(
     assert Booking.objects.get(service=world.consultation).place == walks[1]
 
 
-@pytest.mark.usefixtures("clock")
 def test_a_place_that_became_too_far_meanwhile_is_refused_at_the_last_press(
     world: World, client: Browser, walks: tuple[Place, Place]
 ) -> None:

@@ -9,7 +9,6 @@ from django.conf import settings as site
 from django.test import Client as Browser
 from django.utils.html import strip_tags
 from pytest_django.fixtures import Settings
-from time_machine import Traveller
 
 from availability import walltime
 from availability.models import Format, Service, Weekday
@@ -23,6 +22,7 @@ from prose.dates import slot_value
 from tests import pages
 from tests.bookings.diaries import DAY, at, counts_shown, free, refusal, times_shown
 from tests.bookings.refusals import client_is_told
+from tests.clock import Clock
 from tests.factories import (
     ALL,
     NOW,
@@ -237,7 +237,7 @@ def test_what_ran_out_is_deleted_at_the_next_choice(world: World) -> None:
     assert sorted(hold.visitor for hold in Hold.objects.all()) == ["cleo", "dan"]
 
 
-def test_housekeeping_deletes_what_ran_out_and_nothing_else(world: World, clock: Traveller) -> None:
+def test_housekeeping_deletes_what_ran_out_and_nothing_else(world: World, clock: Clock) -> None:
     choose(world, "10:00")
     choose(world, "11:00", BEN, NOW + 5 * MINUTE)
     clock.shift(10 * MINUTE - SECOND)
@@ -363,7 +363,6 @@ def test_a_time_is_kept_for_longer_only_while_enough_is_left(hourly: World) -> N
     assert [hold.expires_at for hold in Hold.objects.all()] in ([], [NOW + 10 * MINUTE])
 
 
-@pytest.mark.usefixtures("clock")
 def test_a_small_diary_books_without_holding(hourly: World, client: Browser) -> None:
     tuesday(hourly, 13)
     for slot in (f"2026-11-24T{hour:02}:00" for hour in range(9, 13)):
@@ -384,7 +383,7 @@ def day_page(browser: Browser, world: World) -> str:
 
 
 @pytest.fixture
-def ann(world: World, clock: Traveller) -> Browser:
+def ann(world: World, clock: Clock) -> Browser:
     """A browser that has chosen ten o'clock."""
     browser = Browser()
     response = browser.get(pages.address("details", world, slot=SLOT))
@@ -393,7 +392,7 @@ def ann(world: World, clock: Traveller) -> Browser:
 
 
 def test_a_chosen_time_leaves_the_page_of_others_and_stays_on_the_visitors(
-    world: World, clock: Traveller
+    world: World, clock: Clock
 ) -> None:
     ann, ben = Browser(), Browser()
     assert SLOT in times_shown(day_page(ben, world))
@@ -430,7 +429,7 @@ def test_two_browsers_at_one_address_are_two_visitors(world: World, ann: Browser
 
 
 def test_a_check_page_under_a_hold_that_ran_out_hears_that_another_was_quicker(
-    world: World, ann: Browser, clock: Traveller
+    world: World, ann: Browser, clock: Clock
 ) -> None:
     path = pages.check_address(ann, world, SLOT)
     clock.shift(11 * MINUTE)
@@ -442,7 +441,7 @@ def test_a_check_page_under_a_hold_that_ran_out_hears_that_another_was_quicker(
 
 
 def test_a_check_page_under_a_hold_that_ran_out_books_what_is_still_free(
-    world: World, ann: Browser, clock: Traveller
+    world: World, ann: Browser, clock: Clock
 ) -> None:
     path = pages.check_address(ann, world, SLOT)
     clock.shift(11 * MINUTE)
@@ -451,7 +450,7 @@ def test_a_check_page_under_a_hold_that_ran_out_books_what_is_still_free(
 
 
 def test_sending_the_details_keeps_the_time_for_ten_more_minutes(
-    world: World, ann: Browser, clock: Traveller
+    world: World, ann: Browser, clock: Clock
 ) -> None:
     clock.shift(9 * MINUTE)
     pages.send_details(ann, world, SLOT)
@@ -459,7 +458,6 @@ def test_sending_the_details_keeps_the_time_for_ten_more_minutes(
     assert SLOT not in times_shown(day_page(Browser(), world))
 
 
-@pytest.mark.usefixtures("clock")
 def test_looking_holds_nothing_and_sets_no_cookie(world: World, client: Browser) -> None:
     for name in ("book", "time"):
         client.get(pages.address(name, world, day=str(DAY)))
@@ -467,7 +465,6 @@ def test_looking_holds_nothing_and_sets_no_cookie(world: World, client: Browser)
     assert not client.cookies
 
 
-@pytest.mark.usefixtures("clock")
 def test_a_head_request_holds_nothing(world: World, client: Browser) -> None:
     assert client.head(pages.address("details", world, slot=SLOT)).status_code == 200
     assert not Hold.objects.exists()
@@ -477,7 +474,6 @@ def test_a_head_request_for_what_another_holds_is_refused(world: World, ann: Bro
     assert Browser().head(pages.address("details", world, slot=SLOT)).status_code == 422
 
 
-@pytest.mark.usefixtures("clock")
 def test_beyond_the_limit_of_an_address_the_page_works_without_a_hold(
     world: World, settings: Settings
 ) -> None:
@@ -493,7 +489,6 @@ def test_beyond_the_limit_of_an_address_the_page_works_without_a_hold(
     assert (refused.status_code, HELD in pages.text_of(refused)) == (422, True)
 
 
-@pytest.mark.usefixtures("clock")
 def test_another_address_has_a_limit_of_its_own(world: World, settings: Settings) -> None:
     settings.RATE_LIMITS = {**site.RATE_LIMITS, "hold-address": (1, 3600)}
     for address in ("192.0.2.1", "192.0.2.1", "192.0.2.2"):

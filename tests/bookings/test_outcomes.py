@@ -390,7 +390,6 @@ def test_other_mail_about_the_booking_is_left_alone(held: Booking) -> None:
 # --- what nobody else learns
 
 
-@pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize(
     ("attendance", "outcome"), [(NO_SHOW, ""), *((LATE, outcome) for outcome in Outcome)]
 )
@@ -410,7 +409,6 @@ def test_the_clients_page_and_calendar_file_are_the_same_bytes_before_and_after(
     assert "What has changed" not in words
 
 
-@pytest.mark.usefixtures("clock")
 def test_what_did_change_is_still_told_beside_what_was_recorded(
     client: Browser, world: World
 ) -> None:

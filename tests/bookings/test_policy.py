@@ -8,7 +8,6 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client as Browser
 from django.urls import reverse
-from time_machine import Traveller
 
 from bookings import lifecycle, policy
 from bookings.by import By
@@ -20,11 +19,10 @@ from outbox.models import OutgoingMail
 from tests.bookings.notices.letters import one
 from tests.bookings.notices.letters import text_of as words_of
 from tests.bookings.refusals import client_is_told
+from tests.clock import Clock
 from tests.factories import NOW, World, book
 from tests.pages import book as book_by_page
 from tests.pages import check_address, rows, text_of
-
-pytestmark = pytest.mark.usefixtures("clock")
 
 CLIENT, THERAPIST = By.client(), By.therapist()
 STRICT = {
@@ -193,7 +191,7 @@ def confirm_what_was_not_late_before(client: Browser, path: str, said: dict[str,
 
 
 def test_the_page_says_that_a_late_change_costs_nothing_where_it_does_not(
-    world: World, client: Browser, clock: Traveller
+    world: World, client: Browser, clock: Clock
 ) -> None:
     world.consultation.move_notice_hours = 24
     world.consultation.save()
@@ -205,7 +203,7 @@ def test_the_page_says_that_a_late_change_costs_nothing_where_it_does_not(
 
 
 def test_the_page_says_what_a_late_change_costs_before_it_is_decided(
-    strict: World, client: Browser, clock: Traveller
+    strict: World, client: Browser, clock: Clock
 ) -> None:
     made = book_by_page(client, strict, "2026-11-27T10:00")
     path = f"{reverse('move', args=[made.uid])}?slot=2026-11-30T10:00"
@@ -271,7 +269,7 @@ def test_a_free_consultation_that_is_cancelled_late_costs_nothing(world: World) 
 
 
 def test_the_page_says_that_it_is_late_where_that_costs_nothing(
-    world: World, client: Browser, clock: Traveller
+    world: World, client: Browser, clock: Clock
 ) -> None:
     world.consultation.cancel_notice_hours = 48
     world.consultation.save()
@@ -283,7 +281,7 @@ def test_the_page_says_that_it_is_late_where_that_costs_nothing(
 
 
 def test_the_page_says_what_it_costs_before_it_is_decided(
-    strict: World, client: Browser, clock: Traveller
+    strict: World, client: Browser, clock: Clock
 ) -> None:
     made = book_by_page(client, strict, "2026-11-27T10:00")
     path = reverse("cancel", args=[made.uid])

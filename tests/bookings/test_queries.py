@@ -17,8 +17,6 @@ from bookings.models import Booking
 from tests.factories import NOW, World, force_booking
 from tests.pages import SLOT, address, answers, carried, check_address
 
-pytestmark = pytest.mark.usefixtures("clock")
-
 ZONE = "America/New_York"
 Ask = Callable[[Browser, World], object]
 

@@ -411,7 +411,6 @@ def times_page(world: World, query: str = "") -> str:
     return f"/book/time/?what=consultation&how=online&who={world.therapist.slug}{query}"
 
 
-@pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize("query", ["", "&day=2026-11-25", "&from=2026-12-14"])
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_times_page_takes_three_queries_however_much_there_is(
@@ -429,7 +428,6 @@ def test_the_times_page_takes_three_queries_however_much_there_is(
     assert b'name="slot"' in response.content
 
 
-@pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize("rows", [1, 3])
 def test_a_times_page_without_a_free_time_looks_once_at_the_diary_for_each_way_out(
     world: World, client: Browser, rows: int, django_assert_num_queries: DjangoAssertNumQueries

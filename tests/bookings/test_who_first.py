@@ -7,7 +7,6 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 from django.utils.html import strip_tags
-from time_machine import Traveller
 
 from availability.models import Format, Service, Weekday, WeeklyHours, WorkedHoliday
 from bookings import slots
@@ -19,6 +18,7 @@ from prose.dates import UK
 from tests import pages
 from tests.bookings.diaries import DAY, at, counts_shown, free, is_free, refusal, times_shown
 from tests.bookings.refusals import client_is_told
+from tests.clock import Clock
 from tests.factories import (
     ALL,
     NOW,
@@ -226,7 +226,6 @@ def test_without_a_session_nobody_comes_first(world: World) -> None:
     assert free(world.consultation, day=date(2027, 1, 4)) == HALF_HOURS
 
 
-@pytest.mark.usefixtures("clock")
 def test_a_horizon_that_shrank_below_the_days_leaves_new_people_nothing_in_kind_words(
     patient: World, client: Browser
 ) -> None:
@@ -250,7 +249,6 @@ def test_the_strip_of_new_people_ends_with_their_last_day(patient: World) -> Non
     assert not found.on(date(2026, 12, 29))
 
 
-@pytest.mark.usefixtures("clock")
 def test_the_page_follows_a_change_of_the_days_or_of_the_sessions_at_once(
     world: World, client: Browser
 ) -> None:
@@ -333,7 +331,6 @@ def test_the_parts_of_a_day_are_the_uks_wherever_the_therapist_is(discreet: Worl
     assert seen(discreet) == ["00:00", "14:00", "17:00"]
 
 
-@pytest.mark.usefixtures("clock")
 def test_the_page_and_its_strip_show_and_count_the_same_times(
     discreet: World, client: Browser
 ) -> None:
@@ -344,7 +341,6 @@ def test_the_page_and_its_strip_show_and_count_the_same_times(
     assert set(counts.values()) == {3}
 
 
-@pytest.mark.usefixtures("clock")
 def test_somebody_with_a_private_link_sees_all_on_the_page(
     discreet: World, client: Browser
 ) -> None:
@@ -357,7 +353,6 @@ def test_somebody_with_a_private_link_sees_all_on_the_page(
     assert len(times_shown(stranger)) == counts_shown(stranger)[str(DAY)] == 3
 
 
-@pytest.mark.usefixtures("clock")
 def test_a_time_that_is_hidden_can_be_booked_all_the_same(discreet: World, client: Browser) -> None:
     slot = f"{DAY}T10:30"
     page = pages.text_of(client.get(pages.address("time", discreet, day=str(DAY))))
@@ -365,7 +360,6 @@ def test_a_time_that_is_hidden_can_be_booked_all_the_same(discreet: World, clien
     assert pages.book(client, discreet, slot).start == at("10:30")
 
 
-@pytest.mark.usefixtures("clock")
 def test_a_refused_time_names_only_times_that_are_shown_as_its_nearest(
     discreet: World, client: Browser
 ) -> None:
@@ -382,7 +376,6 @@ def test_a_refused_time_names_only_times_that_are_shown_as_its_nearest(
     ]
 
 
-@pytest.mark.usefixtures("clock")
 def test_the_switch_works_at_once(discreet: World, client: Browser) -> None:
     address = pages.address("time", discreet, day=str(DAY))
     assert len(times_shown(pages.text_of(client.get(address)))) == 3
@@ -602,7 +595,7 @@ def test_hours_of_one_service_rest_on_a_bank_holiday_as_others_do(resting: World
 
 @pytest.mark.parametrize("kind", ["week", "date"])
 def test_new_hours_of_one_service_are_on_the_page_at_once(
-    world: World, client: Browser, clock: Traveller, kind: str
+    world: World, client: Browser, clock: Clock, kind: str
 ) -> None:
     address = pages.address("time", world, day=str(DAY))
     assert f"{DAY}T18:00" not in times_shown(pages.text_of(client.get(address)))

@@ -1,7 +1,6 @@
 """Reading and writing articles in a real browser."""
 
 import re
-from datetime import date
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -60,7 +59,6 @@ def test_nothing_that_was_typed_into_an_article_runs(visits: Visits) -> None:
         summary=summary,
         body=text,
         questions=[(PAYLOADS[2], text)],
-        published_on=date(2026, 1, 1),
     )
     page = visits.open("/academy/")
     for path in ("/academy/", article.get_absolute_url()):

@@ -27,8 +27,6 @@ from tests.pages import (
     text_of,
 )
 
-pytestmark = pytest.mark.usefixtures("clock")
-
 HIDDEN = "Remove the hidden characters: please type this again instead of pasting it."
 MARKS = "Remove some of the marks above and below the letters."
 NO_EMAIL = "Enter an email address with an @, like name@example.com"

@@ -11,11 +11,11 @@ from django.contrib.sessions.models import Session
 from django.test import Client as Browser
 from django.urls import reverse
 from django.utils.html import strip_tags
-from time_machine import Traveller
 
 from availability.models import DifferentHours, Format, TimeOff, WeeklyHours
 from bookings.models import Booking
 from tests import factories
+from tests.clock import Clock
 from tests.factories import World, lapse_holds
 from tests.pages import (
     NAME,
@@ -30,8 +30,6 @@ from tests.pages import (
     rows,
     text_of,
 )
-
-pytestmark = pytest.mark.usefixtures("clock")
 
 MALFORMED = "Choose one of these times"
 NOT_OFFERED = "That isn’t one of the times I can offer. Choose one from the list."
@@ -115,7 +113,7 @@ def test_a_time_that_cannot_be_booked_leads_back_to_the_times_with_the_answers_k
 
 
 def test_the_29th_of_february_is_a_day_like_any_other(
-    client: Browser, world: World, clock: Traveller
+    client: Browser, world: World, clock: Clock
 ) -> None:
     clock.move_to(datetime(2028, 2, 1, 9, tzinfo=UTC))
     book(client, world, "2028-02-29T10:00")

@@ -28,8 +28,6 @@ from tests.pages import (
     text_of,
 )
 
-pytestmark = pytest.mark.usefixtures("clock")
-
 # Pages that are only read.
 READ = ("home", "fees", "privacy", "accessibility", "book")
 

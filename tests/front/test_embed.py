@@ -22,8 +22,6 @@ from tests.factories import (
 )
 from tests.pages import address, send_details, text_of
 
-pytestmark = pytest.mark.usefixtures("clock")
-
 EMBED = "/embed/"
 
 

@@ -22,7 +22,7 @@ from tests.factories import (
 from tests.pages import check_address, text_of
 from tests.weighing import weight
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = pytest.mark.django_db
 
 ROW = re.compile(r'<tr><th scope="row">(.*?)</th><td>(.*?)</td></tr>')
 TERMS = re.compile(r"<h3>(.*?)</h3>\n<p>(.*?)</p>")

@@ -33,7 +33,7 @@ from tests.pages import text_of
 from tests.weighing import weight
 from welcome.models import FrontPage, Passage
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = pytest.mark.django_db
 
 BUTTON = re.compile(r'<a class="btn btn-primary" href="([^"]+)"><span>(.*?)</span></a>')
 MOST = 80 * 1024

@@ -15,8 +15,6 @@ from tests import factories
 from tests.factories import World
 from tests.pages import SLOT, address, answers, check_address, press, text_of
 
-pytestmark = pytest.mark.usefixtures("clock")
-
 ZONE = "America/New_York"
 CARRIED = "zone=America%2FNew_York"
 UK_AND_OWN = re.compile(r"<span>10am</span> <small>5am in New York</small>")

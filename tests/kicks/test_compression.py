@@ -10,7 +10,6 @@ from tests.factories import World, make_article
 from tests.pages import SLOT, address, book
 
 OTHER = SLOT.replace("T10", "T11")
-pytestmark = pytest.mark.usefixtures("clock")
 
 UNPACK = {"br": brotli.decompress, "gzip": gzip.decompress}
 

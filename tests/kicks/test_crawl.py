@@ -16,8 +16,6 @@ from tests.crawling import Crawl, Page
 from tests.factories import World, make_world
 from tests.pages import address, book
 
-pytestmark = pytest.mark.usefixtures("clock")
-
 STARTS = ("/", "/book/", "/academy/", "/embed/")
 
 

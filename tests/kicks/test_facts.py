@@ -17,8 +17,6 @@ from tests.crawling import Crawl, Page
 from tests.factories import World, make_article, make_front_page, make_topic, make_world
 from tests.pages import book, send_details, text_of
 
-pytestmark = pytest.mark.usefixtures("clock")
-
 SLOT = "2026-11-24T09:00"
 STARTS = ("/", "/book/", "/academy/", "/embed/", "/book/link/", "/book/link/?sent=1", "/fees/")
 # What the usual practice says of itself.

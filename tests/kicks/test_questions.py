@@ -24,8 +24,6 @@ from tests.factories import NOW, World
 from tests.kicks.everything import HOUR, TO_COME, Shown, fill
 from tests.pages import SLOT, address, check_address
 
-pytestmark = pytest.mark.usefixtures("clock")
-
 # What anybody sees, each page in a browser that was never here.
 STRANGER = {
     # Services, places, notice, home page, passages, articles, and two for the next free time.

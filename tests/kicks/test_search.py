@@ -24,8 +24,6 @@ from tests.factories import (
 )
 from tests.pages import SLOT, address, book, check_address
 
-pytestmark = pytest.mark.usefixtures("clock")
-
 SITE = "https://book.example.org"
 # Who adds an address says here that nobody shall find it, or in kicks/search.py that everybody may.
 HIDDEN = {

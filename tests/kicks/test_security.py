@@ -38,7 +38,7 @@ HTTPS = {"x-forwarded-proto": "https"}
 
 
 @pytest.fixture
-def https(settings: Settings, clock: object) -> Client:
+def https(settings: Settings) -> Client:
     """A browser that comes by HTTPS to a site with the settings of a server."""
     settings.SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
     settings.SECURE_SSL_REDIRECT = True

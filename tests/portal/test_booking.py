@@ -14,7 +14,6 @@ from django.db import connection
 from django.test import Client as Browser
 from django.urls import reverse
 from icalendar import Calendar
-from time_machine import Traveller
 
 from bookings import lifecycle
 from bookings.by import By
@@ -23,10 +22,9 @@ from bookings.models import Booking
 from bookings.notices import invites, letters
 from clients.models import AccessLink
 from outbox.models import OutgoingMail
+from tests.clock import Clock
 from tests.factories import NOW, World, force_booking, make_client
 from tests.pages import EMAIL, book, check_address, press, rows, text_of
-
-pytestmark = pytest.mark.usefixtures("clock")
 
 
 def token_of(found: Booking) -> str:
@@ -226,7 +224,7 @@ def test_a_reason_that_is_too_long_is_kept_and_nothing_cancelled(
 
 @pytest.mark.parametrize("late", [timedelta(0), timedelta(minutes=5), timedelta(days=9)])
 def test_cancelling_after_it_began_is_refused(
-    client: Browser, world: World, clock: Traveller, late: timedelta
+    client: Browser, world: World, clock: Clock, late: timedelta
 ) -> None:
     found = book(client, world)
     clock.move_to(found.start + late)
@@ -292,7 +290,7 @@ def test_a_booking_to_come_can_be_put_in_a_calendar_on_the_web(
 
 @pytest.mark.parametrize("state", ["cancelled", "past"])
 def test_a_booking_that_is_over_is_offered_to_no_calendar(
-    client: Browser, world: World, clock: Traveller, state: str
+    client: Browser, world: World, clock: Clock, state: str
 ) -> None:
     found = book(client, world)
     if state == "cancelled":

@@ -25,8 +25,6 @@ from tests.factories import NOW, World, book, force_booking
 from tests.pages import book as book_by_page
 from tests.pages import rows, text_of
 
-pytestmark = pytest.mark.usefixtures("clock")
-
 CLIENT, THERAPIST = By.client(), By.therapist()
 START = datetime(2026, 11, 25, 10, tzinfo=UK)
 LATER = START + timedelta(hours=3)

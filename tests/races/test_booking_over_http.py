@@ -20,7 +20,7 @@ from tests.races.together import free_times, no_constraint, no_lock, together
 
 # Each is won by one of twenty; `make drills` has twenty, and `make chaos` hundreds more.
 ROUNDS = [3, pytest.param(20, marks=pytest.mark.drill)]
-pytestmark = [pytest.mark.race, pytest.mark.xdist_group("races")]
+pytestmark = [pytest.mark.race, pytest.mark.real_time, pytest.mark.xdist_group("races")]
 
 
 @pytest.fixture

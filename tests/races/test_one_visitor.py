@@ -16,7 +16,7 @@ from tests.factories import World
 from tests.races.site import Site
 from tests.races.together import free_times, together
 
-pytestmark = [pytest.mark.race, pytest.mark.xdist_group("races")]
+pytestmark = [pytest.mark.race, pytest.mark.real_time, pytest.mark.xdist_group("races")]
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ LONG_AGO = NOW - timedelta(days=365)
 
 
 def soon(practice: World, hours: int = 1) -> Booking:
-    """A meeting that is to be reminded of now, by the real clock."""
+    """A meeting that is to be reminded of now, today."""
     type(practice.therapist.practice).objects.update(reminders_from=LONG_AGO)
     client = make_client(reminders_from=LONG_AGO)
     start = timezone.now() + timedelta(hours=hours)

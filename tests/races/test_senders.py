@@ -78,6 +78,7 @@ def sink() -> Iterator[tuple[Sink, int]]:
     controller.stop()
 
 
+@pytest.mark.real_time
 def test_what_a_killed_sender_was_sending_goes_out_again_under_the_same_message_id(
     site: Site, transactional_db: None, sink: tuple[Sink, int], settings: Settings
 ) -> None:

@@ -15,6 +15,7 @@ from bookings.models import Booking
 from chaos.machines import PATIENCE
 from front.picker import Choice
 from prose.dates import slot_value
+from tests.clock import SEARCH_PATH
 
 T = TypeVar("T")
 CONSTRAINT = next(c for c in Booking._meta.constraints if c.name == "booking_one_at_a_time")
@@ -59,11 +60,11 @@ def no_lock() -> Iterator[None]:
             " RETURNS void LANGUAGE sql AS"
             " $$ SELECT set_config('deadlock_timeout', '10ms', true) $$"
         )
-    _search("= open_door, pg_catalog, public")
+    _search(f"open_door, {SEARCH_PATH}")
     try:
         yield
     finally:
-        _search("TO DEFAULT")
+        _search(SEARCH_PATH)
         with connection.cursor() as cursor:
             cursor.execute("DROP SCHEMA open_door CASCADE")
 
@@ -72,7 +73,7 @@ def _search(path: str) -> None:
     """Give every connection to this database the path; open ones are cut, and come back."""
     name = connection.ops.quote_name(connection.settings_dict["NAME"])
     with connection.cursor() as cursor:
-        cursor.execute(f"ALTER DATABASE {name} SET search_path {path}")
+        cursor.execute(f"ALTER DATABASE {name} SET search_path = {path}")
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test import Client as Browser
 from django.urls import reverse
@@ -19,9 +18,8 @@ BUSY = "Many people are booking right now. Nothing is lost: try once more."
 
 
 @pytest.fixture
-def world(transactional_db: None) -> Iterator[World]:
-    with time_machine.travel(NOW, tick=False):
-        yield make_world()
+def world(transactional_db: None) -> World:
+    return make_world()
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
-from time_machine import Traveller
 
 from bookings import lifecycle
 from bookings.by import By
@@ -18,10 +17,9 @@ from clients.models import Client
 from outbox.models import OutgoingMail
 from tests.bookings.notices.letters import calendar_of, one
 from tests.bookings.notices.letters import text_of as words_of
+from tests.clock import Clock
 from tests.factories import NOW, World, book, force_booking
 from tests.pages import signed_in, text_of
-
-pytestmark = pytest.mark.usefixtures("clock")
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 START = NOW + timedelta(days=1, hours=1)
@@ -75,7 +73,7 @@ def test_they_tell_of_the_booking_as_it_stands_where_the_client_is_reached_now(
 
 
 def test_pressing_twice_sends_one_and_a_minute_later_another(
-    mine: Browser, world: World, clock: Traveller
+    mine: Browser, world: World, clock: Clock
 ) -> None:
     found = book(world, START, email="sam@example.com")
     mine.post(path(found))

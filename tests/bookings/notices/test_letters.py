@@ -249,7 +249,6 @@ def by_row(table: str) -> Callable[[Settings, Path], None]:
     return refuse
 
 
-@pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize(
     "fail",
     [

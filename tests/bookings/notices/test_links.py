@@ -36,8 +36,6 @@ from tests.factories import (
 )
 from tests.pages import answers, book, rows, text_of
 
-pytestmark = pytest.mark.usefixtures("clock")
-
 PAGE = reverse("sessions")
 EMAIL = "sam@example.com"
 DAY = timedelta(days=1)

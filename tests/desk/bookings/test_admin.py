@@ -20,8 +20,6 @@ from tests.bookings.notices.letters import text_of as words_of
 from tests.factories import NOW, World, book, force_booking, make_client, make_therapist
 from tests.pages import rows, signed_in, text_of
 
-pytestmark = pytest.mark.usefixtures("clock")
-
 START = NOW + timedelta(days=1, hours=1)
 LIST = reverse("admin:bookings_booking_changelist")
 

@@ -20,8 +20,6 @@ from tests.bookings.refusals import therapist_is_told
 from tests.factories import NOW, World, book, force_booking, make_client, make_therapist
 from tests.pages import rows, signed_in, text_of
 
-pytestmark = pytest.mark.usefixtures("clock")
-
 LIST = reverse("admin:bookings_booking_changelist")
 HOUR = timedelta(hours=1)
 STAFF = ("view_booking", "change_booking", "view_bookingevent")

@@ -37,8 +37,6 @@ from tests.factories import ALL, NOW, World, book, force_booking, make_client, m
 from tests.outbox.letters import waits
 from tests.pages import rows, text_of
 
-pytestmark = pytest.mark.usefixtures("clock")
-
 THERAPIST, CLIENT = By.therapist(), By.client()
 # Wednesday; the leave is that day and the next.
 WEDNESDAY = datetime(2026, 11, 25, 10, tzinfo=UK)

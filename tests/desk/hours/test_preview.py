@@ -26,7 +26,6 @@ from prose.dates import UK
 from tests.factories import ALL, World, force_booking, make_world
 from tests.pages import text_of
 
-pytestmark = pytest.mark.usefixtures("clock")
 Posted = dict[str, Any]
 # Wednesday and Thursday: 16 consultations (every 30 minutes) and 8 sessions (every hour) a day.
 LEAVE = {

@@ -94,7 +94,6 @@ def test_it_goes_when_a_later_mail_arrives(admin_client: Browser) -> None:
     assert said(admin_client, card(client)) == ("", [])
 
 
-@pytest.mark.usefixtures("clock")
 def test_the_booking_warns_and_leads_to_the_card(admin_client: Browser, world: World) -> None:
     found = book(world, NOW + timedelta(days=1, hours=1))
     path = reverse("admin:bookings_booking_change", args=[found.pk])

@@ -13,7 +13,7 @@ from academy.models import Article, Topic
 from tests.factories import make_article, make_topic
 from tests.pages import text_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = pytest.mark.django_db
 
 ADD = "/admin/academy/article/add/"
 WORDS = {

@@ -27,7 +27,6 @@ from prose.dates import UK
 from tests.factories import NOW, World, force_booking, make_therapist
 from tests.pages import text_of
 
-pytestmark = pytest.mark.usefixtures("clock")
 DAY = date(2026, 11, 25)  # a Wednesday
 PAGE = reverse("why_not")
 
