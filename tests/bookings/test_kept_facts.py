@@ -3,7 +3,6 @@
 from importlib import import_module
 from typing import Any
 
-import pytest
 from django.db import connection
 from django.test import Client as Browser
 from django.urls import reverse
@@ -23,8 +22,6 @@ from tests.pages import text_of
 
 OLD_LINK, NEW_LINK = "https://meet.example.org/kicks", "https://meet.example.org/new"
 filled = import_module("bookings.migrations.0011_kept_facts_filled")
-
-pytestmark = pytest.mark.usefixtures("clock")
 
 
 def anew(booking: Booking) -> Booking:

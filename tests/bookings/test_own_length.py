@@ -22,8 +22,6 @@ from tests.pages import text_of
 MONDAY = date(2026, 11, 30)
 WEDNESDAY = date(2026, 12, 2)
 
-pytestmark = pytest.mark.usefixtures("clock")
-
 
 @pytest.fixture
 def booked(world: World) -> Booking:

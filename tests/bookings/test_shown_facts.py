@@ -18,8 +18,6 @@ from tests.bookings.diaries import at
 from tests.factories import NOW, World, book, make_client
 from tests.pages import NOTHING, ONE_BOOKING, carried, check_address, press, rows, text_of
 
-pytestmark = pytest.mark.usefixtures("clock")
-
 
 @pytest.fixture
 def browser(world: World) -> Browser:

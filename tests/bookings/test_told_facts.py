@@ -18,7 +18,6 @@ from tests.desk.hours.test_preview import address, stored, whole
 from tests.factories import NOW, World, book, force_booking
 from tests.pages import text_of
 
-pytestmark = pytest.mark.usefixtures("clock")
 OLD_LINK, NEW_LINK = "https://meet.example.org/kicks", "https://meet.example.org/new"
 THERAPIST = BookingEvent.Actor.THERAPIST
 

@@ -48,8 +48,6 @@ from tests.factories import (
 from tests.kicks.everything import fill
 from tests.pages import signed_in, text_of
 
-pytestmark = pytest.mark.usefixtures("clock")
-
 
 @pytest.fixture
 def theirs(world: World) -> Diary:

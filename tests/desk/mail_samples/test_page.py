@@ -130,7 +130,6 @@ def shown(browser: Browser, **query: str) -> str:
     return response.content.decode()
 
 
-@pytest.mark.usefixtures("clock")
 def test_each_mail_is_shown_in_both_parts_in_a_frame_that_may_do_nothing(world: World) -> None:
     browser = signed_in("view_outgoingmail")
     for number, sample in enumerate(found(world)):
