@@ -203,6 +203,7 @@ class BookingAdmin(ReadOnly, WarnsOfBounces, Recording, Telling):
         ("when", "status"),
         ("client", "contact"),
         ("service", "format", "place"),
+        "told",
         ("price", "reference"),
         ("late_fee", "fee_waived"),
         ("asked_at", "proposed_start"),
@@ -211,7 +212,7 @@ class BookingAdmin(ReadOnly, WarnsOfBounces, Recording, Telling):
         ("created_at", "sequence"),
         "went",
     )
-    readonly_fields: ClassVar = ["when", "contact", "went", "confided"]
+    readonly_fields: ClassVar = ["when", "contact", "told", "went", "confided"]
     inlines = (BookingEventInline,)
     change_form_before_template = "desk/bookings/change_links.html"
 
@@ -230,6 +231,11 @@ class BookingAdmin(ReadOnly, WarnsOfBounces, Recording, Telling):
     @display(description="Contact")
     def contact(self, booking: Booking) -> str:
         return ", ".join(filter(None, (booking.client.email, booking.client.phone)))
+
+    @display(description="Where, as they were told")
+    def told(self, booking: Booking) -> str:
+        where = booking.where
+        return ", ".join(filter(None, (*where.lines, where.video_url)))
 
     @display(description="After the meeting")
     def went(self, booking: Booking) -> str:

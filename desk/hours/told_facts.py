@@ -18,8 +18,10 @@ from unfold.admin import ModelAdmin
 
 from availability.models import Place, Practice, Therapist
 from bookings import lifecycle
+from bookings.errors import NotBookableError
 from bookings.kept_facts import place_columns, where_of
 from bookings.models import Booking
+from desk import refusals
 from desk.base import DiaryAdmin
 from desk.bookings.pages import by_of
 from desk.buttons import BACK, PREVIEW
@@ -33,9 +35,11 @@ OURS = (PREVIEW, BACK, TELL, SEEN, "csrfmiddlewaretoken")
 class AskFirstError(Exception):
     """A change of words that meets bookings, with no decision about them: nothing is saved."""
 
-    def __init__(self, met: Sequence[tuple[Booking, list[str]]]) -> None:
+    def __init__(self, met: Sequence[tuple[Booking, list[str]]], refused: str = "") -> None:
         super().__init__(f"{len(met)} bookings were told otherwise")
         self.met = met
+        # Why what was decided could not be done.
+        self.refused = refused
 
     @property
     def title(self) -> str:
@@ -111,9 +115,13 @@ class AsksToTell(ModelAdmin):
         decision = request.POST.get(TELL)
         if decision not in (YES, NO) or request.POST.get(SEEN) != asked.seen:
             raise asked
-        if decision == YES:
+        if decision == NO:
+            return
+        try:
             for booking, _ in met:
                 lifecycle.tell_new_facts(booking.pk, words, by=by_of(request), now=now)
+        except NotBookableError as refusal:
+            raise AskFirstError(met, refusals.words(refusal, now)) from refusal
 
     def _ask(self, request: HttpRequest, asked: AskFirstError) -> HttpResponse:
         kept = [

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client as Browser
+from django.urls import reverse
 
 from availability.models import Format, Place, Practice
 from bookings import lifecycle
@@ -185,6 +186,14 @@ def test_a_question_that_waits_is_still_asked(
 def test_telling_what_is_told_already_changes_nothing(world: World, booked: Booking) -> None:
     lifecycle.tell_new_facts(booked.pk, {"video_url": OLD_LINK}, by=By.therapist(), now=NOW)
     assert anew(booked).sequence == 0
+
+
+def test_the_page_of_a_booking_says_what_its_client_was_told(
+    browser: Browser, world: World, booked: Booking
+) -> None:
+    decide(browser, new_link(world), "no")
+    page = text_of(browser.get(reverse("admin:bookings_booking_change", args=[booked.pk])))
+    assert f"Video room, {OLD_LINK}" in page
 
 
 def test_another_name_of_the_practice_asks_and_is_told(

@@ -48,7 +48,7 @@ STRANGER = {
     # for a transaction inside the test's, the lock, the services, 2 for the diary, the hold, what
     # lapses.
     "details": 15,
-    "check": 4,
+    "check": 5,
     "sessions": 3,
     "link": 10,
     "stop_reminders": 10,
@@ -61,7 +61,7 @@ CLIENT = {
     "time": 4,
     "zone": 1,
     "details": 13,
-    "check": 4,
+    "check": 5,
     "booking": 3,
     # The session, the booking, two reads of the diary; to move it, its places too.
     "change": 4,

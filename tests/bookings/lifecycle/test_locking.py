@@ -11,7 +11,9 @@ from django.urls import reverse
 
 from bookings.lifecycle import lock_diary
 from bookings.models import Booking
+from tests.desk.hours.test_preview import stored
 from tests.factories import NOW, World, make_world
+from tests.factories import book as make_booking
 from tests.pages import book, carried, check_address, press, rows, text_of
 
 BUSY = "Many people are booking right now. Nothing is lost: try once more."
@@ -103,3 +105,20 @@ def test_waiving_a_fee_in_a_diary_that_is_held_asks_to_try_once_more(
 def test_another_therapists_diary_is_not_waited_for(client: Browser, world: World) -> None:
     with Holder(world.therapist.pk + 1):
         assert book(client, world).start - NOW == timedelta(days=1, hours=1)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_telling_people_of_a_diary_that_is_held_asks_once_more(
+    admin_client: Browser, world: World
+) -> None:
+    make_booking(world, NOW + timedelta(days=2))
+    practice = world.therapist.practice
+    practice.name = "Harbour Therapy"
+    path = reverse("admin:availability_practice_change", args=[practice.pk])
+    page = admin_client.post(path, {**stored(practice), "reminder_hours": "24, 2", "_save": "1"})
+    told = {**dict(page.context["kept"]), "_tell_seen": page.context["asked"].seen}
+    with Holder(world.therapist.pk):
+        again = admin_client.post(path, {**told, "_tell": "yes"})
+    assert BUSY in text_of(again)
+    practice.refresh_from_db()
+    assert practice.name == "Kicks Therapy"
