@@ -5,7 +5,7 @@ it concerns, an API returns the code itself.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
@@ -51,6 +51,7 @@ class Code(StrEnum):
     OUTCOME_OF_SESSION = "outcome of a session"
     OUTCOME_OF_NO_SHOW = "outcome of a no-show"
     RECORDED_MEANWHILE = "recorded meanwhile"
+    WARNED = "warned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,34 @@ class RecordedMeanwhile:
     went: str
 
 
+@dataclass(frozen=True, slots=True)
+class Warned(_Refused):
+    """What the practice's side is warned of: all that would refuse the time to a client.
+
+    `outside` is how it lies outside of what clients may book, `person` why this client may not.
+    """
+
+    code: ClassVar = Code.WARNED
+    outside: tuple[Rule, ...] = ()
+    person: tuple[Code | AlreadyMet, ...] = ()
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Name each warning, for a page to send back what it showed: of this time, place and cause.
+
+        The same rule asks again about another time, or because of another meeting.
+        """
+        at = f"{int(self.asked.start.timestamp())} {self.asked.format} {self.asked.place}"
+        limits = [f"{limit.rule} {_name(limit)}" for limit in self.limits]
+        person = [one if isinstance(one, Code) else one.code for one in self.person]
+        return frozenset(f"{at} {what}" for what in (*limits, *self.outside, *person))
+
+
+def _name(limit: Limit) -> str:
+    cause = limit.cause
+    return cause.isoformat() if isinstance(cause, date) else f"{cause[0]}-{cause[1]}"
+
+
 Facts = (
     TooSoon
     | TooFarAhead
@@ -175,6 +204,7 @@ Facts = (
     | ChangedSince
     | WouldHaveBegun
     | RecordedMeanwhile
+    | Warned
 )
 
 
@@ -201,6 +231,15 @@ class SlotTakenError(TimeRefusedError):
     def __init__(self, asked: Asked, limits: tuple[Limit, ...] = ()) -> None:
         """Take the time, and the limits where a rule said so and not the database."""
         super().__init__(SlotTaken(asked, limits))
+
+
+class WarnedError(NotBookableError):
+    """Nothing forbids it, and something speaks against it that nobody has accepted yet."""
+
+    def __init__(self, warned: Warned) -> None:
+        """Take all the warnings, those among them too that were accepted."""
+        super().__init__(warned)
+        self.warned = warned
 
 
 class BusyError(NotBookableError):

@@ -29,6 +29,8 @@ from bookings.errors import (
     TooClose,
     TooFarAhead,
     TooSoon,
+    Warned,
+    WarnedError,
 )
 from prose.dates import UK
 
@@ -212,6 +214,48 @@ def require_apart(  # noqa: PLR0913, who asks for what, when and where
     if near:
         found = (limit._replace(rule=limit.rule_at(instant, known.length)) for limit in near)
         raise TimeRefusedError(TooClose(Asked(start, service.pk, fmt, place), tuple(found)))
+
+
+def warnings(  # noqa: PLR0913, who asks for what, when and where
+    service: Service,
+    fmt: str,
+    start: datetime,
+    now: datetime,
+    *,
+    place: int,
+    visitor: str = "",
+    moving: int | None = None,
+    length: int | None = None,
+    keeps_time: bool = False,
+) -> Warned:
+    """Return all that speaks against a time which the practice's side asks for.
+
+    A booking that is `moving` is judged by its own `length`, in seconds. One that `keeps_time` keeps
+    it whatever the hours say: only what is too near is named. Raises `TimeRefusedError` for what
+    nobody may override: the past, a place that isn't in use for this, and, as `SlotTakenError`,
+    another booking.
+    """
+    if start <= now:
+        raise TimeRefusedError(Code.PAST)
+    day, instant = start.astimezone(UK).date(), int(start.timestamp())
+    span = walltime.whole_days(day, day, UK)
+    known = diary.read_diary(service, fmt, span, now, visitor=visitor, moving=moving, length=length)
+    at = next((one for one in known.places if one[0] == place), None)
+    if at is None or fmt not in service.formats:
+        raise TimeRefusedError(Code.WAY_NOT_OFFERED)
+    asked, limits = Asked(start, service.pk, fmt, place), known.reasons(instant, at)
+    if any(limit.rule == Rule.TAKEN for limit in limits):
+        raise SlotTakenError(asked, tuple(limits))
+    if keeps_time:
+        near = tuple(limit for limit in limits if limit.cause in known.meetings)
+        return Warned(asked, near)
+    return Warned(asked, tuple(limits), tuple(outside_window(service, start, now)))
+
+
+def require_accepted(warned: Warned, despite: frozenset[str]) -> None:
+    """Raise `WarnedError` unless each warning is among those that were shown and accepted."""
+    if not warned.keys <= despite:
+        raise WarnedError(warned)
 
 
 def outside_window(service: Service, start: datetime, now: datetime) -> list[Rule]:

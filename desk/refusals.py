@@ -20,11 +20,13 @@ from bookings.errors import (
     TooClose,
     TooFarAhead,
     TooSoon,
+    Warned,
     WouldHaveBegun,
 )
 from desk.why_not.reasons import Explainer, Reason
 from prose.dates import UK, clock_label, moment_label, time_label
 
+TimeFacts = NotOffered | TooClose | SlotTaken | Warned
 # The codes that say all.
 PLAIN = {
     Code.WAY_NOT_OFFERED: "That service isn’t offered in this way, or not at this place. Choose "
@@ -62,6 +64,8 @@ def words(refusal: NotBookableError, now: datetime) -> str:  # noqa: C901, PLR09
             return _too_soon(facts)
         case TooFarAhead(days):
             return f"Clients book this at most {max(days, 0)} days ahead."
+        case Warned() as facts:
+            return " ".join(reason.text for reason in warnings(facts, now))
         case NotOffered() | TooClose() | SlotTaken() as facts:
             return _time(facts, now)
         case AlreadyMet(noun):
@@ -107,7 +111,7 @@ def _time(facts: NotOffered | TooClose | SlotTaken, now: datetime) -> str:
     taken = next((one.cause for one in facts.limits if one.rule == Rule.TAKEN), None)
     if isinstance(taken, Meeting):
         return _overlap(explainer, taken)
-    return " ".join(reason.text for reason in reasons(facts, explainer))
+    return " ".join(reason.text for reason in _explained(facts, explainer))
 
 
 def _overlap(explainer: Explainer, taken: Meeting) -> str:
@@ -117,13 +121,21 @@ def _overlap(explainer: Explainer, taken: Meeting) -> str:
     return f"That time overlaps {whose}, {span}."
 
 
-def reasons(facts: NotOffered | TooClose | SlotTaken, explainer: Explainer) -> list[Reason]:
-    """Return the rules' words, each with the page that decides it."""
+def warnings(warned: Warned, now: datetime) -> list[Reason]:
+    """Return what is warned of in words, each with the page that decides it."""
+    explainer = explainer_of(warned, now)
+    outside = map(explainer.outside, warned.outside)
+    person = [NotBookableError(why) for why in warned.person]
+    whom = [Reason(refusal.code, words(refusal, now)) for refusal in person]
+    return [*_explained(warned, explainer), *outside, *whom]
+
+
+def _explained(facts: TimeFacts, explainer: Explainer) -> list[Reason]:
     asked = facts.asked
     return explainer.explain(facts.limits, int(asked.start.timestamp()), asked.place)
 
 
-def explainer_of(facts: NotOffered | TooClose | SlotTaken, now: datetime) -> Explainer:
+def explainer_of(facts: TimeFacts, now: datetime) -> Explainer:
     """Return who knows the words, for the day of the time that was asked for."""
     asked = facts.asked
     service = Service.objects.select_related("therapist").get(pk=asked.service)

@@ -19,6 +19,7 @@ from bookings.errors import (
     TooClose,
     TooFarAhead,
     TooSoon,
+    Warned,
     WouldHaveBegun,
 )
 from bookings.shown_facts import FactsChangedError, ShownFacts
@@ -95,7 +96,7 @@ def words(refusal: NotBookableError) -> str:  # noqa: C901, PLR0911, one line ea
                 f"It has become late since you opened this page: it costs {price_label(fee)} now. "
                 "Nothing has changed yet. Confirm your choice once more if you still want it."
             )
-        case ChangedSince() | WouldHaveBegun() | RecordedMeanwhile():
+        case ChangedSince() | WouldHaveBegun() | RecordedMeanwhile() | Warned():
             return _NOT_YOURS
         case _ as never:
             assert_never(never)

@@ -1,6 +1,7 @@
 """A request becomes a booking."""
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -17,7 +18,7 @@ from bookings.lifecycle.locking import lock_diary, refusing
 from bookings.models import Booking, BookingEvent, Hold, Outcome
 from bookings.notices import letters
 from bookings.shown_facts import FactsChangedError, ShownFacts, shown_facts
-from bookings.slots import require_free
+from bookings.slots import require_accepted, require_free, warnings
 from clients.models import AccessLink, Client, Consent, PrivacyNotice
 from outbox.queue import queue
 from prose.cleaning import same_mailbox
@@ -54,12 +55,16 @@ class Request:
     shown: ShownFacts | None = None
 
 
-def book(request: Request, *, by: By, now: datetime) -> Booking:
+def book(
+    request: Request, *, by: By, now: datetime, despite: frozenset[str] = frozenset()
+) -> Booking:
     """Book, or return the booking that an earlier try with the same key made.
 
     One short transaction: client, consent, booking, history and mail stand or fall together.
     What is booked is what was shown: raises `FactsChangedError` where that is no longer true,
-    `SlotTakenError` when the race is lost and `NotBookableError` when a rule refuses.
+    `SlotTakenError` when the race is lost and `NotBookableError` when a rule refuses. The
+    practice's side may go on `despite` the `Warned.keys` that it was shown, and gets a
+    `WarnedError` for any other; never onto another booking.
     """
     with refusing(SlotTakenError(Asked(request.start))), transaction.atomic():
         lock_diary(request.service.therapist_id)
@@ -68,10 +73,11 @@ def book(request: Request, *, by: By, now: datetime) -> Booking:
             return done
         request = _read_anew(request, by)
         _require_as_shown(request)
-        _require_free(request, by, now)
         if by.is_client:
-            _require_consent(request)
-            _require_audience(request, now)
+            _require_of_client(request, now)
+        else:
+            _require_of_practice(request, now, despite)
+        _let_go(request)
         return _write(request, by, now)
 
 
@@ -96,36 +102,40 @@ def _require_as_shown(request: Request) -> None:
         raise FactsChangedError(request.shown, true)
 
 
-def _require_consent(request: Request) -> None:
-    """Nobody new books without having read how their data is kept."""
+def _require_of_client(request: Request, now: datetime) -> None:
+    """Judge the time in full, and whether it is for them; what the visitor holds is theirs."""
+    require_free(*_asked(request, now), place=request.place.pk, visitor=request.visitor)
     if request.notice is None and request.person.client is None:
         raise NotBookableError(Code.NO_PRIVACY_NOTICE)
+    for why in _not_for(request, now):
+        raise NotBookableError(why)
 
 
-def _require_free(request: Request, by: By, now: datetime) -> None:
-    """Judge the time in full; what the visitor holds is theirs, and goes with the booking."""
-    require_free(
-        request.service,
-        request.format,
-        request.start,
-        now,
-        place=request.place.pk,
-        visitor=request.visitor,
-        by_client=by.is_client,
-    )
+def _require_of_practice(request: Request, now: datetime, despite: frozenset[str]) -> None:
+    """Refuse what can't be, and warn of the rest: the practice knows whom it makes room for."""
+    found = warnings(*_asked(request, now), place=request.place.pk, visitor=request.visitor)
+    require_accepted(replace(found, person=tuple(_not_for(request, now))), despite)
+
+
+def _asked(request: Request, now: datetime) -> tuple[Service, str, datetime, datetime]:
+    return request.service, request.format, request.start, now
+
+
+def _let_go(request: Request) -> None:
+    """The visitor's hold goes with the booking."""
     start = request.start.astimezone(UTC)
     mine = Hold.objects.of(request.service.therapist_id).filter(visitor=request.visitor)
     mine.filter(during__startswith=start).delete()
 
 
-def _require_audience(request: Request, now: datetime) -> None:
-    """Consultations are for people I haven't met; sessions for those I have."""
+def _not_for(request: Request, now: datetime) -> Iterator[Code | AlreadyMet]:
+    """Yield why it isn't for them: consultations are for people I haven't met, sessions not."""
     if request.service.for_clients:
         client = request.person.client
         if client is None or not may_book_sessions(client, now):
-            raise NotBookableError(Code.NOT_MET_YET)
+            yield Code.NOT_MET_YET
     elif has_met(request.service.therapist_id, request.person.email):
-        raise NotBookableError(AlreadyMet(request.service.noun))
+        yield AlreadyMet(request.service.noun)
 
 
 def has_met(therapist_id: int, email: str) -> bool:

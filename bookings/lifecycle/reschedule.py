@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -17,7 +18,6 @@ from bookings.errors import (
     Code,
     NotBookableError,
     SlotTakenError,
-    TimeRefusedError,
 )
 from bookings.kept_facts import where_of
 from bookings.lifecycle.events import CHANGED, release, standing, write_line
@@ -26,7 +26,7 @@ from bookings.lifecycle.locking import locked, refusing
 from bookings.lifecycle.propose import propose
 from bookings.models import Booking, BookingEvent
 from bookings.notices import letters
-from bookings.slots import require_apart, require_free
+from bookings.slots import require_accepted, require_free, warnings
 from clients.models import AccessLink
 from outbox.queue import AT_ONCE, queue, withdraw
 from prose.dates import moment_label
@@ -44,6 +44,12 @@ class Change:
     place: Place
     seen: int
 
+    def is_where(self, booking: Booking) -> bool:
+        """Whether it would change nothing."""
+        there = (self.start, self.format, self.place.pk)
+        here = (booking.start, booking.format, booking.place_id)
+        return not booking.is_cancelled and there == here
+
 
 def reschedule(  # noqa: PLR0913, a change has these parts
     booking_id: int,
@@ -53,6 +59,7 @@ def reschedule(  # noqa: PLR0913, a change has these parts
     now: datetime,
     reason: str = "",
     wait: timedelta = AT_ONCE,
+    despite: frozenset[str] = frozenset(),
 ) -> Booking:
     """Give a booking another time, format or place: the same booking, UID and price.
 
@@ -60,16 +67,17 @@ def reschedule(  # noqa: PLR0913, a change has these parts
     the old time is kept. Repeating it changes nothing. A client who moves it inside the notice does
     so late, and owes what was agreed. The client hears of it after `wait`. Raises
     `TimeRefusedError` if the new time cannot be had, `NotBookableError` if the booking can't be
-    moved any more.
+    moved any more. The practice's side may go on `despite` the `Warned.keys` that it was shown, and
+    gets a `WarnedError` for any other; never onto another booking.
     """
     with refusing(SlotTakenError(Asked(to.start))), transaction.atomic():
         booking = locked(booking_id)
-        if _stands_at(booking, to):
+        if to.is_where(booking):
             return booking
         require_open(booking, to.seen, now)
         if by.is_client:
             policy.require_move(booking)
-        _require_free_to_move(booking, to, by, now)
+        _require_free_to_move(booking, to, by, now, despite)
         before, was = booking.where_and_when, standing(booking)
         late = by.is_client and policy.is_late_move(booking, now)
         booking.owe(policy.late_move_fee(booking, to.start, now) if by.is_client else Decimal(0))
@@ -107,42 +115,27 @@ def require_open(booking: Booking, seen: int, now: datetime) -> None:
         raise NotBookableError(ChangedMeanwhile(booking.where_and_when))
 
 
-def _stands_at(booking: Booking, to: Change) -> bool:
-    there = (to.start, to.format, to.place.pk)
-    return not booking.is_cancelled and there == (booking.start, booking.format, booking.place_id)
-
-
-def _require_free_to_move(booking: Booking, to: Change, by: By, now: datetime) -> None:
+def _require_free_to_move(
+    booking: Booking, to: Change, by: By, now: datetime, despite: frozenset[str]
+) -> None:
     """Judge the new time. One that stays, or that I proposed, is not asked for its notice.
 
-    The therapist may change how and where at the same time whatever the hours say.
+    The therapist may change how and where at the same time whatever the hours say, and is warned of
+    what else speaks against it.
     """
-    mine = to.start in (booking.start, booking.proposed_start)
-    place, moving, length = to.place.pk, int(booking.start.timestamp()), booking.seconds
-    if not by.is_client and to.start == booking.start:
-        _require_place(booking, to)
-        require_apart(
-            booking.service, to.format, to.start, now, place=place, moving=moving, length=length
-        )
+    asked = (booking.service, to.format, to.start, now)
+    itself: Any = {
+        "place": to.place.pk,
+        "visitor": booking.visitor,
+        "moving": int(booking.start.timestamp()),
+        "length": booking.seconds,
+    }
+    if by.is_client:
+        mine = to.start in (booking.start, booking.proposed_start)
+        require_free(*asked, **itself, by_client=not mine)
         return
-    require_free(
-        booking.service,
-        to.format,
-        to.start,
-        now,
-        place=place,
-        moving=moving,
-        length=length,
-        visitor=booking.visitor,
-        by_client=by.is_client and not mine,
-    )
-
-
-def _require_place(booking: Booking, to: Change) -> None:
-    """Refuse what the service is not offered as, or a place that is not in use for it."""
-    offered = to.format in booking.service.formats and to.place.format == to.format
-    if not offered or not to.place.is_active or to.place.therapist_id != booking.therapist_id:
-        raise TimeRefusedError(Code.WAY_NOT_OFFERED)
+    found = warnings(*asked, **itself, keeps_time=to.start == booking.start)
+    require_accepted(found, despite)
 
 
 def _put(booking: Booking, to: Change, now: datetime) -> None:

@@ -23,7 +23,7 @@ from unfold.widgets import (
 
 from availability.models import Format, Place, validate_near_moment
 from bookings import lifecycle, outcomes
-from bookings.errors import NotBookableError
+from bookings.errors import NotBookableError, Warned, WarnedError
 from bookings.lifecycle import Change
 from bookings.models import Booking, BookingEvent
 from clients.models import Client
@@ -79,13 +79,13 @@ class CancelReasonForm(forms.Form):
 
 
 class MoveBookingForm(forms.Form):
-    """Where a booking goes. Notice and horizon bind clients, so they are not asked here."""
+    """Where a booking goes: anywhere free, after a warning where it breaks a rule."""
 
     start = forms.DateTimeField(
         label="Start, UK time",
         validators=[validate_near_moment],
         widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"}),
-        help_text="A start that the diary offers: see “Why is a time not offered?”.",
+        help_text="Any time that is free. If it breaks one of your rules, you are asked first.",
     )
     place = forms.ModelChoiceField(
         Place.objects.none(), widget=UnfoldAdminSelectWidget, empty_label=None
@@ -114,7 +114,8 @@ class MoveBookingForm(forms.Form):
     def change(self) -> Change:
         """What was decided."""
         said = self.cleaned_data
-        return Change(said["start"], said["place"].format, said["place"], said["seen"])
+        start = said["start"].replace(second=0, microsecond=0)
+        return Change(start, said["place"].format, said["place"], said["seen"])
 
 
 class WhenFilter(admin.SimpleListFilter):
@@ -265,9 +266,13 @@ class BookingAdmin(ReadOnly, WarnsOfBounces, Recording, Telling):
         booking = self._to_change(request, pk)
         posted = request.POST if request.method == "POST" else None
         form = MoveBookingForm(booking, posted, initial=self._as_it_stands(request, booking))
-        if form.is_bound and form.is_valid() and self._move(request, booking, form):
+        warned = self._move(request, booking, form) if form.is_bound and form.is_valid() else None
+        if form.is_bound and form.is_valid() and warned is None:
             return redirect(CHANGE, pk)
-        return self._page(request, "move", f"Move {booking}", booking, form=form)
+        shown = refusals.warnings(warned, timezone.now()) if warned else []
+        keys = sorted(warned.keys) if warned else []
+        title = f"Move {booking}"
+        return self._page(request, "move", title, booking, form=form, warnings=shown, despite=keys)
 
     def _as_it_stands(self, request: HttpRequest, booking: Booking) -> dict[str, Any]:
         """Fill the form with the booking; `how` names a format to move it to, at the same time."""
@@ -279,7 +284,11 @@ class BookingAdmin(ReadOnly, WarnsOfBounces, Recording, Telling):
             "seen": booking.sequence,
         }
 
-    def _move(self, request: HttpRequest, booking: Booking, form: MoveBookingForm) -> bool:
+    def _move(self, request: HttpRequest, booking: Booking, form: MoveBookingForm) -> Warned | None:
+        """Move it; return what it goes against, or put into the form why it can't be moved."""
+        if form.change.is_where(booking) and form.change.seen == booking.sequence:
+            messages.info(request, f"Nothing changed: it stays on {booking.where_and_when}.")
+            return None
         try:
             lifecycle.reschedule(
                 booking.pk,
@@ -287,15 +296,18 @@ class BookingAdmin(ReadOnly, WarnsOfBounces, Recording, Telling):
                 by=by_of(request),
                 reason=form.cleaned_data["reason"],
                 now=timezone.now(),
+                despite=frozenset(request.POST.getlist("despite")),
             )
+        except WarnedError as refusal:
+            return refusal.warned
         except NotBookableError as refusal:
             form.add_error("start", refusals.words(refusal, timezone.now()))
             # The page shows it as it stands now: who presses again has seen that.
             booking.refresh_from_db()
             form.data = {**request.POST.dict(), "seen": booking.sequence}
-            return False
-        messages.success(request, f"Moved. {booking.client} is told by mail.")
-        return True
+        else:
+            messages.success(request, f"Moved. {booking.client} is told by mail.")
+        return None
 
     def cancel_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask for the reason, then cancel through the lifecycle."""

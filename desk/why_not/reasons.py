@@ -16,6 +16,7 @@ from availability.models import Format, Place, Service
 from availability.rules import Limit, Meeting, Rule, Wanted
 from availability.walltime import utc
 from bookings import slots
+from bookings.errors import Code
 from bookings.models import Booking
 from prose.dates import UK, clock_label, day_label, time_label
 
@@ -24,7 +25,7 @@ from prose.dates import UK, clock_label, day_label, time_label
 class Reason:
     """One rule's words, and where to change it; without a link nothing can be changed."""
 
-    rule: Rule
+    rule: Rule | Code
     text: str
     url: str = ""
 

@@ -1,5 +1,6 @@
 """Refusals are codes with facts; each edge has its own words for every one of them."""
 
+from dataclasses import replace
 from datetime import time, timedelta
 from decimal import Decimal
 from typing import get_args
@@ -16,6 +17,7 @@ from tests.factories import NOW, World, book
 
 pytestmark = pytest.mark.django_db
 
+WARNED = errors.Warned(Asked(NOW), person=(Code.NOT_MET_YET,))
 FACTS = (
     errors.TooSoon(24, None),
     errors.TooFarAhead(60),
@@ -28,6 +30,7 @@ FACTS = (
     errors.ChangedSince("KT-234567"),
     errors.WouldHaveBegun("KT-234567"),
     errors.RecordedMeanwhile("Attended"),
+    WARNED,
 )
 
 
@@ -40,7 +43,11 @@ def test_each_code_has_words_for_a_client_and_for_the_therapist() -> None:
 
 
 @pytest.mark.parametrize("why", [*for_client.PLAIN, *FACTS])
-def test_words_are_whole_sentences_and_an_exception_has_none(why: Code | errors.Facts) -> None:
+def test_words_are_whole_sentences_and_an_exception_has_none(
+    world: World, why: Code | errors.Facts
+) -> None:
+    if why == WARNED:
+        why = replace(WARNED, asked=Asked(NOW, world.consultation.pk, Format.ONLINE))
     refusal = NotBookableError(why)
     for said in (for_client.words(refusal), for_therapist.words(refusal, NOW)):
         assert said[0].isupper()

@@ -13,7 +13,7 @@ from availability.models import Format, Gap, Place
 from availability.walltime import utc
 from bookings import lifecycle, slots
 from bookings.by import By
-from bookings.errors import NotBookableError, SlotTakenError, TimeRefusedError
+from bookings.errors import NotBookableError, SlotTakenError, TimeRefusedError, WarnedError
 from bookings.lifecycle import Change
 from bookings.models import Booking, BookingEvent
 from outbox.models import OutgoingMail
@@ -170,13 +170,14 @@ def test_every_rule_is_asked_of_the_new_time(world: World, start: datetime, word
         move(made, to(made, start))
 
 
-def test_notice_and_horizon_bind_the_client_and_never_the_therapist(world: World) -> None:
+def test_the_therapist_is_warned_of_notice_and_horizon_and_may_go_on(world: World) -> None:
     made = book(world, START)
-    soon, far = NOW + timedelta(hours=2), START + timedelta(days=98)
-    assert move(made, to(made, soon), THERAPIST).start == soon
-    made.refresh_from_db()
-    assert move(made, to(made, far), THERAPIST).start == far
-    made.refresh_from_db()
+    for start in (NOW + timedelta(hours=2), START + timedelta(days=98)):
+        with pytest.raises(WarnedError) as caught:
+            move(made, to(made, start), THERAPIST)
+        assert move(made, to(made, start), THERAPIST, despite=caught.value.warned.keys)
+        made.refresh_from_db()
+        assert made.start == start
     with client_is_told(TimeRefusedError, match="has passed"):
         move(made, to(made, NOW - timedelta(hours=1)), THERAPIST)
 
@@ -441,13 +442,16 @@ def test_the_therapist_moves_a_booking_inside_the_notice_with_a_reason(
     world: World, owner: Browser
 ) -> None:
     made = book(world, START)
-    posted = {
+    posted: dict[str, Any] = {
         "start": "2026-11-23T14:00",
         "place": made.place_id,
         "reason": "The boiler broke.",
         "seen": 0,
     }
-    page: Any = owner.post(admin_page(made), posted, follow=True)
+    page: Any = owner.post(admin_page(made), posted)
+    assert "it is too soon" in text_of(page)
+    posted["despite"] = page.context["despite"]
+    page = owner.post(admin_page(made), posted, follow=True)
     assert "Moved. Sam Okafor is told by mail." in text_of(page)
     made.refresh_from_db()
     assert made.start == datetime(2026, 11, 23, 14, tzinfo=UK)
@@ -470,7 +474,7 @@ def test_one_click_offers_to_move_a_walk_online_at_the_same_time(
 @pytest.mark.parametrize(
     ("posted", "words"),
     [
-        ({"start": "2026-11-25T13:07"}, "between the starts"),
+        ({"start": "2026-11-20T13:00"}, "That time has passed"),
         ({"start": "2026-10-25T01:30"}, "it may be ambiguous"),
         ({"start": "x"}, "Enter a valid date/time"),
         ({"start": "99999-01-01T10:00"}, "Enter a valid date/time"),

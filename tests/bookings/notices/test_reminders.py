@@ -15,6 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 from availability.models import Practice
 from bookings import lifecycle
 from bookings.by import By
+from bookings.errors import WarnedError
 from bookings.lifecycle import Change
 from bookings.models import Booking
 from bookings.notices import reminders
@@ -49,7 +50,11 @@ def keys(found: Booking) -> list[str]:
 
 def move(found: Booking, start: datetime, now: datetime = NOW) -> Booking:
     to = Change(start, found.format, found.place, found.sequence)
-    return lifecycle.reschedule(found.pk, to, by=THERAPIST, now=now)
+    try:
+        return lifecycle.reschedule(found.pk, to, by=THERAPIST, now=now)
+    except WarnedError as refusal:
+        keys = refusal.warned.keys
+        return lifecycle.reschedule(found.pk, to, by=THERAPIST, now=now, despite=keys)
 
 
 def test_a_client_is_reminded_a_day_and_two_hours_before(world: World) -> None:

@@ -836,7 +836,7 @@ def test_a_walk_does_not_go_online_too_close_to_another_meeting(world: World) ->
     book(world, WEDNESDAY + timedelta(minutes=30))
     Service.objects.update(gap_minutes=20)
     to = lifecycle.Change(walk.start, "online", world.place(), 0)
-    with client_is_told(NotBookableError, match="too close"):
+    with therapist_is_told(NotBookableError, match="20 minutes are kept free before"):
         lifecycle.reschedule(walk.pk, to, by=THERAPIST, now=NOW)
 
 
