@@ -7,7 +7,7 @@ else on the page, and small statements cost Postgres more than one.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.backends.utils import CursorWrapper
@@ -63,12 +63,71 @@ WHERE therapist_id = ANY(%(therapists)s)
 Row = tuple[int, int, Any, Any, Any, Any, Any, Any, Any]
 
 
+class WeeklyRow(NamedTuple):
+    """Weekly hours: minutes of the day, and the dates from and until which they count."""
+
+    therapist: int
+    kind: int
+    weekday: int
+    opens: int
+    closes: int
+    formats: list[str]
+    first_day: int
+    last_day: int
+    service: int | None
+
+
+class DifferentRow(NamedTuple):
+    """The hours of one date, instead of the weekly ones or, where it `adds`, on top of them."""
+
+    therapist: int
+    kind: int
+    day: int
+    opens: int
+    closes: int
+    formats: list[str]
+    adds: int
+    unused: int
+    service: int | None
+
+
+class OffRow(NamedTuple):
+    """Time off in epoch seconds; `like` is the format of an appointment elsewhere, or empty."""
+
+    therapist: int
+    kind: int
+    pk: int
+    begin: int
+    end: int
+    like: list[str]
+    unused: int
+    unused_too: int
+    service: None
+
+
+class PlaceRow(NamedTuple):
+    """A place in use: in millionths of degrees, of one format, and how it asks for daylight."""
+
+    therapist: int
+    kind: int
+    pk: int
+    north: int
+    east: int
+    format: list[str]
+    daylight_only: int
+    daylight_margin: int
+    service: None
+
+
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """One therapist's diary but for what is booked: rows as they were read, by kind."""
+    """One therapist's diary but for what is booked: rows as they were read, with names."""
 
     zone: ZoneInfo
-    rows: Sequence[Sequence[Row]]
+    weekly: Sequence[WeeklyRow]
+    different: Sequence[DifferentRow]
+    off: Sequence[OffRow]
+    places_in_use: Sequence[PlaceRow]
     holidays: frozenset[date]
     gaps: Gaps
 
@@ -82,13 +141,13 @@ class Entered:
         different: dict[date, list[Interval]] = {}
         extra: dict[date, list[Interval]] = {}
         counted = (service.pk,) if service.only_own_hours else (service.pk, None)
-        for _, _, day, opens, closes, formats, adds, _, only in self.rows[DIFFERENT]:
+        for _, _, day, opens, closes, formats, adds, _, only in self.different:
             walls = (extra if adds else different).setdefault(date.fromordinal(day), [])
             if fmt in formats and only in counted:
                 walls.append((opens, closes))
         weekly = [
             walltime.Hours(weekday, opens, closes, first, last)
-            for _, _, weekday, opens, closes, formats, first, last, only in self.rows[WEEKLY]
+            for _, _, weekday, opens, closes, formats, first, last, only in self.weekly
             if fmt in formats and only in counted
         ]
         return walltime.Rules(self.zone, weekly, different, extra, self.holidays)
@@ -97,24 +156,22 @@ class Entered:
         """Return the places in use for the format: the id, and the daylight it asks for."""
         return [
             (pk, Light(north / MICRO, east / MICRO, margin * 60) if daylight else None)
-            for _, _, pk, north, east, (its,), daylight, margin, _ in self.rows[PLACE]
+            for _, _, pk, north, east, (its,), daylight, margin, _ in self.places_in_use
             if its == fmt
         ]
 
     def leave(self) -> list[Interval]:
         """Return the time off that needs no gap."""
-        return [(begin, end) for _, _, _, begin, end, (like,), *_ in self.rows[OFF] if not like]
+        return [(row.begin, row.end) for row in self.off if not row.like[0]]
 
     @property
     def time_off(self) -> dict[Interval, int]:
         """The ids of all time off, by when it is."""
-        return {(begin, end): pk for _, _, pk, begin, end, *_ in self.rows[OFF]}
+        return {(row.begin, row.end): row.pk for row in self.off}
 
     def appointments(self) -> list[Meeting]:
         """Return the time off that is a meeting elsewhere."""
-        return [
-            Meeting(begin, end, like) for _, _, _, begin, end, (like,), *_ in self.rows[OFF] if like
-        ]
+        return [Meeting(row.begin, row.end, row.like[0]) for row in self.off if row.like[0]]
 
 
 def entered(
@@ -149,4 +206,12 @@ def of_rows(
         for _, _, minutes, from_place, to_place, (before, after), both, *_ in rows[GAP]
     )
     rest = holidays - worked if therapist.bank_holidays_off else frozenset()
-    return Entered(therapist.zone, rows, rest, Gaps(gaps))
+    return Entered(
+        zone=therapist.zone,
+        weekly=[*map(WeeklyRow._make, rows[WEEKLY])],
+        different=[*map(DifferentRow._make, rows[DIFFERENT])],
+        off=[*map(OffRow._make, rows[OFF])],
+        places_in_use=[*map(PlaceRow._make, rows[PLACE])],
+        holidays=rest,
+        gaps=Gaps(gaps),
+    )

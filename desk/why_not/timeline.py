@@ -12,7 +12,7 @@ from availability.daylight import nights
 from availability.intervals import Interval, merge
 from availability.models import Format, Weekday
 from availability.rules import Meeting, Rule, Wanted
-from availability.snapshot import DIFFERENT, WEEKLY
+from availability.snapshot import DifferentRow, WeeklyRow
 from availability.walltime import utc
 from bookings import slots
 from desk.why_not.reasons import Explainer, Reason, change_page, list_page
@@ -205,12 +205,14 @@ def why_no_hours(explainer: Explainer, day: date) -> list[Reason]:
     if not known.places:
         label = str(Format(known.format).label).lower()
         return [_no_hours(f"No place for meeting {label} is in use.", list_page("place"))]
-    dates = [row for row in known.entered.rows[DIFFERENT] if row[2] == day.toordinal()]
+    dates = [row for row in known.entered.different if row.day == day.toordinal()]
     found = [
-        _no_hours(f"Of this date only: {_why_idle(row, explainer)}.", list_page("differenthours"))
+        _no_hours(
+            f"Of this date only: {_why_idle(row, explainer, day)}.", list_page("differenthours")
+        )
         for row in dates
     ]
-    instead = any(not row[6] for row in dates)
+    instead = any(not row.adds for row in dates)
     return found if instead else [*found, *_no_weekly_hours(explainer, day)]
 
 
@@ -225,25 +227,25 @@ def _no_weekly_hours(explainer: Explainer, day: date) -> list[Reason]:
         text = f"It is a bank holiday ({name}), on which your weekly hours rest."
         return [_no_hours(text, list_page("workedholiday"))]
     url = change_page("therapist", explainer.service.therapist_id)
-    rows = [row for row in entered.rows[WEEKLY] if row[2] == day.weekday()]
+    rows = [row for row in entered.weekly if row.weekday == day.weekday()]
     if not rows:
         weekday = Weekday(day.weekday()).label
         return [_no_hours(f"There are no weekly hours on {weekday}s.", url)]
     return [_no_hours(f"Weekly hours: {_why_idle(row, explainer, day)}.", url) for row in rows]
 
 
-def _why_idle(row: Sequence[Any], explainer: Explainer, day: date | None = None) -> str:
+def _why_idle(row: WeeklyRow | DifferentRow, explainer: Explainer, day: date) -> str:
     """Like "9am to 1pm, which is not online and only until 31 August 2026"."""
-    _, _, _, opens, closes, formats, first, last, only = row
+    only, season = row.service, row if isinstance(row, WeeklyRow) else None
     service, fmt = explainer.service, explainer.diary.format
-    why = [] if fmt in formats else [f"not {str(Format(fmt).label).lower()}"]
+    why = [] if fmt in row.formats else [f"not {str(Format(fmt).label).lower()}"]
     if only is not None and only != service.pk:
         why.append("for another service")
     if only is None and service.only_own_hours:
         why.append(f"for every service, but the {service.noun} keeps its own")
-    if day and day.toordinal() < first:
-        why.append(f"only from {day_label(date.fromordinal(first))}")
-    if day and day.toordinal() > last:
-        why.append(f"only until {day_label(date.fromordinal(last))}")
-    span = " to ".join(clock_label(time(*divmod(minute, 60))) for minute in (opens, closes))
+    if season and day.toordinal() < season.first_day:
+        why.append(f"only from {day_label(date.fromordinal(season.first_day))}")
+    if season and day.toordinal() > season.last_day:
+        why.append(f"only until {day_label(date.fromordinal(season.last_day))}")
+    span = " to ".join(clock_label(time(*divmod(minute, 60))) for minute in (row.opens, row.closes))
     return f"{span}, which is {' and '.join(why) or 'skipped by the clock change'}"
