@@ -11,7 +11,7 @@ from django.db import connection, connections, transaction
 from availability.models import Service
 from bookings import lifecycle, outcomes
 from bookings.by import By
-from bookings.errors import NotBookableError, SlotTakenError
+from bookings.errors import NotBookableError, SlotTakenError, WarnedError
 from bookings.lifecycle import Change, Request
 from bookings.models import Booking, BookingEvent, Outcome
 from bookings.notices import links
@@ -142,6 +142,27 @@ def test_cancelling_while_others_want_the_time_leaves_at_most_one_booking(practi
 def moves_to(found: Booking, start: datetime) -> "partial[Booking]":
     change = Change(start, found.format, found.place, found.sequence)
     return partial(lifecycle.reschedule, found.pk, change, by=CLIENT, now=NOW)
+
+
+def goes_on(found: Booking, start: datetime) -> "partial[Booking]":
+    """The therapist's second press: all that speaks against the time was shown and accepted."""
+    change = Change(start, found.format, found.place, found.sequence)
+    with pytest.raises(WarnedError) as caught:
+        lifecycle.reschedule(found.pk, change, by=THERAPIST, now=NOW)
+    keys = caught.value.warned.keys
+    return partial(lifecycle.reschedule, found.pk, change, by=THERAPIST, now=NOW, despite=keys)
+
+
+def test_of_many_that_the_therapist_moves_outside_the_hours_to_one_time_one_gets_it(
+    practice: World,
+) -> None:
+    made = [force_booking(practice, START + timedelta(hours=n)) for n in range(6)]
+    evening = START.replace(hour=19)
+    outcomes = together([goes_on(one, evening) for one in made])
+    won = [one for one in outcomes if isinstance(one, Booking)]
+    assert [(one.start, one.sequence) for one in won] == [(evening, 1)]
+    assert {type(one) for one in outcomes if one not in won} == {SlotTakenError}
+    assert overlaps() == 0
 
 
 def test_of_twelve_who_move_to_one_time_one_gets_it_and_the_others_keep_theirs(
