@@ -61,7 +61,7 @@ CLIENT = {
     "time": 4,
     "zone": 1,
     "details": 13,
-    "check": 5,
+    "check": 4,
     "booking": 3,
     # The session, the booking, two reads of the diary; to move it, its places too.
     "change": 4,
