@@ -74,9 +74,8 @@ def pause(page: Page, seconds: float = FEWEST_SECONDS) -> None:
 
 
 def come_to_check(page: Page, fmt: Format = Format.ONLINE, **details: str) -> str:
-    """Take all the steps up to the last look; return the time that was chosen."""
-    page.goto(f"/book/?what=consultation&how={fmt}")
-    choose(page, fmt)
+    """Take the steps from the times to the last look; return the time that was chosen."""
+    page.goto(f"/book/time/?what=consultation&how={fmt}")
     chosen = pick_time(page)
     fill_in_details(page, **details)
     heading(page, "Check this looks right")

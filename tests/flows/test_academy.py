@@ -90,7 +90,7 @@ def test_the_chart_is_read_as_a_table(visits: Visits) -> None:
     assert len(rows) == 4
 
 
-@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize("width", [DESK, pytest.param(PHONE, marks=pytest.mark.drill)])
 def test_the_therapist_writes_a_draft_looks_at_it_and_publishes_it(
     visits: Visits, width: int
 ) -> None:

@@ -64,7 +64,7 @@ def log_in(visits: Visits, width: int) -> Page:
     return page
 
 
-@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize("width", [PHONE, pytest.param(DESK, marks=pytest.mark.drill)])
 def test_the_therapist_finds_a_booking_and_cancels_it_with_a_reason(
     visits: Visits, booking: Booking, width: int
 ) -> None:
@@ -89,7 +89,7 @@ def test_the_therapist_finds_a_booking_and_cancels_it_with_a_reason(
     assert REASON not in mail.invite
 
 
-@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize("width", [DESK, pytest.param(PHONE, marks=pytest.mark.drill)])
 def test_the_therapist_sees_what_a_leave_touches_before_it_is_saved_and_why_after(
     visits: Visits, booking: Booking, width: int
 ) -> None:
@@ -141,7 +141,7 @@ def decide_and_take_back(page: Page, booking: Booking) -> None:
     assert not booking.is_cancelled
 
 
-@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize("width", [PHONE, pytest.param(DESK, marks=pytest.mark.drill)])
 def test_the_therapist_records_a_consultation_that_goes_on_with_words_of_their_own(
     visits: Visits, practice: World, width: int
 ) -> None:
