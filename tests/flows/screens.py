@@ -15,7 +15,7 @@ from django.utils.html import format_html, format_html_join
 from pytest_django.fixtures import Settings
 
 from tests.factories import World
-from tests.flows import states
+from tests.flows import client_states, states
 from tests.flows.states import States
 from tests.flows.visits import HEIGHT, LOOKS, Visits
 
@@ -77,8 +77,9 @@ img {{ vertical-align: top; box-shadow: 0 0 4px #888 }}</style>
 
 
 def every_kind() -> list[Callable[..., States]]:
-    """All that states.py has to show, in its order."""
-    return [one for name, one in vars(states).items() if name.endswith("_states")]
+    """All that there is to show, in the order in which it is written."""
+    found = {**vars(states), **vars(client_states)}
+    return [one for name, one in found.items() if name.endswith("_states")]
 
 
 @pytest.mark.parametrize("kind", every_kind(), ids=lambda kind: kind.__name__)

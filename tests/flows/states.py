@@ -4,23 +4,17 @@ Each is waited for by what it says: whoever looks while a page is being left see
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from django.template.loader import render_to_string
 from django.test import Client
-from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django.fixtures import Settings
 
 from academy import shipped
 from academy.models import Article
 from availability.models import Format, Service, Therapist, WeeklyHours
-from availability.walltime import utc
-from bookings import lifecycle, slots
-from bookings.by import By
-from clients.models import AccessLink
 from demo import words
-from tests.factories import World, book, force_booking, make_client
+from tests.factories import World, force_booking
 from tests.flows import steps
 from tests.flows.visits import PHONE, Visits
 
@@ -118,107 +112,6 @@ def taken_states(visits: Visits, practice: World) -> States:
     yield "times, just taken", page
 
 
-def private_states(visits: Visits, practice: World) -> States:
-    """The private page of a booking, from the mail's link to the end of it."""
-    now = timezone.now()
-    span = slots.bookable_span(practice.consultation, now)
-    first = slots.free_starts(practice.consultation, Format.ONLINE, span, now)[0]
-    book(practice, utc(first), now, email=steps.EMAIL)
-    page = visits.open(steps.private_link())
-    yield "private page", page
-    page.get_by_role("link", name="Change the time or how we meet").click()
-    steps.heading(page, "Choose another time")
-    yield "change", page
-    page.locator("label.kt-slot").first.click()
-    steps.go_on(page)
-    steps.fault(page, "That’s the time you have now.")
-    yield "change, the same time", page
-    page.locator("label.kt-slot").nth(1).click()
-    steps.go_on(page)
-    steps.heading(page, "Change this consultation?")
-    yield "move", page
-    steps.go_on(page, "Confirm my choice")
-    steps.fault(page, "Choose whether to change or keep it")
-    yield "move, nothing chosen", page
-    page.get_by_label("Change it to the new time").check()
-    steps.go_on(page, "Confirm my choice")
-    expect(page.get_by_text("It’s changed")).to_be_visible()
-    yield "moved", page
-    page.get_by_role("link", name="Cancel this consultation").click()
-    steps.heading(page, "Cancel this consultation?")
-    yield "cancel", page
-    steps.go_on(page, "Confirm my choice")
-    steps.fault(page, "Choose whether to cancel or keep it")
-    yield "cancel, nothing chosen", page
-    page.get_by_label("Cancel it").check()
-    steps.go_on(page, "Confirm my choice")
-    expect(page.get_by_text("Cancelled", exact=True)).to_be_visible()
-    yield "cancelled", page
-
-
-def changing_states(visits: Visits, practice: World) -> States:
-    """The private page as the therapist's question, late changes and reminders make it."""
-    now = timezone.now()
-    start, later = (
-        utc(start)
-        for start in slots.free_starts(
-            practice.consultation,
-            Format.ONLINE,
-            slots.bookable_span(practice.consultation, now),
-            now,
-        )[:20:19]
-    )
-    agreed = {"move_hours": 900, "cancel_hours": 900, "most_moves": None, "late_fee": "37.50"}
-    found = force_booking(practice, start, terms=agreed, policy="You can cancel it.")
-    page = visits.open(f"/b/{AccessLink.issue(found.client, found.about, now)}/")
-    page.get_by_role("link", name="Change reminders").click()
-    steps.heading(page, "Reminders")
-    yield "reminders", page
-    steps.go_on(page, "Confirm my choice")
-    steps.fault(page, "Choose whether to get reminders")
-    yield "reminders, nothing chosen", page
-    page.get_by_label("Don’t send me reminders").check()
-    steps.go_on(page, "Confirm my choice")
-    expect(page.get_by_text("I won’t send you any more reminders.")).to_be_visible()
-    yield "reminders stopped", page
-    page.get_by_role("link", name="Change the time or how we meet").click()
-    steps.heading(page, "Choose another time")
-    page.locator("label.kt-slot").nth(3).click()
-    steps.go_on(page)
-    expect(page.get_by_text("It’s late now: changing the time costs £37.50.")).to_be_visible()
-    yield "move, late", page
-    lifecycle.ask_to_move(found.pk, 0, later, reason="I’m away.", by=By.therapist(), now=now)
-    page.goto(f"/booking/{found.uid}/")
-    expect(page.get_by_role("link", name="Take that time")).to_be_visible()
-    yield "asked to move", page
-    page.get_by_role("link", name="Take that time").click()
-    steps.heading(page, "Change this consultation?")
-    page.get_by_label("Change it to the new time").check()
-    steps.go_on(page, "Confirm my choice")
-    expect(page.get_by_text("It’s changed")).to_be_visible()
-    yield "moved to the proposed time", page
-
-
-def session_states(visits: Visits, practice: World) -> States:
-    """A client who has been here asks for their link, and books a session."""
-    client = make_client(email=steps.EMAIL)
-    force_booking(practice, timezone.now() - timedelta(days=7), client=client)
-    page = visits.open("/book/link/")
-    yield "private links", page
-    steps.go_on(page, "Email me my links")
-    steps.fault(page, "Enter your email address")
-    yield "links, nothing answered", page
-    page.get_by_label("Email").fill(steps.EMAIL)
-    steps.go_on(page, "Email me my links")
-    steps.heading(page, "Check your email")
-    yield "links, sent", page
-    page.goto(steps.session_link())
-    steps.choose(page, Format.ONLINE, steps.SESSION)
-    steps.pick_time(page)
-    steps.heading(page, "Your details")
-    yield "details of somebody known", page
-
-
 def academy_states(visits: Visits) -> States:
     """The academy as it ships, and as it is before and after that."""
     page = visits.open("/academy/")
@@ -293,8 +186,12 @@ def odd_states(visits: Visits, settings: Settings) -> States:
     page.goto("/closed/")
     steps.heading(page, "I’ll be back soon")
     yield "closed for a while", page
+
+
+def closed_states(visits: Visits) -> States:
+    """No time is left, or nothing can be booked at all."""
     WeeklyHours.objects.update(formats=[Format.ONLINE])
-    page.goto(TIME)
+    page = visits.open(TIME)
     expect(page.get_by_role("heading", name="Meet another way")).to_be_visible()
     yield "no free times, but another way", page
     WeeklyHours.objects.all().delete()

@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 from pytest_django.fixtures import Settings
 
 from tests.factories import World
-from tests.flows import states
+from tests.flows import client_states, states
 from tests.flows.odd_windows import losses
 from tests.flows.states import States
 from tests.flows.visits import DESK, HEIGHT, LOOKS, PHONE, Look, Visits
@@ -86,17 +86,17 @@ def test_the_page_of_a_time_just_taken_is_accessible(
 
 
 def test_the_private_pages_are_accessible(judge: Judge, visits: Visits, practice: World) -> None:
-    assert judge.faults_of_all(states.private_states(visits, practice)) == []
+    assert judge.faults_of_all(client_states.private_states(visits, practice)) == []
 
 
 def test_the_pages_of_changes_and_reminders_are_accessible(
     judge: Judge, visits: Visits, practice: World
 ) -> None:
-    assert judge.faults_of_all(states.changing_states(visits, practice)) == []
+    assert judge.faults_of_all(client_states.changing_states(visits, practice)) == []
 
 
 def test_the_way_to_a_session_is_accessible(judge: Judge, visits: Visits, practice: World) -> None:
-    assert judge.faults_of_all(states.session_states(visits, practice)) == []
+    assert judge.faults_of_all(client_states.session_states(visits, practice)) == []
 
 
 def test_the_academy_is_accessible(judge: Judge, visits: Visits) -> None:
@@ -113,3 +113,9 @@ def test_the_pages_nobody_sets_out_to_see_are_accessible(
     judge: Judge, visits: Visits, settings: Settings
 ) -> None:
     assert judge.faults_of_all(states.odd_states(visits, settings)) == []
+
+
+def test_the_pages_of_a_practice_with_no_time_left_are_accessible(
+    judge: Judge, visits: Visits
+) -> None:
+    assert judge.faults_of_all(states.closed_states(visits)) == []
