@@ -8,6 +8,8 @@ PYTHON := .venv/bin/python
 CANDIDATES := $(or $(KICKS_PYTHON),python3 python3.14 python3.13 python3.12 python3.11)
 PYTHON_MISSING := $(if $(KICKS_PYTHON),KICKS_PYTHON ($(KICKS_PYTHON)) names no Python 3.11 or newer,\
 	Python 3.11 or newer is missing: install python3 and try again)
+# `about` is our own block (kicks/page_head.py).
+INDENT := $(PYTHON) -m djhtml --tabwidth 2 --extra-block about,endabout
 PIP_INSTALL := umask 022; $(PYTHON) -m pip install --quiet --disable-pip-version-check \
 	--require-hashes
 
@@ -27,7 +29,7 @@ PRODUCTION := env DEBUG=false \
 	EMAIL_URL=file:///nowhere/mail \
 	DEFAULT_FROM_EMAIL=bookings@example.org
 
-.PHONY: run test todays check fix drills bench chaos lighthouse screens oracle requirements
+.PHONY: run test todays check fix templates drills bench chaos lighthouse screens oracle requirements
 
 run: .venv/installed
 	exec $(PYTHON) -m kicks.run
@@ -50,12 +52,17 @@ check: .venv/installed-dev
 	$(PYTHON) -c "from importlinter.cli import lint_imports_command as lint; lint()" --no-logo
 	$(PYTHON) manage.py makemigrations --check --dry-run
 	$(PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
+	$(INDENT) --check templates 2>/dev/null || { echo "run: make templates" >&2; exit 1; }
 	$(PYTHON) -m djlint --lint --quiet templates
 
 # Mend what can be mended without a person: what is left, `make check` tells.
-fix: .venv/installed-dev
+fix: templates
 	$(PYTHON) -m ruff check --quiet --fix-only .
 	$(PYTHON) -m ruff format --quiet .
+
+# Indent the templates. Long lines are broken by hand, where white space shows nowhere.
+templates: .venv/installed-dev
+	$(INDENT) templates
 
 # What the tests do once, at length: every page in every look, every way to book, races in many
 # rounds, ten thousand practices.

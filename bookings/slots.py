@@ -230,8 +230,8 @@ def warnings(  # noqa: PLR0913, who asks for what, when and where
 ) -> Warned:
     """Return all that speaks against a time which the practice's side asks for.
 
-    A booking that is `moving` is judged by its own `length`, in seconds. If it `keeps_time`, it does
-    so whatever the hours say: only what is too near is named. Raises `TimeRefusedError` for what
+    A booking that is `moving` is judged by its own `length`, in seconds. If it `keeps_time`, that
+    is so whatever the hours say: only what is too near is named. Raises `TimeRefusedError` for what
     nobody may override: the past, a place that isn't in use for this, and, as `SlotTakenError`,
     another booking.
     """

@@ -197,7 +197,7 @@ def test_no_time_is_promised_where_none_is_free(world: World, client: Browser) -
     WeeklyHours.objects.all().delete()
     html = home(client)
     assert "Next free time" not in html
-    assert '<p class="kt-next"><span>Nothing to pay.</span></p>' in html
+    assert '<p class="kt-next"><span> Nothing to pay. </span></p>' in html
     assert len(BUTTON.findall(html)) == 2
 
 

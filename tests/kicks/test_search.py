@@ -23,6 +23,7 @@ from tests.factories import (
     make_topic,
 )
 from tests.pages import SLOT, address, book, check_address
+from tests.white_space import as_shown
 
 SITE = "https://book.example.org"
 # Who adds an address says here that nobody shall find it, or in kicks/search.py that everybody may.
@@ -228,7 +229,7 @@ def test_pages_that_may_be_found_are_described_each_in_its_own_words(
     make_article(slug="walks", topics=[make_topic("Ways to meet")])
     seen: dict[str, str] = {}
     for where in listed(client):
-        page = client.get(where.removeprefix(SITE)).content.decode()
+        page = as_shown(client.get(where.removeprefix(SITE)).content.decode())
         said = dict(re.findall(r'<meta (?:name|property)="([^"]+)" content="([^"]*)">', page))
         [title] = titles(page)
         assert 40 <= len(said["description"]) <= 200, where

@@ -268,7 +268,8 @@ def test_the_calendar_file_is_downloaded_without_a_method(client: Browser, world
 
 WEB_CALENDAR = re.compile(
     r'<a class="btn btn-outline-primary" href="(https://[^"]+)" target="_blank"'
-    r' rel="noopener noreferrer">(\w+)<span class="visually-hidden"> \(opens in a new tab\)</span>'
+    r' rel="noopener noreferrer"> ?(\w+)'
+    r'<span class="visually-hidden"> \(opens in a new tab\)</span>'
 )
 
 

@@ -13,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from outbox.models import OutgoingMail
 from tests.outbox.letters import queued
 from tests.outbox.test_monitoring import failing, looked
+from tests.white_space import as_shown
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("admin:outbox_outgoingmail_changelist")
@@ -30,7 +31,7 @@ SECTION = re.compile(r'<section aria-label="Trouble with mail".*?</section>', re
 
 def said(browser: Browser, page: str = INDEX) -> tuple[list[str], list[str]]:
     """What the banner says and where it leads; nothing where there is none."""
-    html = browser.get(page).content.decode()
+    html = as_shown(browser.get(page).content.decode())
     found = SECTION.search(html)
     if found is None:
         return [], []
