@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from availability.models import Format, Therapist, TimeOff, WorkedHoliday
 from bookings import lifecycle
+from bookings.by import By
 from bookings.models import Booking, BookingEvent, FollowUp, Outcome
 from clients.models import Client
 from outbox.models import OutgoingMail
@@ -71,7 +72,7 @@ def diary_of(world: World) -> Diary:
     past = force_booking(world, NOW - DAY, client=client, note="Words", policy="Terms")
     owing = force_booking(world, NOW + 3 * DAY, client=client, note="Words", late_fee=30)
     gone = force_booking(world, NOW + 4 * DAY, client=client, note="Words")
-    lifecycle.cancel(gone.pk, actor=BookingEvent.Actor.THERAPIST, reason="I am ill.", now=NOW)
+    lifecycle.cancel(gone.pk, by=By.therapist(), reason="I am ill.", now=NOW)
     mail = OutgoingMail.objects.get(key=gone.events.latest("pk").told_by)
     owing.events.create(at=NOW, actor="therapist", action="moved", reason="Why", sequence=0)
     rows: tuple[models.Model, ...] = (
