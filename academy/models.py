@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from academy.charts import ChartError
 from academy.rendering import render
-from prose.cleaning import validate_lines, validate_printable
+from prose.cleaning import validate_lines, validate_title
 from prose.dates import day_label
 from prose.markdown import render_answer
 
@@ -53,7 +53,7 @@ class TopicQuerySet(models.QuerySet["Topic"]):
 class Topic(models.Model):
     """What several articles are about."""
 
-    name = models.CharField(max_length=60, unique=True, validators=[validate_printable])
+    name = models.CharField(max_length=60, unique=True, validators=[validate_title])
     slug = models.SlugField(
         max_length=60,
         unique=True,
@@ -63,7 +63,7 @@ class Topic(models.Model):
     summary = models.CharField(
         max_length=200,
         blank=True,
-        validators=[validate_printable],
+        validators=[validate_title],
         help_text="One sentence at the head of its page and in search results.",
     )
 
@@ -123,7 +123,7 @@ class Article(models.Model):
         BRIDGE = "bridge", "A bridge at sunrise"
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    title = models.CharField(max_length=100, validators=[validate_printable])
+    title = models.CharField(max_length=100, validators=[validate_title])
     slug = models.SlugField(
         "address",
         max_length=80,
@@ -134,7 +134,7 @@ class Article(models.Model):
     )
     summary = models.CharField(
         max_length=200,
-        validators=[MinLengthValidator(50), validate_printable],
+        validators=[MinLengthValidator(50), validate_title],
         help_text="One or two sentences, 50 to 200 characters: under the title, in lists and in "
         "search results.",
     )
@@ -166,7 +166,7 @@ class Article(models.Model):
         "what the drawing shows",
         max_length=200,
         blank=True,
-        validators=[validate_printable],
+        validators=[validate_title],
         help_text="Read aloud to people who can’t see it. Needed unless it is decoration.",
     )
     body = models.TextField("text", max_length=40_000, validators=[validate_lines])
@@ -263,7 +263,7 @@ class Question(models.Model):
     """A question that an article's readers ask, with its answer."""
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="questions")
-    question = models.CharField(max_length=200, validators=[validate_printable])
+    question = models.CharField(max_length=200, validators=[validate_title])
     answer = models.TextField(
         max_length=4000,
         validators=[validate_lines],

@@ -12,8 +12,9 @@ from email_validator import EmailNotValidError, validate_email
 
 # Cc: CR, LF, NUL; Cf: bidi controls, zero width; Cs, Co, Cn: no characters at all; Zl, Zp: lines.
 HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-# Paragraphs have ends, and join what is drawn as one: families of emoji, letters of Persian.
-IN_LINES = "\t\r\n\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
+# What joins letters that are drawn as one (families of emoji, Persian), or says where a word parts.
+IN_WORDS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}\N{SOFT HYPHEN}"
+LINE_ENDS = "\t\r\n"
 MOST_MARKS = 4
 HIDDEN_MESSAGE = "Remove the hidden characters: please type this again instead of pasting it."
 EMAIL_MESSAGE = "Enter an email address with an @, like name@example.com"
@@ -50,9 +51,14 @@ def validate_printable(text: str) -> None:
     _refuse_hidden(text)
 
 
+def validate_title(text: str) -> None:
+    """Refuse them in what stands on one line of a page alone, but for what belongs to words."""
+    _refuse_hidden(text, allowed=IN_WORDS)
+
+
 def validate_lines(text: str) -> None:
-    """Refuse them in what may have several lines, but for the ends of these and what joins."""
-    _refuse_hidden(text, allowed=IN_LINES)
+    """Refuse them in what may have several lines, but for the ends of these and that."""
+    _refuse_hidden(text, allowed=IN_WORDS + LINE_ENDS)
 
 
 def _refuse_hidden(text: str, allowed: str = "") -> None:

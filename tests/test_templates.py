@@ -17,14 +17,14 @@ TEMPLATES = Path(settings.BASE_DIR) / "templates"
 STATIC = Path(settings.BASE_DIR) / "static"
 CODE = sorted(
     path
-    for app in ("academy", "bookings", "welcome")
+    for app in ("academy", "front", "portal")
     for path in (Path(settings.BASE_DIR) / app).rglob("*.py")
 )
 EVERY = sorted(
     path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*") if path.is_file()
 )
 # Mail has no stylesheet to keep its styles in, and the admin brings its own.
-PAGES = [name for name in EVERY if not name.startswith(("mail/", "admin/", "unfold/"))]
+PAGES = [name for name in EVERY if not name.startswith(("mail/", "admin/", "desk/", "unfold/"))]
 MAILS = sorted({name.rsplit(".", 1)[0] for name in EVERY if re.match(r"mail/[a-z]", name)})
 
 TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)

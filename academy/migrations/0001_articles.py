@@ -27,9 +27,7 @@ class Migration(migrations.Migration):
                 ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 (
                     "title",
-                    models.CharField(
-                        max_length=100, validators=[prose.cleaning.validate_printable]
-                    ),
+                    models.CharField(max_length=100, validators=[prose.cleaning.validate_title]),
                 ),
                 (
                     "slug",
@@ -50,7 +48,7 @@ class Migration(migrations.Migration):
                         max_length=200,
                         validators=[
                             django.core.validators.MinLengthValidator(50),
-                            prose.cleaning.validate_printable,
+                            prose.cleaning.validate_title,
                         ],
                     ),
                 ),
@@ -114,7 +112,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="Read aloud to people who can’t see it. Needed unless it is decoration.",
                         max_length=200,
-                        validators=[prose.cleaning.validate_printable],
+                        validators=[prose.cleaning.validate_title],
                         verbose_name="what the drawing shows",
                     ),
                 ),
@@ -151,7 +149,7 @@ class Migration(migrations.Migration):
                 (
                     "name",
                     models.CharField(
-                        max_length=60, unique=True, validators=[prose.cleaning.validate_printable]
+                        max_length=60, unique=True, validators=[prose.cleaning.validate_title]
                     ),
                 ),
                 (
@@ -168,7 +166,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="One sentence at the head of its page and in search results.",
                         max_length=200,
-                        validators=[prose.cleaning.validate_printable],
+                        validators=[prose.cleaning.validate_title],
                     ),
                 ),
             ],
@@ -217,9 +215,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "question",
-                    models.CharField(
-                        max_length=200, validators=[prose.cleaning.validate_printable]
-                    ),
+                    models.CharField(max_length=200, validators=[prose.cleaning.validate_title]),
                 ),
                 (
                     "answer",

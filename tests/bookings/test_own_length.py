@@ -8,9 +8,10 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from availability.models import Format, Service
+from availability.rules import Rule
 from bookings import leave, lifecycle
 from bookings.by import By
-from bookings.errors import TimeRefusedError
+from bookings.errors import TimeRefusedError, WarnedError
 from bookings.lifecycle import Change
 from bookings.models import Booking, Hold
 from clients.models import AccessLink
@@ -98,8 +99,9 @@ def test_every_time_that_a_move_is_offered_can_be_had(world: World, booked: Book
 
 def test_the_therapist_moves_it_at_its_own_length_too(world: World, booked: Booking) -> None:
     lasts(world.session, 30, 30)
-    with pytest.raises(TimeRefusedError):
+    with pytest.raises(WarnedError) as warned:
         move(booked, at("15:30", WEDNESDAY), By.therapist())
+    assert [limit.rule for limit in warned.value.warned.limits] == [Rule.HOURS]
 
 
 def test_a_proposed_time_fits_the_booking_and_is_kept_at_its_length(

@@ -15,7 +15,7 @@ from bookings.notices import links
 from outbox.models import OutgoingMail
 from tests.crawling import Crawl, Page
 from tests.factories import World, make_article, make_front_page, make_topic, make_world
-from tests.pages import book, send_details, text_of
+from tests.pages import book, check_address, press, text_of
 
 SLOT = "2026-11-24T09:00"
 STARTS = ("/", "/book/", "/academy/", "/embed/", "/book/link/", "/book/link/?sent=1", "/fees/")
@@ -88,7 +88,7 @@ def test_no_page_and_no_mail_of_a_booking_says_it_either(client: Browser, world:
 
 def test_a_refusal_names_what_is_offered(client: Browser, world: World) -> None:
     book(client, world, SLOT)
-    again = client.post(send_details(client, world, "2026-11-25T09:00")["Location"])
+    again = press(client, check_address(client, world, "2026-11-25T09:00"))
     assert "I can’t book another first talk for this email address." in text_of(again)
 
 

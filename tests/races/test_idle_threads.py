@@ -11,7 +11,7 @@ from chaos.machines import wait_until
 from tests.races.site import Site, running_site
 from tests.races.together import together
 
-pytestmark = [pytest.mark.race, pytest.mark.xdist_group("races")]
+pytestmark = [pytest.mark.race, pytest.mark.real_time, pytest.mark.xdist_group("races")]
 IDLE = 5  # seconds, the fewest that granian takes
 NEWER = """
 SELECT count(*) FROM pg_stat_activity

@@ -1,7 +1,7 @@
 // Reads a calendar from each line of standard input (as JSON) and answers with a line of JSON.
 "use strict";
 
-const ICAL = require("../vendor/ical-2.2.1.es5.min.cjs");
+const ICAL = require("../../vendor/ical-2.2.1.es5.min.cjs");
 
 function party(property) {
   return [property.getFirstValue(), property.getParameter("cn") ?? ""];
