@@ -20,7 +20,7 @@ from bench.day import BERLIN
 from bench.diary import QUARTER
 from chaos.truth import CUT, NONE, Account, Answered, Told
 from chaos.visitor import Answer, Visitor
-from front.picker import Choice
+from front.choice import Choice
 from prose.dates import slot_value
 
 # The times they want: a few weeks, so near to each other that some are taken already, and so far

@@ -21,7 +21,7 @@ from chaos import clock
 from chaos.people import DAYS, FIRST_DAY, Person, wanted
 from chaos.visitor import Visitor
 from clients.models import PrivacyNotice
-from front.picker import Choice
+from front.choice import Choice
 from prose.dates import slot_value
 
 DIARIES, SLUG = 24, "chaos"

@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 from django.core import signing
 
 from front import forms
-from front.picker import Choice
+from front.choice import Choice
 
 PATIENCE = 30
 CSRF = "csrfmiddlewaretoken"

@@ -10,8 +10,12 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
+from django.urls import reverse
 
+from availability.models import Service
+from clients.models import PrivacyNotice
 from encryption.fields import UndecipherableError, seal, unseal
+from front.choice import Choice
 
 MOST_DRAFTS = 5
 _DRAFTS = "drafts"
@@ -46,6 +50,13 @@ class Draft:
         same = replace(after, zone=self.zone) == self
         return after if same else replace(after, key=str(uuid.uuid4()))
 
+    def choice(self) -> Choice | None:
+        """Return what it is for, if that is still offered."""
+        service = Service.objects.offered().filter(pk=self.service_id).first()
+        if service is None or self.format not in service.formats:
+            return None
+        return Choice(service, self.format, zone=self.zone)
+
 
 def save(session: SessionBase, draft: Draft, draft_id: str = "") -> str:
     """Keep the draft and return its id; the oldest goes when there are too many."""
@@ -77,3 +88,14 @@ def find(session: SessionBase, service_id: int, fmt: str, slot: str) -> tuple[st
         if draft and (draft.service_id, draft.format, draft.slot) == wanted:
             return draft_id, draft
     return "", None
+
+
+def details_url(draft_id: str) -> str:
+    """Return the address where its answers are changed."""
+    return f"{reverse('details')}?draft={draft_id}"
+
+
+def notice_version() -> int:
+    """Return the version of the notice that somebody new agrees to; 0 while there is none."""
+    notice = PrivacyNotice.objects.current()
+    return notice.version if notice else 0

@@ -1,7 +1,7 @@
 """The shape of what people send. Whether it can be booked is the lifecycle's business."""
 
-import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -39,16 +39,18 @@ class ScreenedForm(forms.Form):
     `website` is hidden from people, so only a script fills it; `rendered` is the signed moment
     at which the page was made, so an answer that comes at once is a script's. Neither says so:
     the person whose browser fills in forms by itself sees a message and presses again.
+    `now` is the moment of the request.
     """
 
     website = forms.CharField(required=False, max_length=200)
     rendered = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, now: datetime, **options: Any) -> None:
         super().__init__(*args, **options)
         self.helper = FormHelper()
         self.helper.form_tag = False
-        self.fields["rendered"].initial = signing.dumps(time.time(), salt=SALT)
+        self.now = now.timestamp()
+        self.fields["rendered"].initial = signing.dumps(self.now, salt=SALT)
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or self.cleaned_data
@@ -62,13 +64,13 @@ class ScreenedForm(forms.Form):
 
     def _too_quick(self, rendered: str) -> bool:
         try:
-            return time.time() - float(signing.loads(rendered, salt=SALT)) < FEWEST_SECONDS
+            return self.now - float(signing.loads(rendered, salt=SALT)) < FEWEST_SECONDS
         except (signing.BadSignature, TypeError, ValueError):
             return True
 
     def fresh(self) -> None:
         """Show the form again with a new moment: a page that failed once may be sent at once."""
-        stamp = signing.dumps(time.time() - FEWEST_SECONDS, salt=SALT)
+        stamp = signing.dumps(self.now - FEWEST_SECONDS, salt=SALT)
         self.data = {**dict(self.data.items()), "rendered": stamp}
 
 

@@ -9,89 +9,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
 from availability import walltime
-from availability.catalogue import Version
 from availability.intervals import Interval
-from availability.models import Format, Service
 from bookings import slots
-from prose.dates import NBSP, UK, day_label, own_time_label, slot_value, time_label, town_label
+from front.choice import Choice
+from front.visitor import NOBODY, Viewer
+from front.zones import beside
+from prose.dates import NBSP, UK, day_label, slot_value, time_label
 
 STRIP_DAYS = 21
-# The steps of a booking, and the pages that stand in their place when one is moved.
-MOVING = {"book": "booking", "time": "change", "details": "move", "zone": "change"}
 # The parts of a day: id, heading and the hour in which it begins.
 PARTS = (("am", "Morning", 0), ("pm", "Afternoon", 12), ("ev", "Evening", 17))
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What and how: the first step's answer."""
-
-    service: Service
-    format: str
-    # The versions under which the service was read; None where nobody looked.
-    version: Version | None = None
-    # Whose clock is shown beside the UK's: one of `zones.ZONES`, or empty for the browser's own.
-    zone: str = ""
-    # Where a booking is moved: its uid, and its start, which is not in its own way.
-    moves: str = ""
-    moving: int | None = None
-    # Its own length in seconds, which it keeps; None for what is booked newly.
-    length: int | None = None
-
-    @property
-    def length_minutes(self) -> int:
-        """How long the meeting lasts."""
-        return self.service.length_minutes if self.length is None else self.length // 60
-
-    @property
-    def query(self) -> dict[str, str]:
-        """The choice as parameters of a link."""
-        query = {"what": self.service.slug, "how": self.format}
-        query["who"] = self.service.therapist.slug
-        return {**query, "zone": self.zone} if self.zone else query
-
-    @property
-    def format_label(self) -> str:
-        """Like "Online"."""
-        return str(Format(self.format).label)
-
-    @property
-    def label(self) -> str:
-        """Like "Free 15-minute consultation, online"."""
-        return f"{self.service.title}, {self.format_label.lower()}"
-
-    def link(self, name: str, **extra: str) -> str:
-        """Return the address of a step that carries the choice."""
-        given = {key: value for key, value in extra.items() if value}
-        if self.moves:
-            query = {"how": self.format, **({"zone": self.zone} if self.zone else {})}
-            return f"{_path(MOVING[name], self.moves)}?{urlencode({**query, **given})}"
-        return f"{_path(name)}?{urlencode({**self.query, **given})}"
-
-    @property
-    def hidden(self) -> dict[str, str]:
-        """What the form of the times carries on to the next step beside the time."""
-        zone = {"zone": self.zone} if self.zone else {}
-        return {"how": self.format, **zone} if self.moves else self.query
-
-    @property
-    def next_path(self) -> str:
-        """Where that form goes."""
-        return _path(MOVING["details"], self.moves) if self.moves else _path("details")
-
-
-# A page has a handful of links to two or three steps, and each look at the map costs as much as
-# the rest of the link.
-@lru_cache(maxsize=64)
-def _path(name: str, uid: str = "") -> str:
-    return reverse(name, args=[uid] if uid else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,16 +64,8 @@ def _uk_day(instant: int) -> date:
     return datetime.fromtimestamp(instant, UK).date()
 
 
-@dataclass(frozen=True, slots=True)
-class Viewer:
-    """Who looks: the name under which they may hold times, and whether we know them as a client."""
-
-    visitor: str = ""
-    is_client: bool = False
-
-
 def read_strip(
-    choice: Choice, wanted: date | None, now: datetime, viewer: Viewer = Viewer()
+    choice: Choice, wanted: date | None, now: datetime, viewer: Viewer = NOBODY
 ) -> Strip:
     """Return the three weeks that hold `wanted`, or else the first ones with a free time.
 
@@ -270,31 +194,6 @@ def _radio(instant: int, zone: str) -> tuple[int, str]:
         f' value="{slot_value(moment)}"><label class="kt-slot" for="{name}">'
         f"{beside(time_label(moment), moment, zone)}</label></div>"
     )
-
-
-def beside(words: str, moment: datetime, zone: str) -> SafeString:
-    """Return `words`, which tell UK time, and the visitor's own time after them, never instead.
-
-    Own time is that of the zone they chose. Where they chose none, the mark lets kicks.js write it
-    from what the browser knows; without the mark it leaves the choice alone.
-    """
-    words = conditional_escape(words)
-    if not zone:
-        mark = int(moment.timestamp())
-        return SafeString(f'<span data-uk-instant="{mark}">{words}</span>')
-    own = own_time_label(moment, zone)
-    after = f" <small>{conditional_escape(own)}</small>" if own else ""
-    return SafeString(f"<span>{words}</span>{after}")
-
-
-def clock_note(starts: Sequence[int], zone: str) -> str:
-    """Go on from "All times are UK time": how the clock in the chosen zone compares that day."""
-    if not zone:
-        return ""
-    moments = (datetime.fromtimestamp(start, UK) for start in starts)
-    differs = any(own_time_label(moment, zone) for moment in moments)
-    town = town_label(zone)
-    return f", with the time in {town} below" if differs else f", and it’s the same time in {town}"
 
 
 def nearest(strip: Strip, missed: datetime, count: int = 2) -> list[datetime]:

@@ -10,7 +10,7 @@ from availability.models import Format, Place, Service
 from availability.walltime import utc
 from bookings import policy, slots
 from clients.models import PrivacyNotice
-from front.picker import Choice
+from front.choice import Choice
 from prose.dates import moment_label
 
 

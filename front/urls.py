@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from front.views import details, embed, home, legal, times, zone
+from front.views import check, choose, details, embed, home, legal, times, zone
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -10,9 +10,9 @@ urlpatterns = [
     path("privacy/", legal.privacy, name="privacy"),
     path("embed/", embed.embed, name="embed"),
     path("accessibility/", legal.accessibility, name="accessibility"),
-    path("book/", times.choose, name="book"),
+    path("book/", choose.choose, name="book"),
     path("book/time/", times.time, name="time"),
     path("book/zone/", zone.zone, name="zone"),
     path("book/details/", details.details, name="details"),
-    path("book/check/<str:draft_id>/", details.check, name="check"),
+    path("book/check/<str:draft_id>/", check.check, name="check"),
 ]

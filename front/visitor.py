@@ -1,16 +1,27 @@
 """Who visits: what a browser's session says of them, and which bookings it may open."""
 
 import secrets
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest
 
 from bookings.models import Booking
 from clients.models import Client
-from front.picker import Viewer
 
 KNOWN_CLIENT, VISITOR, GRANTS = "client", "visitor", "bookings"
 MOST_GRANTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks: the name under which they may hold times, and whether we know them as a client."""
+
+    visitor: str = ""
+    is_client: bool = False
+
+
+NOBODY = Viewer()
 
 
 def known_client(request: HttpRequest) -> Client | None:
@@ -22,7 +33,7 @@ def known_client(request: HttpRequest) -> Client | None:
 def viewer_of(request: HttpRequest) -> Viewer:
     """Return who looks; somebody without a cookie is nobody yet, and gets none for looking."""
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
-        return Viewer()
+        return NOBODY
     return Viewer(request.session.get(VISITOR, ""), KNOWN_CLIENT in request.session)
 
 

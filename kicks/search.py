@@ -10,7 +10,7 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from academy import sitemaps as academy
 from availability.models import Service
-from front.picker import Choice
+from front.choice import Choice
 
 NOINDEX = "noindex"
 SHOWN = (200, 304)  # what a 304 says replaces what was said with the page

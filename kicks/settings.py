@@ -258,7 +258,7 @@ LOGIN_URL = "admin:login"
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400  # a full week of hours in admin has some 200
-CSRF_FAILURE_VIEW = "front.views.legal.csrf_failure"
+CSRF_FAILURE_VIEW = "front.views.errors.csrf_failure"
 SESSION_ENGINE = "kicks.sessions"
 SESSION_COOKIE_AGE = 24 * 60 * 60
 SESSION_COOKIE_NAME = "sessionid" if DEBUG else "__Host-sessionid"

@@ -5,12 +5,13 @@ next entries and every Referer. Whoever may not see a booking gets the same 404 
 """
 
 import uuid
+from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
 
 from bookings.models import Booking
 from clients.models import AccessLink
-from front.requests import too_many
+from front.responses import too_many
 from front.visitor import GRANTS, KNOWN_CLIENT, grant
 
 LONGEST_TOKEN = 64
@@ -24,6 +25,11 @@ def granted(request: HttpRequest, uid: uuid.UUID) -> Booking:
     if booking is None:
         raise Http404
     return booking
+
+
+def is_open(booking: Booking, now: datetime) -> bool:
+    """Whether its client may still change it: it stands, and has not begun."""
+    return not booking.is_cancelled and booking.start > now
 
 
 def opened(request: HttpRequest, token: str) -> AccessLink | HttpResponse:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import booking, links, reminders, reschedule
+from portal.views import booking, cancel, links, reminders, reschedule
 
 urlpatterns = [
     path("book/link/", links.sessions, name="sessions"),
@@ -11,7 +11,7 @@ urlpatterns = [
     path("booking/<uuid:uid>/", booking.booking, name="booking"),
     path("booking/<uuid:uid>/change/", reschedule.change, name="change"),
     path("booking/<uuid:uid>/move/", reschedule.move, name="move"),
-    path("booking/<uuid:uid>/cancel/", booking.cancel, name="cancel"),
+    path("booking/<uuid:uid>/cancel/", cancel.cancel, name="cancel"),
     path("booking/<uuid:uid>/reminders/", reminders.reminders, name="reminders"),
     path("booking/<uuid:uid>/appointment.ics", booking.ics, name="ics"),
 ]

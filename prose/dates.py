@@ -78,6 +78,11 @@ def span_label(start: datetime, end: datetime) -> str:
     return f"{time_label(start)} to {time_label(end)} UK time"
 
 
+def when_label(start: datetime, end: datetime) -> str:
+    """Write "Tuesday 3 March 2026, 10:30am to 10:45am UK time"."""
+    return f"{day_label(start.astimezone(UK).date())}, {span_label(start, end)}"
+
+
 def own_time_label(instant: datetime, zone: str) -> str:
     """Write "9:30am in New York", or "11:30pm Tue in Tokyo" where it is another day than in the UK.
 

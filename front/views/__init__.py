@@ -1,1 +1,1 @@
-"""Views parse, call and render: the steps of a booking, its private page, and the site around."""
+"""Views parse, call and render: the steps of a booking, and the site around them."""

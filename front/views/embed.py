@@ -20,7 +20,8 @@ from availability.catalogue import service_named
 from availability.models import Practice, Service
 from clients.models import PrivacyNotice
 from front import picker
-from front.picker import Choice, Strip
+from front.choice import Choice
+from front.picker import Strip
 from front.requests import param
 from prose.dates import UK, day_label, slot_value, time_label
 

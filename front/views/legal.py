@@ -1,4 +1,4 @@
-"""The privacy notice, the accessibility statement, and the page for a form that has gone stale."""
+"""The privacy notice and the accessibility statement."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -31,9 +31,3 @@ def accessibility(request: HttpRequest) -> HttpResponse:
         "html": mark_safe(render_page(statement.text)),  # noqa: S308, it sanitises
     }
     return render(request, "front/accessibility.html", context)
-
-
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001, Django's
-    """A form whose token is missing or old: say so kindly and lead back to it."""
-    context = {"practice": Practice.objects.first(), "retry_url": request.get_full_path()}
-    return render(request, "403_csrf.html", context, status=403)

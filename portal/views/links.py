@@ -1,5 +1,7 @@
 """Private links: opening one, and asking for new ones."""
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -9,7 +11,7 @@ from availability.models import Practice
 from bookings.notices import links
 from clients import rate_limits
 from front.forms import EmailForm
-from front.requests import UNPROCESSABLE, private, too_many
+from front.responses import UNPROCESSABLE, private, too_many
 from portal.access import come_in, opened
 
 
@@ -28,13 +30,14 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def sessions(request: HttpRequest) -> HttpResponse:
     """Ask for new private links: one answer for every address."""
-    form = EmailForm(request.POST if request.method == "POST" else None)
+    now = timezone.now()
+    form = EmailForm(request.POST if request.method == "POST" else None, now=now)
     if form.is_bound:
         refused = too_many(request, "form-address")
         if refused:
             return refused
         if form.is_valid():
-            _ask_for_links(form.cleaned_data["email"])
+            _ask_for_links(form.cleaned_data["email"], now)
             return redirect(f"{request.path}?sent=1")
         form.fresh()
     sent = "sent" in request.GET and not form.is_bound
@@ -43,7 +46,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/links.html", context, status=status)
 
 
-def _ask_for_links(email: str) -> None:
+def _ask_for_links(email: str, now: datetime) -> None:
     """Ask at most once an hour for one address, whether or not it is a client's."""
     if rate_limits.allow("link-email", email.lower()):
-        links.ask(email, timezone.now())
+        links.ask(email, now)

@@ -5,6 +5,7 @@ That button POSTs to the address in the mail's header, with no cookie and these 
 """
 
 import uuid
+from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from bookings.notices.summary import card
 from clients.models import Client
-from front.requests import UNPROCESSABLE, private
+from front.responses import UNPROCESSABLE, private
 from portal.access import come_in, granted, opened
 from portal.forms import RemindersForm
 
@@ -31,7 +32,7 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     if isinstance(found, HttpResponse):
         return found
     if request.POST.get(ONE_CLICK[0]) == ONE_CLICK[1]:
-        _remind(found.client, wanted=False)
+        _remind(found.client, timezone.now(), wanted=False)
         return HttpResponse("I won’t send you any more reminders.", content_type="text/plain")
     booking = come_in(request, found)
     if booking is None:
@@ -43,15 +44,16 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def reminders(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Ask whether to remind of this and all other meetings."""
-    booking = granted(request, uid)
+    booking, now = granted(request, uid), timezone.now()
     form = RemindersForm(request.POST if request.method == "POST" else None)
     here = reverse("booking", args=[uid])
     if form.is_bound and form.is_valid():
-        _remind(booking.client, wanted=form.cleaned_data["decision"] == RemindersForm.YES)
+        wanted = form.cleaned_data["decision"] == RemindersForm.YES
+        _remind(booking.client, now, wanted=wanted)
         return redirect(f"{here}?reminders=1")
     context = {
         "practice": booking.therapist.practice,
-        "booking": card(booking, timezone.now()),
+        "booking": card(booking, now),
         "form": form,
         "wants_reminders": booking.client.wants_reminders,
         "back_url": here,
@@ -60,6 +62,6 @@ def reminders(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     return render(request, "portal/reminders.html", context, status=status)
 
 
-def _remind(client: Client, *, wanted: bool) -> None:
-    client.remind(timezone.now(), wanted=wanted)
+def _remind(client: Client, now: datetime, *, wanted: bool) -> None:
+    client.remind(now, wanted=wanted)
     client.save(update_fields=["reminders_from"])

@@ -1,7 +1,7 @@
 """The client changes a booking: another time, or another way to meet, in two pages."""
 
 import uuid
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,29 +19,65 @@ from bookings.lifecycle import Change
 from bookings.models import Booking
 from bookings.notices.summary import card
 from front import refusals
-from front.picker import Choice
-from front.requests import UNPROCESSABLE, param, private, zone_of
-from front.views.details import places_of, when_label
-from front.views.times import times_page
-from portal.access import granted
+from front.choice import Choice
+from front.requests import param, zone_of
+from front.responses import UNPROCESSABLE, private
+from front.times_page import Times, times_page
+from portal.access import granted, is_open
 from portal.forms import MoveForm
-from prose.dates import UK, moment_label, parse_slot
+from prose.dates import UK, moment_label, parse_slot, when_label
 
 SAME = "That’s the time you have now. Choose another, or go back to keep it."
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A booking, the way and the time to which the address moves it, and the moment of asking."""
+
+    booking: Booking
+    choice: Choice
+    start: datetime
+    now: datetime
+
+    @property
+    def fee(self) -> str:
+        """What it costs at that moment, as the page says it."""
+        return policy.fee_told(policy.late_move_fee(self.booking, self.start, self.now))
+
+    def free_places(self) -> list[Place]:
+        """Return where the time can be had; one that stays or was proposed needs no notice."""
+        free = slots.require_free(
+            self.choice.service,
+            self.choice.format,
+            self.start,
+            self.now,
+            visitor=self.booking.visitor,
+            moving=self.choice.moving,
+            length=self.choice.length,
+            by_client=self.start not in (self.booking.start, self.booking.proposed_start),
+        )
+        return [place for place in self.choice.places() if place.pk in free]
+
+    def is_same(self, places: list[Place]) -> bool:
+        """Whether the booking would stay as it is wherever they chose to meet."""
+        here = (self.booking.start, self.booking.format, [self.booking.place_id])
+        return (self.start, self.choice.format, [place.pk for place in places]) == here
+
+    def is_done(self) -> bool:
+        """Whether the button was pressed twice, and the other press has moved it just now."""
+        booking = self.booking
+        later = Booking.objects.holding().filter(pk=booking.pk, sequence__gt=booking.sequence)
+        return later.filter(during__startswith=self.start, format=self.choice.format).exists()
 
 
 @private
 @require_safe
 def change(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Show the free times, its own among them: it may keep that and change how we meet."""
-    found = granted(request, uid)
-    if not _is_open(found):
+    found, now = granted(request, uid), timezone.now()
+    if not is_open(found, now):
         return redirect("booking", uid)
-    return _times(request, found)
-
-
-def _is_open(booking: Booking) -> bool:
-    return not booking.is_cancelled and booking.start > timezone.now()
+    return _times(request, found, now)
 
 
 def _choice(request: HttpRequest, booking: Booking) -> Choice:
@@ -58,113 +94,94 @@ def _choice(request: HttpRequest, booking: Booking) -> Choice:
     )
 
 
-def _times(request: HttpRequest, booking: Booking, **facts: Any) -> HttpResponse:
+def _times(request: HttpRequest, booking: Booking, now: datetime, **why: Any) -> HttpResponse:
+    """Show the free times; `why` again, as in `Times`."""
     choice = _choice(request, booking)
     ways = [
         {"label": Format(fmt).label, "url": replace(choice, format=fmt).link("time")}
         for fmt in booking.service.formats
         if fmt != choice.format
     ]
-    extra = {"moving": card(booking, timezone.now()), "clock": booking.time_label, "ways": ways}
-    return times_page(request, choice, "", extra=extra, **facts)
+    moving = {"moving": card(booking, now), "clock": booking.time_label, "ways": ways}
+    return times_page(request, Times(choice, **why), now, moving)
 
 
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def move(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Ask once more, then move. A POST without a chosen option changes nothing."""
-    found = granted(request, uid)
-    if not _is_open(found):
+    found, now = granted(request, uid), timezone.now()
+    if not is_open(found, now):
         return redirect("booking", uid)
     start = parse_slot(param(request, "slot"))
     if start is None:
-        return _times(request, found, error="Choose a time")
-    choice = _choice(request, found)
+        return _times(request, found, now, error="Choose a time")
+    asked = Move(found, _choice(request, found), start, now)
     try:
-        places = _free_places(found, choice, start)
+        places = asked.free_places()
     except NotBookableError as refusal:
-        if _moved_meanwhile(found, start, choice):
-            return redirect(f"{reverse('booking', args=[uid])}?moved=1")
-        return _times(request, found, error=refusals.words(refusal), missed=start)
-    if request.method != "POST" and _is_same(found, choice, start, places):
-        return _times(request, found, error=SAME)
-    fee = policy.late_move_fee(found, start, timezone.now())
-    shown = {"seen": found.sequence, "told": policy.fee_told(fee)}
+        return _refuse(request, asked, refusal)
+    if request.method != "POST" and asked.is_same(places):
+        return _times(request, found, now, error=SAME)
+    shown = {"seen": found.sequence, "told": asked.fee}
     form = MoveForm(request.POST or None, places=places, initial=shown)
-    answer = _decide(request, found, choice, start, form) if form.is_valid() else None
-    return answer or _ask(request, found, choice, start, form)
+    answer = _decide(request, asked, form) if form.is_valid() else None
+    return answer or _ask(request, asked, form)
 
 
-def _is_same(booking: Booking, choice: Choice, start: datetime, places: list[Place]) -> bool:
-    """Whether the booking would stay as it is wherever they chose to meet."""
-    here = (booking.start, booking.format, [booking.place_id])
-    return (start, choice.format, [place.pk for place in places]) == here
+def _refuse(request: HttpRequest, asked: Move, refusal: NotBookableError) -> HttpResponse:
+    """Show the times again and say why, unless it is there already."""
+    if asked.is_done():
+        return _moved(asked)
+    error = refusals.words(refusal)
+    return _times(request, asked.booking, asked.now, error=error, missed=asked.start)
 
 
-def _moved_meanwhile(booking: Booking, start: datetime, choice: Choice) -> bool:
-    """Whether the button was pressed twice, and the other press has moved it there just now."""
-    later = Booking.objects.holding().filter(pk=booking.pk, sequence__gt=booking.sequence)
-    return later.filter(during__startswith=start, format=choice.format).exists()
+def _moved(asked: Move) -> HttpResponse:
+    return redirect(f"{reverse('booking', args=[asked.booking.uid])}?moved=1")
 
 
-def _free_places(booking: Booking, choice: Choice, start: datetime) -> list[Place]:
-    """Return where the new time can be had; one that stays or was proposed needs no notice."""
-    free = slots.require_free(
-        choice.service,
-        choice.format,
-        start,
-        timezone.now(),
-        visitor=booking.visitor,
-        moving=choice.moving,
-        length=choice.length,
-        by_client=start not in (booking.start, booking.proposed_start),
-    )
-    return [place for place in places_of(choice) if place.pk in free]
-
-
-def _decide(
-    request: HttpRequest, booking: Booking, choice: Choice, start: datetime, form: MoveForm
-) -> HttpResponse | None:
+def _decide(request: HttpRequest, asked: Move, form: MoveForm) -> HttpResponse | None:
     """Do what was decided; None, with the reason in the form, if that cannot be done."""
-    said, here = form.cleaned_data, reverse("booking", args=[booking.uid])
-    if said["decision"] == MoveForm.NO:
-        return redirect(here)
-    client, now = By.client(), timezone.now()
-    to = Change(start, choice.format, form.chosen_place, said["seen"])
-    if to.seen == booking.sequence and _is_same(booking, choice, start, [to.place]):
-        return redirect(here)  # nothing was changed, so nothing is said to be
+    said, booking = form.cleaned_data, asked.booking
+    to = Change(asked.start, asked.choice.format, form.chosen_place, said["seen"])
+    # Where nothing was changed, nothing is said to be.
+    stays = to.seen == booking.sequence and asked.is_same([to.place])
+    if said["decision"] == MoveForm.NO or stays:
+        return redirect("booking", booking.uid)
     try:
-        policy.require_told(policy.late_move_fee(booking, start, now), said["told"])
-        lifecycle.reschedule(booking.pk, to, by=client, now=now, reason=said["reason"])
+        policy.require_told(policy.late_move_fee(booking, asked.start, asked.now), said["told"])
+        lifecycle.reschedule(booking.pk, to, by=By.client(), now=asked.now, reason=said["reason"])
     except TimeRefusedError as refusal:
-        return _times(request, booking, error=refusals.words(refusal), missed=start)
+        error = refusals.words(refusal)
+        return _times(request, booking, asked.now, error=error, missed=asked.start)
     except NotBookableError as refusal:
-        form.add_error(None, refusals.words(refusal))
-        # The page shows it as it stands now: who confirms again has seen that.
-        booking.refresh_from_db()
-        told = policy.fee_told(policy.late_move_fee(booking, start, now))
-        form.data = {**request.POST.dict(), "seen": booking.sequence, "told": told}
+        _say_in(form, asked, refusal)
         return None
-    return redirect(f"{here}?moved=1")
+    return _moved(asked)
 
 
-def _ask(
-    request: HttpRequest, booking: Booking, choice: Choice, start: datetime, form: MoveForm
-) -> HttpResponse:
-    day = start.astimezone(UK).date().isoformat()
-    now = timezone.now()
-    fee = policy.late_move_fee(booking, start, now)
+def _say_in(form: MoveForm, asked: Move, refusal: NotBookableError) -> None:
+    """Put the reason in the form, with the booking as it stands: who confirms again has seen it."""
+    form.add_error(None, refusals.words(refusal))
+    asked.booking.refresh_from_db()
+    fresh = {"seen": asked.booking.sequence, "told": asked.fee}
+    form.data = {**dict(form.data.items()), **fresh}
+
+
+def _ask(request: HttpRequest, asked: Move, form: MoveForm) -> HttpResponse:
+    booking, start = asked.booking, asked.start
     context = {
         "practice": booking.therapist.practice,
-        "booking": card(booking, now),
+        "booking": card(booking, asked.now),
         "policy": booking.policy,
-        "is_late": policy.is_late_move(booking, now),
-        "late_fee": policy.fee_told(fee),
+        "is_late": policy.is_late_move(booking, asked.now),
+        "late_fee": asked.fee,
         "free_until": moment_label(policy.move_free_until(booking)),
-        "when": when_label(start, booking.end - booking.start),
-        "how": str(choice.format_label),
+        "when": when_label(start, start + (booking.end - booking.start)),
+        "how": str(asked.choice.format_label),
         "form": form,
-        "back_url": choice.link("time", day=day),
+        "back_url": asked.choice.link("time", day=start.astimezone(UK).date().isoformat()),
     }
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "portal/move.html", context, status=status)

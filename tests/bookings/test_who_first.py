@@ -13,7 +13,8 @@ from bookings import slots
 from bookings.errors import TimeRefusedError
 from clients.models import AccessLink
 from front import picker
-from front.picker import Choice, Viewer
+from front.choice import Choice
+from front.visitor import Viewer
 from prose.dates import UK
 from tests import pages
 from tests.bookings.diaries import DAY, at, counts_shown, free, is_free, refusal, times_shown

@@ -10,7 +10,8 @@ from availability import walltime
 from availability.models import Format, TimeOff, Weekday, WeeklyHours
 from bookings import slots
 from front import picker
-from front.picker import Choice, Strip
+from front.choice import Choice
+from front.picker import Strip
 from prose.dates import NBSP, UK, slot_value
 from tests.factories import NOW, World, make_hours, make_world
 

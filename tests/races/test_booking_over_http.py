@@ -11,7 +11,7 @@ from bookings.models import Booking, Hold
 from chaos.evidence import overlaps
 from chaos.visitor import Answer, Visitor
 from clients.models import Client, Consent
-from front.picker import Choice
+from front.choice import Choice
 from outbox.models import OutgoingMail
 from prose.dates import parse_slot
 from tests.factories import World, lapse_holds

@@ -8,7 +8,7 @@ import pytest
 from availability.models import Format
 from bookings.models import Booking
 from chaos.visitor import Answer
-from front.picker import Choice
+from front.choice import Choice
 from outbox.models import OutgoingMail
 from tests.factories import World
 from tests.races.site import Site

@@ -9,7 +9,7 @@ import pytest
 from availability.models import Format
 from bookings.models import Booking
 from chaos.visitor import Answer, Visitor
-from front.picker import Choice
+from front.choice import Choice
 from outbox.models import OutgoingMail
 from prose.dates import slot_value
 from tests.factories import World

@@ -13,7 +13,7 @@ from availability.walltime import utc
 from bookings import slots
 from bookings.models import Booking
 from chaos.machines import PATIENCE
-from front.picker import Choice
+from front.choice import Choice
 from prose.dates import slot_value
 from tests.clock import SEARCH_PATH
 

@@ -1,0 +1,44 @@
+"""How booking pages answer: out of caches, 422 for what can’t be, 429 for too many tries."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from availability.models import Practice
+from clients import rate_limits
+
+UNPROCESSABLE, TOO_MANY = 422, 429
+
+P = ParamSpec("P")
+
+
+def private(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
+    """Keep a person's page out of every cache and index."""
+
+    @wraps(view)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        response = view(*args, **kwargs)
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return never_cache(wrapped)
+
+
+def too_many(request: HttpRequest, limit: str, subject: str = "") -> HttpResponse | None:
+    """Take one try; return the page that asks for patience when none is left.
+
+    The subject is the visitor's network address unless another is given.
+    """
+    if rate_limits.allow(limit, subject or rate_limits.address_of(request.META)):
+        return None
+    context = {
+        "practice": Practice.objects.first(),
+        "wait_minutes": rate_limits.wait_minutes(limit),
+    }
+    response = render(request, "429.html", context, status=TOO_MANY)
+    response["Retry-After"] = str(rate_limits.wait_minutes(limit) * 60)
+    return response

@@ -1,0 +1,180 @@
+"""Step 4: one last look at everything, and the press that books."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from availability.models import Place
+from bookings import lifecycle, policy
+from bookings.by import By
+from bookings.errors import NotBookableError, TimeRefusedError
+from bookings.lifecycle import Person
+from bookings.models import Booking
+from bookings.shown_facts import FactsChangedError, ShownFacts, shown_facts
+from clients.models import Client, PrivacyNotice
+from front import drafts, refusals
+from front.choice import Choice
+from front.drafts import Draft, details_url
+from front.responses import UNPROCESSABLE, private, too_many
+from front.times_page import Times, times_page
+from front.visitor import grant, visitor_of
+from front.zones import beside
+from prose.cleaning import same_mailbox
+from prose.dates import parse_slot, when_label
+
+CHANGED = "You changed something in another tab, so nothing is booked yet. Please check it again."
+AGAIN = "Nothing is booked yet. Please check this once more, then press the button."
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """All that was chosen and answered, as it can be booked."""
+
+    draft: Draft
+    draft_id: str
+    choice: Choice
+    place: Place
+
+
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest, draft_id: str) -> HttpResponse:
+    """Everything once more, then book."""
+    now = timezone.now()
+    draft = drafts.load(request.session, draft_id)
+    choice = draft.choice() if draft else None
+    if draft is None or choice is None:
+        return redirect(f"{reverse('book')}?again=1")
+    done = Booking.objects.filter(idempotency_key=draft.key).first()
+    if done:
+        # The answer was lost on the way, or the back button was pressed: it is booked already.
+        grant(request, done)
+        return redirect("booking", done.uid)
+    place = _place_of(draft, choice)
+    if place is None:
+        return redirect(details_url(draft_id))
+    step = Step(draft, draft_id, choice, place)
+    return _pressed(request, step, now) if request.method == "POST" else _check_page(request, step)
+
+
+def _place_of(draft: Draft, choice: Choice) -> Place | None:
+    return next((place for place in choice.places() if place.pk == draft.place_id), None)
+
+
+def _pressed(request: HttpRequest, step: Step, now: datetime) -> HttpResponse:
+    """Book what the page that was pressed showed, and nothing else.
+
+    Another tab may have changed the answers, and the page of a release before carries nothing.
+    """
+    same = request.POST.get("key", step.draft.key) == step.draft.key
+    shown = ShownFacts.read(request.POST.get("shown", ""))
+    if shown is None or not same:
+        return _check_page(request, step, [AGAIN if same else CHANGED])
+    refused = too_many(request, "book-address") or too_many(
+        request, "book-email", same_mailbox(step.draft.email)
+    )
+    start = parse_slot(step.draft.slot)
+    if refused or start is None:
+        return refused or redirect(details_url(step.draft_id))
+    asked = replace(_lifecycle_request(step, start, visitor_of(request)), shown=shown)
+    return _book(request, step, asked, now)
+
+
+def _book(
+    request: HttpRequest, step: Step, asked: lifecycle.Request, now: datetime
+) -> HttpResponse:
+    try:
+        booking = lifecycle.book(asked, by=By.client(), now=now)
+    except TimeRefusedError as refusal:
+        error = refusals.words(refusal)
+        return times_page(request, Times(step.choice, step.draft_id, error, asked.start), now)
+    except FactsChangedError as changed:
+        return _show_changes(request, step, refusals.changes(changed))
+    except NotBookableError as refusal:
+        return _check_page(request, step, [refusals.words(refusal)])
+    grant(request, booking)
+    said = {"booked": "1"} | ({"zone": step.choice.zone} if step.choice.zone else {})
+    return redirect(f"{reverse('booking', args=[booking.uid])}?{urlencode(said)}")
+
+
+def _show_changes(request: HttpRequest, step: Step, changes: list[str]) -> HttpResponse:
+    """Show the page with what is true now, and say what changed: the next press books that."""
+    choice = step.draft.choice()
+    place = _place_of(step.draft, choice) if choice else None
+    if choice is None or place is None:
+        return redirect("check", step.draft_id)  # which leads on to what can be chosen
+    return _check_page(request, replace(step, choice=choice, place=place), changes)
+
+
+def _lifecycle_request(step: Step, start: datetime, visitor: str) -> lifecycle.Request:
+    draft = step.draft
+    client = Client.objects.filter(pk=draft.client_id).first() if draft.client_id else None
+    return lifecycle.Request(
+        service=step.choice.service,
+        format=step.choice.format,
+        place=step.place,
+        start=start,
+        person=Person(draft.name, draft.email, draft.phone, client),
+        note=draft.note,
+        notice=PrivacyNotice.objects.current(),
+        key=uuid.UUID(draft.key),
+        visitor=visitor,
+    )
+
+
+def _check_page(request: HttpRequest, step: Step, notices: Sequence[str] = ()) -> HttpResponse:
+    draft, service = step.draft, step.choice.service
+    version = 0 if draft.client_id else drafts.notice_version()
+    notices = _with_new_notice(notices, draft, version)
+    context = {
+        "practice": service.therapist.practice,
+        "rows": _rows(step),
+        "key": draft.key,
+        "shown": shown_facts(service, step.place, version).signed(),
+        "price_label": service.price_label,
+        "button": f"Book this {service.noun}",
+        "policy": policy.words(policy.terms_for(service)),
+        "back_url": details_url(step.draft_id),
+        "notices": notices,
+        "is_new_notice": refusals.NOTICE_CHANGED in notices,
+    }
+    status = UNPROCESSABLE if request.method == "POST" else 200
+    return render(request, "front/check.html", context, status=status)
+
+
+def _with_new_notice(notices: Sequence[str], draft: Draft, version: int) -> Sequence[str]:
+    """Say, once, where another notice stands than the draft agreed to."""
+    is_said = draft.notice in (0, version) or refusals.NOTICE_CHANGED in notices
+    return notices if is_said else [*notices, refusals.NOTICE_CHANGED]
+
+
+def _rows(step: Step) -> list[dict[str, str]]:
+    """The summary, a row an answer; what a known client was not asked has nothing to change."""
+    draft, choice, details = step.draft, step.choice, details_url(step.draft_id)
+    start = parse_slot(draft.slot)
+    length = timedelta(minutes=choice.service.length_minutes)
+    when = beside(when_label(start, start + length), start, choice.zone) if start else ""
+    asked = "" if draft.client_id else details
+    time_url = choice.link("time", day=draft.slot[:10], draft=step.draft_id)
+    rows = [
+        ("What", choice.label, choice.link("book", draft=step.draft_id), "what you’re booking"),
+        ("When", when, time_url, "the day or time"),
+        ("Where", ", ".join(step.place.lines), details, "where we meet"),
+        ("Name", draft.name, asked, "your name"),
+        ("Email", draft.email, asked, "your email"),
+        ("Phone", draft.phone, asked, "your phone number"),
+        ("What brings you here", draft.note, details, "what brings you here"),
+    ]
+    return [
+        {"label": label, "value": value, "change_url": url, "change_what": what}
+        for label, value, url, what in rows
+        if value
+    ]

@@ -1,0 +1,68 @@
+"""The client cancels a booking."""
+
+import uuid
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from bookings import lifecycle, policy
+from bookings.by import By
+from bookings.errors import NotBookableError
+from bookings.models import Booking
+from bookings.notices.summary import card
+from front import refusals
+from front.responses import UNPROCESSABLE, private
+from portal.access import granted, is_open
+from portal.forms import CancelForm
+from prose.dates import moment_label
+
+
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """Ask, then cancel. A POST without a chosen option changes nothing."""
+    found, now = granted(request, uid), timezone.now()
+    if not is_open(found, now):
+        return redirect("booking", uid)
+    shown = {"seen": found.sequence, "told": policy.fee_told(policy.late_fee(found, now))}
+    form = CancelForm(request.POST if request.method == "POST" else None, initial=shown)
+    if form.is_bound and form.is_valid() and _decide(found, form, now):
+        return redirect("booking", uid)
+    return _ask(request, found, form, now)
+
+
+def _decide(found: Booking, form: CancelForm, now: datetime) -> bool:
+    """Do what was decided; False, with the reason in the form, if that cannot be done."""
+    said, client = form.cleaned_data, By.client()
+    if said["decision"] == CancelForm.NO:
+        return True
+    seen = found.sequence if said["seen"] is None else said["seen"]
+    try:
+        policy.require_told(policy.late_fee(found, now), said["told"])
+        lifecycle.cancel(found.pk, by=client, reason=said["reason"], now=now, seen=seen)
+    except NotBookableError as refusal:
+        form.add_error(None, refusals.words(refusal))
+        # The page shows it as it stands now: who confirms again has seen that.
+        found.refresh_from_db()
+        told = policy.fee_told(policy.late_fee(found, now))
+        form.data = {**dict(form.data.items()), "seen": found.sequence, "told": told}
+    return form.is_valid()
+
+
+def _ask(request: HttpRequest, found: Booking, form: CancelForm, now: datetime) -> HttpResponse:
+    context = {
+        "practice": found.therapist.practice,
+        "booking": card(found, now),
+        "form": form,
+        "policy": found.policy,
+        "late_fee": policy.fee_told(policy.late_fee(found, now)),
+        "is_late": policy.is_late(found, now),
+        "free_until": moment_label(policy.free_until(found)),
+        "back_url": reverse("booking", args=[found.uid]),
+    }
+    status = UNPROCESSABLE if form.errors else 200
+    return render(request, "portal/cancel.html", context, status=status)
