@@ -16,6 +16,23 @@ LONG_FILES = {
     "kicks/embedded.py": "two servers are started, watched and let go by one mechanism",
     "kicks/settings.py": "every setting in one place is what it is for",
 }
+# Where `now` is read at the edge alone; what is missing here still has to come to it.
+OF_ONE_MOMENT = ("front", "portal", "bookings", "availability")
+CLOCKS = {
+    "timezone.now",
+    "timezone.localtime",
+    "timezone.localdate",
+    "datetime.now",
+    "datetime.utcnow",
+    "datetime.today",
+    "date.today",
+    "time.time",
+    "time.time_ns",
+}
+# What reads the clock below the edge, and why.
+OTHER_CLOCKS = {
+    "bookings/notices/links.py: _answer": "who asked is answered one by one, each at their moment",
+}
 # What may import inside a function, and why it cannot be above.
 HIDDEN_IMPORTS: dict[str, str] = {}
 
@@ -52,6 +69,21 @@ def is_view(node: ast.FunctionDef) -> bool:
     return first is not None and first.arg == "request" and returned.startswith("HttpResponse")
 
 
+def is_edge(path: str, node: ast.FunctionDef) -> bool:
+    """Whether what happens begins there: a view, a task of Celery's or a command."""
+    tasks = any("shared_task" in ast.unparse(one) for one in node.decorator_list)
+    view = "/views/" in path and is_view(node) and not node.name.startswith("_")
+    return view or tasks or ("/management/commands/" in path and node.name == "handle")
+
+
+def reads_clock(node: ast.AST) -> bool:
+    """Whether it asks what time it is, as `timezone.localdate(now)` does not."""
+    if not isinstance(node, ast.Call):
+        return False
+    name = ".".join(ast.unparse(node.func).split(".")[-2:])
+    return name in CLOCKS and (name == "datetime.now" or not node.args)
+
+
 def test_no_function_is_longer_than_forty_lines() -> None:
     found = {
         f"{path}: {node.name}": length(node)
@@ -77,6 +109,21 @@ def test_a_file_is_longer_than_three_hundred_lines_only_for_a_reason() -> None:
         path: len((ROOT / path).read_text().splitlines()) for path, _ in files(*product(), *TOOLS)
     }
     assert {path for path, size in sizes.items() if size > MOST_OF_A_FILE} == LONG_FILES.keys()
+
+
+def test_the_clock_is_read_at_the_edge_and_there_once() -> None:
+    """So that a page that decides twice decides by one moment."""
+    found = {}
+    for path, tree in files(*OF_ONE_MOMENT):
+        readings = sum(map(reads_clock, ast.walk(tree)))
+        for node in functions(tree):
+            reads = sum(map(reads_clock, ast.walk(node)))
+            readings -= reads
+            if reads > 1 or (reads and not is_edge(path, node)):
+                found[f"{path}: {node.name}"] = reads
+        if readings:  # outside a function: a default, a constant
+            found[path] = readings
+    assert found.keys() == OTHER_CLOCKS.keys()
 
 
 def test_no_import_hides_in_a_function() -> None:
