@@ -14,7 +14,7 @@ from celery.schedules import crontab
 from cryptography.fernet import Fernet
 
 from desk.theme import ADMIN_LOOK
-from kicks import embedded, environment, privacy
+from kicks import embedded, environment, logs
 from kicks.environment import read, refuse
 
 T = TypeVar("T")
@@ -189,7 +189,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kicks.compression.compressed",
     "kicks.maintenance.maintenance",  # before all that asks the database
-    "kicks.strictness.strict_admin",
+    "kicks.admin_requests.strict_admin",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -210,13 +210,13 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "kicks.frame.practice",
-                "kicks.frame.address",
+                "kicks.context_processors.practice",
+                "kicks.context_processors.address",
             ],
             # The project is no app, so its tags are found by name.
             "libraries": {
                 "page_head": "kicks.page_head",
-                "structured": "kicks.structured",
+                "structured_data": "kicks.structured_data",
             },
         },
     },
@@ -320,4 +320,4 @@ CELERY_BEAT_SCHEDULE = {
     "keep house": {"task": "bookings.tasks.housekeeping", "schedule": crontab(hour=3, minute=15)},
 }
 
-LOGGING = privacy.LOGGING
+LOGGING = logs.LOGGING

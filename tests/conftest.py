@@ -10,7 +10,7 @@ import time_machine
 from pytest_django.fixtures import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
-from kicks.privacy import Discreet
+from kicks.logs import Discreet
 from tests.branches import pytest_configure, pytest_sessionfinish, pytest_testnodedown
 from tests.clock import Clock, install_database_clock, set_database_clock
 from tests.emptying import by_deleting

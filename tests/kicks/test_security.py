@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client, override_settings
 from pytest_django.fixtures import Settings
 
-from kicks.privacy import Discreet, discreet
+from kicks.logs import Discreet, discreet
 from tests.addresses import PROBES, every_address
 from tests.factories import World, make_article
 from tests.pages import address, book

@@ -6,7 +6,7 @@ from django.test import Client, RequestFactory
 from django.urls import resolve
 from pytest_django import DjangoAssertNumQueries
 
-from kicks.frame import practice
+from kicks.context_processors import practice
 from tests.factories import make_practice
 
 

@@ -38,7 +38,7 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "()": "kicks.privacy.Discreet",
+            "()": "kicks.logs.Discreet",
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
         }
     },
