@@ -1,7 +1,5 @@
 """What the demo practice says of itself: sample words, for a therapist who doesn't exist."""
 
-from welcome.models import FrontPage, Passage
-
 
 def _passages(text: str) -> list[tuple[str, str]]:
     """Read passages with an empty line between: the first line of each is its heading."""
@@ -124,16 +122,3 @@ there are no trackers on this site.
 
 If you’re not happy with how I look after it, you can complain to the \
 [Information Commissioner’s Office](https://ico.org.uk/)."""
-
-
-def write_home() -> None:
-    """Put the demo's words on the home page, in the place of those that ship."""
-    page, _ = FrontPage.objects.update_or_create(pk=1, defaults=HOME)
-    page.passages.all().delete()
-    for part, passages in (
-        (Passage.Part.STEP, STEPS),
-        (Passage.Part.APPROACH, APPROACHES),
-        (Passage.Part.QUESTION, QUESTIONS),
-    ):
-        for position, (title, text) in enumerate(passages):
-            page.passages.create(part=part, title=title, text=text, position=position)

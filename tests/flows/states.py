@@ -14,6 +14,7 @@ from academy import shipped
 from academy.models import Article
 from availability.models import Format, Service, Therapist, WeeklyHours
 from demo import words
+from demo.home import write_home
 from tests.factories import World, force_booking
 from tests.flows import steps
 from tests.flows.visits import PHONE, Visits
@@ -30,7 +31,7 @@ def front_states(visits: Visits) -> States:
     page.goto("/accessibility/")
     steps.heading(page, "Accessibility")
     yield "accessibility", page
-    words.write_home()
+    write_home()
     Therapist.objects.update(registration=words.REGISTRATION, about=words.ABOUT)
     shipped.load()
     page.goto("/")

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from academy import shipped
 from availability.models import Therapist
 from demo import words
+from demo.home import write_home
 from tests.factories import World
 from tests.flows import steps
 from tests.flows.test_academy import tab_to
@@ -21,7 +22,7 @@ NARROW = 320
 @pytest.fixture(autouse=True)
 def _written(practice: World) -> None:
     """Everything that the demo says, and the articles."""
-    words.write_home()
+    write_home()
     Therapist.objects.update(registration=words.REGISTRATION, about=words.ABOUT)
     shipped.load()
 

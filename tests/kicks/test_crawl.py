@@ -9,7 +9,7 @@ from pytest_django.fixtures import Settings
 
 from academy import shipped
 from availability.models import Weekday, WeeklyHours
-from demo import words
+from demo.home import write_home
 from kicks.search import INDEXED
 from tests.addresses import every_address
 from tests.crawling import Crawl, Page
@@ -25,7 +25,7 @@ def world(db: None, settings: Settings) -> World:
     settings.SITE_URL = "https://book.example.org"
     settings.EMBED_HOSTS = ["www.example.org"]
     shipped.load()
-    words.write_home()
+    write_home()
     world = make_world(horizon_days=7, step_minutes=240)
     WeeklyHours.objects.exclude(weekday__in=[Weekday.TUESDAY, Weekday.FRIDAY]).delete()
     return world

@@ -26,6 +26,7 @@ from availability.models import (
 )
 from clients.models import PrivacyNotice
 from demo import words
+from demo.home import write_home
 
 ALL_FORMATS: list[str] = [Format.IN_PERSON, Format.ONLINE, Format.WALKING]
 # Format, name, address, directions, video link, latitude and longitude of each.
@@ -83,7 +84,7 @@ class Command(BaseCommand):
                 self.stdout.write("There is a therapist already: nothing was changed.")
                 return
             _practice(_admin())
-            words.write_home()
+            write_home()
             shipped.load()
         self.stdout.write("The demo practice is ready. Its admin is “admin”.")
 
