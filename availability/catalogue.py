@@ -6,15 +6,13 @@ as long as the versions that triggers write (DiaryVersion) stand.
 """
 
 from collections.abc import Iterator
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
 
 from availability.models import Practice, Service, Therapist
 
 M = TypeVar("M", bound=models.Model)
-# The catalogue's version and the diary's: what was read under both holds while both stand.
-Version = tuple[int, int]
 CATALOGUE = 0  # the row of DiaryVersion that is no therapist's
 
 
@@ -44,6 +42,14 @@ _VERSIONS = """
 SELECT therapist_id, version FROM availability_diaryversion WHERE therapist_id IN (%s, %s)
 """
 
+
+class Version(NamedTuple):
+    """The catalogue's version and the diary's: what was read under both holds while both stand."""
+
+    catalogue: int
+    diary: int
+
+
 # Only names that exist are kept, so nobody can fill it. The rows are shared: nobody changes them.
 _known: dict[tuple[str, str], tuple[int, Service]] = {}
 
@@ -57,7 +63,7 @@ def service_named(what: str, who: str = "") -> tuple[Service, Version] | None:
     catalogue, service = _known.get((what, who), (None, None))
     if service is not None:
         version = _versions(service.therapist_id)
-        if version[0] == catalogue:
+        if version.catalogue == catalogue:
             return service, version
     return _read_named(what, who)
 
@@ -66,7 +72,7 @@ def _versions(therapist_id: int) -> Version:
     with connection.cursor() as cursor:
         cursor.execute(_VERSIONS, [CATALOGUE, therapist_id])
         found = dict(cursor.fetchall())
-    return found.get(CATALOGUE, 0), found.get(therapist_id, 0)
+    return Version(found.get(CATALOGUE, 0), found.get(therapist_id, 0))
 
 
 def _read_named(what: str, who: str) -> tuple[Service, Version] | None:
@@ -83,7 +89,7 @@ def _read_named(what: str, who: str) -> tuple[Service, Version] | None:
     therapist.sessions_horizon = sessions_horizon  # which it would ask for otherwise
     service.therapist = therapist
     _known[what, who] = catalogue, service
-    return service, (catalogue, diary)
+    return service, Version(catalogue, diary)
 
 
 def _made(model: type[M], values: Iterator[Any]) -> M:

@@ -106,6 +106,7 @@ class Limit(NamedTuple):
         return self.rule
 
 
+# Format and place of a meeting; without a place, any.
 Side = tuple[str, int | None]
 
 

@@ -11,9 +11,6 @@ from availability.models.formats import Format
 from availability.models.offer import Place
 from availability.models.people import Therapist
 
-# Format and place of a meeting; without a place, any.
-Side = tuple[str, int | None]
-
 
 class Gap(models.Model):
     """The minutes kept free from one kind of meeting to the next.
