@@ -1,27 +1,21 @@
 """One therapist's diary: what was entered and what is booked go in, starts and reasons come out.
 
-`slots` asks it. It knows neither notice nor horizon, which bind clients alone.
+It reads nothing: `bookings.busy` hands it the meetings. It knows neither notice nor horizon, which
+bind clients alone.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
-
-from django.db import connection
-from django.db.backends.utils import CursorWrapper
 
 from availability import engine, rules, walltime
-from availability.catalogue import Version
-from availability.daylight import Light
 from availability.engine import Ask
 from availability.intervals import Interval
 from availability.models import Service, Therapist
 from availability.rules import Caps, Limit, Meeting, Rule, Side, Wanted
-from availability.snapshot import Entered, entered
+from availability.snapshot import Entered, UsedPlace
 
 DAY_SECONDS = 86_400
-Place = tuple[int, Light | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +35,8 @@ class Diary:
     own_length: int | None = None
 
     @property
-    def places(self) -> list[Place]:
-        """The places where it can be had: the id, and the daylight asked for."""
+    def places(self) -> list[UsedPlace]:
+        """The places where it can be had."""
         return self.entered.places(self.format)
 
     @property
@@ -82,24 +76,24 @@ class Diary:
     def _forbidden(self, place: int | None = None) -> Iterator[list[Interval]]:
         """Yield what is forbidden at each place."""
         for one in self.places:
-            if place in (None, one[0]):
+            if place in (None, one.pk):
                 dark = (limit[:2] for limit in self._dark(one))
                 yield [*self._forbidden_by_day(one), *dark]
 
-    def _forbidden_by_day(self, place: Place) -> list[Interval]:
+    def _forbidden_by_day(self, place: UsedPlace) -> list[Interval]:
         gaps = self.entered.gaps
-        key = gaps.told_apart((self.format, place[0]))
+        key = gaps.told_apart((self.format, place.pk))
         if key not in self.forbidden:
             near = rules.spans_near(self._neighbours(), self._wanted(place), gaps)
             everywhere = (limit[:2] for limit in self.limits_everywhere())
             self.forbidden[key] = [*everywhere, *near]
         return self.forbidden[key]
 
-    def limits(self, place: Place) -> list[Limit]:
+    def limits(self, place: UsedPlace) -> list[Limit]:
         """Return what every rule forbids at a place, but for notice and horizon."""
         return [*self.limits_everywhere(), *self._limits_at(place)]
 
-    def reasons(self, start: int, place: Place) -> list[Limit]:
+    def reasons(self, start: int, place: UsedPlace) -> list[Limit]:
         """Return each rule that forbids the start at a place, with its cause; none offers it.
 
         Each would forbid it alone, and without all of them it is free.
@@ -115,7 +109,7 @@ class Diary:
 
     def near(self, start: int, place: int) -> list[Limit]:
         """Return what else is booked or held too near to that start, and nothing of other rules."""
-        wanted = self._wanted((place, None))
+        wanted = self._wanted(UsedPlace(place, None))
         near = rules.near_meetings(self.meetings, wanted, self.entered.gaps)
         return [limit for limit in near if limit.first <= start < limit.end]
 
@@ -129,26 +123,26 @@ class Diary:
         ask = self.ask._replace(earliest=start, latest=start)
         return bool(engine.starts(self.openings, (), ask))
 
-    def _wanted(self, place: Place) -> Wanted:
+    def _wanted(self, place: UsedPlace) -> Wanted:
         service = self.service
         return Wanted(
             length=self.length,
             gap=service.gap_minutes,
             format=self.format,
             audience=service.audience,
-            place=place[0],
-            light=place[1],
+            place=place.pk,
+            light=place.light,
         )
 
     def limits_everywhere(self) -> Iterator[Limit]:
         """Yield what is forbidden at any place: leave, repeated hours, caps."""
-        wide = _widened(self.span, DAY_SECONDS)
+        wide = widened(self.span, DAY_SECONDS)
         yield from rules.over(self.entered.leave(), Rule.LEAVE, self.length)
         repeated = walltime.repeated_hours(self.entered.zone, wide)
         yield from rules.over(repeated, Rule.CLOCK, self.length)
         caps = caps_of(self.service.therapist)
         if caps:
-            wanted = self._wanted((0, None))
+            wanted = self._wanted(UsedPlace(0, None))
             yield from rules.capped(self.meetings, caps, self.entered.zone, wanted)
             yield from rules.in_a_row(self._neighbours(), caps, wanted)
 
@@ -156,14 +150,14 @@ class Diary:
         """All meetings, those elsewhere too."""
         return [*self.meetings, *self.entered.appointments()]
 
-    def _limits_at(self, place: Place) -> Iterator[Limit]:
+    def _limits_at(self, place: UsedPlace) -> Iterator[Limit]:
         """Yield what is forbidden at one place: near to other meetings, and in the dark."""
         wanted, gaps = self._wanted(place), self.entered.gaps
         yield from rules.near_meetings(self._neighbours(), wanted, gaps)
         yield from self._dark(place)
 
-    def _dark(self, place: Place) -> Iterator[Limit]:
-        return rules.dark(place[1], _widened(self.span, DAY_SECONDS), self.length)
+    def _dark(self, place: UsedPlace) -> Iterator[Limit]:
+        return rules.dark(place.light, widened(self.span, DAY_SECONDS), self.length)
 
 
 def by_format(
@@ -175,7 +169,8 @@ def by_format(
     return {fmt: Diary(service, fmt, span, known, meetings, common) for fmt in formats}
 
 
-def _widened(span: Interval, seconds: int) -> Interval:
+def widened(span: Interval, seconds: int) -> Interval:
+    """Return the span, longer by so many seconds at either end."""
     return span[0] - seconds, span[1] + seconds
 
 
@@ -189,29 +184,6 @@ def caps_of(therapist: Therapist) -> Caps | None:
     return Caps(*most, pause=therapist.break_minutes * 60) if any(most) else None
 
 
-def read_diary(  # noqa: PLR0913, who asks for what, when
-    service: Service,
-    fmt: str,
-    span: Interval,
-    now: datetime,
-    *,
-    visitor: str = "",
-    read: "Read | None" = None,
-    moving: int | None = None,
-    length: int | None = None,
-) -> Diary:
-    """Return the diary of the service's therapist over `span`: two queries, whatever the history.
-
-    What the `visitor` holds is free to them; what others hold is not while it lasts. The booking
-    that is `moving`, named by its start, is not in its own way, and is judged by its own `length`
-    in seconds. Nothing is read again that the caller has `read`.
-    """
-    known, meetings = read or _read(service.therapist, span)
-    live = standing(meetings, now, visitor)
-    others = [one for one in live if one.visitor or one.start != moving]
-    return Diary(service, fmt, span, known, others, own_length=length)
-
-
 def standing(meetings: Iterable[Meeting], now: datetime, visitor: str = "") -> list[Meeting]:
     """Return the bookings, and the holds of others than the visitor that still stand."""
     instant = now.timestamp()
@@ -221,84 +193,3 @@ def standing(meetings: Iterable[Meeting], now: datetime, visitor: str = "") -> l
 def held(meeting: Meeting, visitor: str, now: float) -> bool:
     """Whether another visitor holds it still."""
     return bool(meeting.visitor) and meeting.visitor != visitor and meeting.until > now
-
-
-# By hand: the queryset's own making took longer than the answer. The id's cast lets the exclusion
-# constraint's index compare it (it knows bigint only), and the epochs spare the driver its ranges.
-# A join with the ids, because the constraint's index cannot look for "any of" several. The columns
-# are those of a Meeting.
-SPANS = """
-WITH asked AS (SELECT id, tstzrange(to_timestamp(%s), to_timestamp(%s)) AS span
-    FROM unnest(%s::bigint[]) AS id)
-SELECT extract(epoch FROM lower(b.during))::bigint, extract(epoch FROM upper(b.during))::bigint,
-    b.format, b.place_id, s.gap_minutes, s.audience, '', 0, b.therapist_id
-FROM asked JOIN bookings_booking b ON b.therapist_id = asked.id AND b.during && asked.span
-    AND b.status <> 'cancelled'
-JOIN availability_service s ON s.id = b.service_id
-UNION ALL
-SELECT extract(epoch FROM lower(h.during))::bigint, extract(epoch FROM upper(h.during))::bigint,
-    h.format, NULL, s.gap_minutes, s.audience, h.visitor,
-    floor(extract(epoch FROM h.expires_at))::bigint, h.therapist_id
-FROM asked JOIN bookings_hold h ON h.therapist_id = asked.id AND h.during && asked.span
-JOIN availability_service s ON s.id = h.service_id
-"""
-
-
-def meetings_of(
-    cursor: CursorWrapper, therapist_ids: Sequence[int], span: Interval
-) -> dict[int, list[Meeting]]:
-    """Return what each therapist has in `span`, by id: bookings that stand, and holds, also past.
-
-    One query, however many there are.
-    """
-    found: dict[int, list[Meeting]] = {pk: [] for pk in therapist_ids}
-    cursor.execute(SPANS, [*span, list(therapist_ids)])
-    for meeting in map(Meeting._make, cursor.fetchall()):
-        found[meeting.therapist].append(meeting)
-    return found
-
-
-Read = tuple[Entered, list[Meeting]]
-
-
-def _read(therapist: Therapist, span: Interval) -> Read:
-    return read_all([therapist], span)[therapist.pk]
-
-
-def read_all(therapists: Sequence[Therapist], span: Interval) -> dict[int, Read]:
-    """Read the diaries of all, by the therapist's id: two queries.
-
-    Wider than the span: what is booked just outside needs its gap inside, a meeting that begins
-    inside may run into leave that begins outside, and a cap may count a whole week.
-    """
-    days = 8 if any(map(caps_of, therapists)) else 1
-    wide = _widened(span, days * DAY_SECONDS)
-    # One cursor: to open it takes longer than to read its rows.
-    with connection.cursor() as cursor:
-        known = entered(cursor, therapists, wide)
-        meetings = meetings_of(cursor, [therapist.pk for therapist in therapists], wide)
-    return {pk: (known[pk], meetings[pk]) for pk in known}
-
-
-@lru_cache(maxsize=256)
-def read_once(therapist: Therapist, _zone: str, span: Interval, _version: Version) -> Read:
-    """Read once for each version of the diary: its services and formats have the rows in common."""
-    return _read(therapist, span)
-
-
-@lru_cache(maxsize=2048)
-def starts_once(  # noqa: PLR0913, all that the answer depends on
-    service: Service,
-    zone: str,
-    fmt: str,
-    span: Interval,
-    version: Version,
-    held: tuple[Meeting, ...],
-) -> list[int]:
-    """Compute once for each version of the diary, and the holds that stand.
-
-    A row is a key by its id alone: the version stands for its settings, the zone for itself.
-    """
-    known, meetings = read_once(service.therapist, zone, span, version)
-    booked = [one for one in meetings if not one.visitor]
-    return Diary(service, fmt, span, known, [*booked, *held]).starts()

@@ -119,6 +119,13 @@ class PlaceRow(NamedTuple):
     service: None
 
 
+class UsedPlace(NamedTuple):
+    """A place where a format can be had: its id, and the daylight that is asked for there."""
+
+    pk: int
+    light: Light | None
+
+
 @dataclass(frozen=True, slots=True)
 class Entered:
     """One therapist's diary but for what is booked: rows as they were read, with names."""
@@ -152,10 +159,10 @@ class Entered:
         ]
         return walltime.Rules(self.zone, weekly, different, extra, self.holidays)
 
-    def places(self, fmt: str) -> list[tuple[int, Light | None]]:
-        """Return the places in use for the format: the id, and the daylight it asks for."""
+    def places(self, fmt: str) -> list[UsedPlace]:
+        """Return the places in use for the format."""
         return [
-            (pk, Light(north / MICRO, east / MICRO, margin * 60) if daylight else None)
+            UsedPlace(pk, Light(north / MICRO, east / MICRO, margin * 60) if daylight else None)
             for _, _, pk, north, east, (its,), daylight, margin, _ in self.places_in_use
             if its == fmt
         ]

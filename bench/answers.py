@@ -16,13 +16,14 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils import timezone
 
-from availability.diary import Diary, read_diary
+from availability.diary import Diary
 from availability.intervals import Interval, merge
 from availability.models import Format, Service
 from availability.snapshot import WEEKLY
 from bench import diary, group
 from bench.day import BERLIN
 from bookings import slots
+from bookings.busy import read_diary
 
 FORMAT: str = Format.ONLINE
 LENGTH, STEP = 30 * 60, 15 * 60

@@ -22,15 +22,15 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from availability.diary import SPANS
 from availability.intervals import Interval
 from availability.models import Format, Place, Practice, Service, Therapist, WeeklyHours
 from availability.walltime import utc
+from availability.window import bookable_span
 from bench.databases import write, write_in_halves
 from bench.day import BERLIN, next_monday, today
+from bookings.busy import SPANS
 from bookings.models import Booking, Hold
 from bookings.shown_facts import shown_facts
-from bookings.slots import bookable_span
 from clients.models import Client, PrivacyNotice
 from front import drafts
 from front.visitor import VISITOR

@@ -12,10 +12,11 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
 
 from availability import diary
-from availability.diary import Read
 from availability.models import Service
 from availability.rules import Meeting
-from bookings import lifecycle, slots
+from availability.window import bookable_span, horizon_span
+from bookings import busy, lifecycle, slots
+from bookings.busy import Read
 from bookings.errors import Asked, SlotTakenError
 from bookings.models import Hold
 
@@ -34,8 +35,8 @@ def choose(service: Service, fmt: str, start: datetime, visitor: str, now: datet
     with lifecycle.refusing(SlotTakenError(Asked(start))), transaction.atomic():
         lifecycle.lock_diary(service.therapist_id)
         services = list(service.therapist.services.filter(is_active=True))
-        span = slots.horizon_span(services, now)
-        read = diary.read_all([service.therapist], span)[service.therapist_id]
+        span = horizon_span(services, now)
+        read = busy.read_all([service.therapist], span)[service.therapist_id]
         places = slots.require_free(service, fmt, start, now, visitor=visitor, read=read)
         _keep(_meeting(service, fmt, start, visitor, now), service, services, read, now)
         return places
@@ -53,7 +54,7 @@ def _keep(
 ) -> None:
     """Write the hold, unless too little would be left or it is fresh."""
     instant = now.timestamp()
-    live = [one for one in read[1] if one.visitor and one.until > instant]
+    live = [one for one in read.meetings if one.visitor and one.until > instant]
     mine = [one for one in live if one.visitor == wanted.visitor]
     again = [one for one in mine if one[:3] == wanted[:3]]
     if again and wanted.until - again[0].until < FRESH.total_seconds():
@@ -61,8 +62,8 @@ def _keep(
     others = [one for one in mine if one not in again]
     kept = sorted(others, key=lambda one: one.until)[-MOST_A_VISITOR + 1 :]
     after = [*(one for one in live if one not in mine), *kept, wanted]
-    booked = [one for one in read[1] if not one.visitor]
-    if leaves_enough(services, (read[0], booked), after, now):
+    booked = [one for one in read.meetings if not one.visitor]
+    if leaves_enough(services, Read(read.entered, booked), after, now):
         _write(wanted, service, now)
 
 
@@ -95,7 +96,7 @@ def leaves_enough(
     """
     known, booked = read
     for service in services:
-        window = slots.bookable_span(service, now)
+        window = bookable_span(service, now)
         if window[0] >= window[1]:
             continue
         without = diary.by_format(service, window, known, booked)

@@ -12,12 +12,13 @@ from enum import StrEnum
 from itertools import groupby
 from operator import attrgetter
 
-from availability import diary, walltime
+from availability import walltime
 from availability.diary import Diary
 from availability.intervals import Interval
 from availability.models import Format, Place, Therapist
 from availability.walltime import utc
-from bookings import lifecycle, slots
+from availability.window import horizon_span
+from bookings import busy, lifecycle, slots
 from bookings.by import By
 from bookings.errors import Code, DecisionRefusedError, NotBookableError
 from bookings.lifecycle import Change
@@ -64,7 +65,7 @@ def _workable(therapist: Therapist, now: datetime) -> set[int]:
         return set()
     first, last = coming[0].start.astimezone(UK), coming[-1].end.astimezone(UK)
     span = walltime.whole_days(first.date(), last.date(), UK)
-    known = diary.read_all([therapist], span)[therapist.pk][0]
+    known = busy.read_all([therapist], span)[therapist.pk].entered
     diaries: dict[tuple[int, str], Diary] = {}
     found = set()
     for booking in coming:
@@ -110,7 +111,7 @@ def suggestions(bookings: Sequence[Booking], now: datetime) -> dict[int, datetim
         service = group[0].service
         service.therapist = group[0].therapist  # the same row, read already
         length, gap = group[0].seconds, service.gap_minutes * 60
-        span = slots.horizon_span([service], now)
+        span = horizon_span([service], now)
         free = slots.free_starts(service, group[0].format, span, now, length=length)
         for booking in group:
             others = taken[booking.therapist_id]

@@ -6,9 +6,8 @@ not (`Diary.reasons`). What is shown can be booked, and what is posted is judged
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
-from math import ceil
+from collections.abc import Sequence
+from datetime import datetime
 
 from django.db.models import prefetch_related_objects
 
@@ -18,6 +17,8 @@ from availability.diary import Diary
 from availability.intervals import Interval
 from availability.models import Service
 from availability.rules import Rule
+from availability.window import bookable_span, horizon_span, last_day, outside_window
+from bookings import busy
 from bookings.errors import (
     Asked,
     Code,
@@ -33,41 +34,6 @@ from bookings.errors import (
     WarnedError,
 )
 from prose.dates import UK
-
-
-def last_day(service: Service, now: datetime) -> date:
-    """Return the last UK day on which a client may book: the horizon.
-
-    Where clients come first, new people see a time some days after those.
-    """
-    days, therapist = service.horizon_days, service.therapist
-    if therapist.early_days and not service.for_clients and therapist.sessions_horizon is not None:
-        days = min(days, therapist.sessions_horizon - therapist.early_days)
-    return now.astimezone(UK).date() + timedelta(days=days)
-
-
-def bookable_span(service: Service, now: datetime) -> Interval:
-    """Return the instants at which a client may start: after the notice, up to the horizon's day.
-
-    The notice counts elapsed hours, and days of the UK where it is "until 6pm the day before"; the
-    horizon ends with a UK day. These bind clients, never the therapist.
-    """
-    # A start in this very second has begun: without a notice the first is the next.
-    earliest = max(ceil(now.timestamp()) + service.notice_hours * 3600, int(now.timestamp()) + 1)
-    horizon = last_day(service, now)
-    after = walltime.whole_days(horizon, horizon, UK)[1]
-    return max(earliest, _first_bookable_day(service, now)), after
-
-
-def _first_bookable_day(service: Service, now: datetime) -> int:
-    """Return the midnight from which one may still book by the day before; 0 without that rule."""
-    if service.book_by is None:
-        return 0
-    today = now.astimezone(UK).date()
-    minute = service.book_by.hour * 60 + service.book_by.minute
-    in_time = now.timestamp() <= walltime.instant(today, minute, UK)
-    first = today + timedelta(days=1 if in_time else 2)
-    return walltime.whole_days(first, first, UK)[0]
 
 
 def free_starts(  # noqa: PLR0913, who asks for what, when
@@ -90,28 +56,18 @@ def free_starts(  # noqa: PLR0913, who asks for what, when
     if fmt not in service.formats:
         return []
     if version is None or moving is not None or length is not None:
-        its = diary.read_diary(
+        its = busy.read_diary(
             service, fmt, span, now, visitor=visitor, moving=moving, length=length
         )
         starts = its.starts()
     else:
         zone = service.therapist.zone_name
-        meetings = diary.read_once(service.therapist, zone, span, version)[1]
+        meetings = busy.read_once(service.therapist, zone, span, version).meetings
         instant = now.timestamp()
         held = tuple(one for one in meetings if diary.held(one, visitor, instant))
-        starts = diary.starts_once(service, zone, fmt, span, version, held)
+        starts = busy.starts_once(service, zone, fmt, span, version, held)
     earliest, horizon = bookable_span(service, now)
     return starts[bisect_left(starts, earliest) : bisect_left(starts, horizon)]
-
-
-def horizon_span(services: Iterable[Service], now: datetime) -> Interval:
-    """Return the days from today on which a client may book any of the services.
-
-    Whole days: the same span all day long, so that one look serves everybody.
-    """
-    today = now.astimezone(UK).date()
-    last = max((last_day(service, now) for service in services), default=today)
-    return walltime.whole_days(today, max(today, last), UK)
 
 
 def next_free(  # noqa: PLR0913, who asks for what
@@ -139,7 +95,7 @@ def first_free(services: Sequence[Service], now: datetime) -> dict[tuple[int, st
         prefetch_related_objects(services, "therapist__services")
     span = horizon_span(services, now)
     therapists = {service.therapist_id: service.therapist for service in services}
-    read = diary.read_all(list(therapists.values()), span) if services else {}
+    read = busy.read_all(list(therapists.values()), span) if services else {}
     found = {}
     for service in services:
         known, meetings = read[service.therapist_id]
@@ -162,7 +118,7 @@ def require_free(  # noqa: PLR0913, who asks for what, when and where
     *,
     place: int | None = None,
     visitor: str = "",
-    read: diary.Read | None = None,
+    read: busy.Read | None = None,
     moving: int | None = None,
     length: int | None = None,
     by_client: bool = True,
@@ -181,7 +137,7 @@ def require_free(  # noqa: PLR0913, who asks for what, when and where
         raise TimeRefusedError(_outside(service, outside[0], now))
     day, instant = start.astimezone(UK).date(), start.timestamp()
     span = walltime.whole_days(day, day, UK)
-    known = diary.read_diary(
+    known = busy.read_diary(
         service, fmt, span, now, visitor=visitor, read=read, moving=moving, length=length
     )
     free = [pk for pk, _ in known.places if instant in known.starts(pk)]
@@ -208,7 +164,7 @@ def require_apart(  # noqa: PLR0913, who asks for what, when and where
     """
     day = start.astimezone(UK).date()
     span = walltime.whole_days(day, day, UK)
-    known = diary.read_diary(service, fmt, span, now, visitor=visitor, moving=moving, length=length)
+    known = busy.read_diary(service, fmt, span, now, visitor=visitor, moving=moving, length=length)
     instant = int(start.timestamp())
     near = known.near(instant, place)
     if near:
@@ -239,8 +195,8 @@ def warnings(  # noqa: PLR0913, who asks for what, when and where
         raise TimeRefusedError(Code.PAST)
     day, instant = start.astimezone(UK).date(), int(start.timestamp())
     span = walltime.whole_days(day, day, UK)
-    known = diary.read_diary(service, fmt, span, now, visitor=visitor, moving=moving, length=length)
-    at = next((one for one in known.places if one[0] == place), None)
+    known = busy.read_diary(service, fmt, span, now, visitor=visitor, moving=moving, length=length)
+    at = next((one for one in known.places if one.pk == place), None)
     if at is None or fmt not in service.formats:
         raise TimeRefusedError(Code.WAY_NOT_OFFERED)
     asked, limits = Asked(start, service.pk, fmt, place), known.reasons(instant, at)
@@ -258,15 +214,6 @@ def require_accepted(warned: Warned, despite: frozenset[str]) -> None:
         raise WarnedError(warned)
 
 
-def outside_window(service: Service, start: datetime, now: datetime) -> list[Rule]:
-    """Return how `start` lies outside of what clients may book; each alone would forbid it."""
-    earliest, horizon = bookable_span(service, now)
-    instant = start.timestamp()
-    soon = [Rule.NOTICE] if instant < earliest else []
-    found = [Rule.PAST] if start <= now else soon
-    return [*found, Rule.HORIZON] if instant >= horizon else found
-
-
 def _outside(service: Service, rule: Rule, now: datetime) -> Code | Facts:
     if rule == Rule.PAST:
         return Code.PAST
@@ -281,12 +228,12 @@ _UNKNOWN = frozenset({Rule.HOURS, Rule.LEAVE, Rule.CLOCK, Rule.ELSEWHERE})
 
 def _refusal(known: Diary, start: datetime, place: int | None) -> TimeRefusedError:
     """Return each rule that forbids it at the place, or at the first where it could be had."""
-    at = next((one for one in known.places if place in (None, one[0])), None)
+    at = next((one for one in known.places if place in (None, one.pk)), None)
     if at is None:
         return TimeRefusedError(Code.NO_PLACE)
     whole = start.timestamp() == int(start.timestamp())
     limits = tuple(known.reasons(int(start.timestamp()), at))
-    found = NotOffered(Asked(start, known.service.pk, known.format, at[0]), limits)
+    found = NotOffered(Asked(start, known.service.pk, known.format, at.pk), limits)
     if whole and Rule.TAKEN in found.rules and not _UNKNOWN.intersection(found.rules):
         return SlotTakenError(found.asked, limits)
     return TimeRefusedError(found)

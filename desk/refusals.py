@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import assert_never
 
-from availability import diary, walltime
+from availability import walltime
 from availability.models import Service, price_label
 from availability.rules import Meeting, Rule
 from availability.walltime import utc
+from bookings import busy
 from bookings.errors import (
     AlreadyMet,
     ChangedMeanwhile,
@@ -141,4 +142,4 @@ def explainer_of(facts: TimeFacts, now: datetime) -> Explainer:
     service = Service.objects.select_related("therapist").get(pk=asked.service)
     day = asked.start.astimezone(UK).date()
     span = walltime.whole_days(day, day, UK)
-    return Explainer(diary.read_diary(service, asked.format, span, now), now)
+    return Explainer(busy.read_diary(service, asked.format, span, now), now)

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 
 from availability import walltime
 from availability.intervals import Interval
+from availability.window import horizon_span, last_day
 from bookings import slots
 from front.choice import Choice
 from front.visitor import NOBODY, Viewer
@@ -80,12 +81,12 @@ def read_strip(
 
 def _strip(choice: Choice, wanted: date | None, now: datetime, visitor: str) -> Strip:
     today = now.astimezone(UK).date()
-    last = slots.last_day(choice.service, now)
+    last = last_day(choice.service, now)
     if wanted is not None:
         monday = _monday_of_strip(max(min(wanted, last), today), today)
         starts = _free(choice, _span(monday), now, visitor)
         return Strip(monday, today, last, tuple(starts))
-    starts = _free(choice, slots.horizon_span([choice.service], now), now, visitor)
+    starts = _free(choice, horizon_span([choice.service], now), now, visitor)
     first = _uk_day(starts[0]) if starts else today
     monday = _monday_of_strip(first, today)
     begin, end = _span(monday)

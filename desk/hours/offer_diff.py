@@ -9,7 +9,8 @@ from typing import Any
 from availability import diary, walltime
 from availability.models import Format, Service, Therapist
 from availability.walltime import utc
-from bookings import slots
+from availability.window import bookable_span, last_day
+from bookings import busy
 from prose.dates import UK, day_label, moment_label
 
 DAYS = 366
@@ -38,7 +39,7 @@ def picture(therapist: Therapist, now: datetime) -> Picture:
     services = [s for s in therapist.services.all() if s.is_active and therapist.is_active]
     for service in services:
         service.therapist = therapist
-    known, meetings = diary.read_all([therapist], span)[therapist.pk]
+    known, meetings = busy.read_all([therapist], span)[therapist.pk]
     booked = [meeting for meeting in meetings if not meeting.visitor]
     starts = {
         (service.name, fmt): by_day(its.starts())
@@ -69,8 +70,8 @@ def _facts(therapist: Therapist, services: Sequence[Service], now: datetime) -> 
     """What binds clients alone, in words: from when to when, and how much strangers see."""
     facts = {}
     for service in services:
-        earliest, end = slots.bookable_span(service, now)
-        last = day_label(slots.last_day(service, now))
+        earliest, end = bookable_span(service, now)
+        last = day_label(last_day(service, now))
         text = f"from {moment_label(utc(earliest))} to {last}" if earliest < end else "not at all"
         facts[f"{service.name}: clients can book"] = text
     some = "the first of each morning, afternoon and evening"

@@ -12,9 +12,10 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from availability import access, diary, walltime
+from availability import access, walltime
 from availability.models import Format, Service
 from availability.models.validators import validate_near
+from bookings import busy
 from desk.why_not import timeline
 from desk.why_not.reasons import Explainer
 from prose.dates import UK, day_label
@@ -83,7 +84,7 @@ def _first_question(services: QuerySet[Service], now: datetime) -> dict[str, Any
 
 
 def _answer(service: Service, fmt: str, day: date, now: datetime) -> dict[str, Any]:
-    known = diary.read_diary(service, fmt, walltime.whole_days(day, day, UK), now)
+    known = busy.read_diary(service, fmt, walltime.whole_days(day, day, UK), now)
     explainer = Explainer(known, now)
     starts = timeline.starts(explainer)
     return {

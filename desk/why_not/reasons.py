@@ -15,7 +15,7 @@ from availability.intervals import Interval
 from availability.models import Format, Place, Service
 from availability.rules import Limit, Meeting, Rule, Wanted
 from availability.walltime import utc
-from bookings import slots
+from availability.window import last_day, outside_window
 from bookings.errors import Code
 from bookings.models import Booking
 from prose.dates import UK, clock_label, day_label, time_label
@@ -60,7 +60,7 @@ class Explainer:
         """Return every rule that keeps the start from being offered at the place."""
         here = next(one for one in self.diary.places if one[0] == place)
         found = self.explain(self.diary.reasons(start, here), start, place)
-        outside = slots.outside_window(self.service, utc(start), self.now)
+        outside = outside_window(self.service, utc(start), self.now)
         return [*found, *map(self.outside, outside)]
 
     def explain(self, found: Sequence[Limit], start: int, place: int) -> list[Reason]:
@@ -81,7 +81,7 @@ class Explainer:
             if service.book_by:
                 asked.append(f"by {clock_label(service.book_by)} the day before")
             return Reason(rule, f"Clients book {' and '.join(asked)}; it is too soon.", url)
-        last = slots.last_day(service, self.now)
+        last = last_day(service, self.now)
         text = f"Clients can book up to {day_label(last)}."
         early = service.therapist.early_days and not service.for_clients
         if early and last < self.now.astimezone(UK).date() + timedelta(days=service.horizon_days):

@@ -14,7 +14,7 @@ from availability.models import Format, Weekday
 from availability.rules import Meeting, Rule, Wanted
 from availability.snapshot import DifferentRow, WeeklyRow
 from availability.walltime import utc
-from bookings import slots
+from availability.window import bookable_span
 from desk.why_not.reasons import Explainer, Reason, change_page, list_page
 from front import picker
 from prose.dates import clock_label, day_label, time_label
@@ -119,7 +119,7 @@ def _lanes(explainer: Explainer) -> Iterable[tuple[str, str, Told]]:
             if limit.rule in (Rule.DAY_CAP, Rule.WEEK_CAP, Rule.IN_A_ROW)
         ],
     )
-    earliest, horizon = slots.bookable_span(known.service, explainer.now)
+    earliest, horizon = bookable_span(known.service, explainer.now)
     soon, far = (known.span[0], earliest), (horizon, known.span[1])
     yield "notice", "Notice", [(soon, f"Too soon for clients until {time_label(utc(earliest))}")]
     yield "horizon", "Horizon", [(far, "Too far ahead for clients")]

@@ -14,6 +14,7 @@ from availability import walltime
 from availability.diary import Diary
 from availability.models import Place, Service
 from availability.walltime import utc
+from availability.window import bookable_span, outside_window
 from bookings import lifecycle, slots
 from bookings.by import By
 from bookings.errors import NotBookableError
@@ -42,14 +43,14 @@ def windows(share: int) -> Iterator[Window]:
 
 
 def offered(diary: Diary, window: Window, place: int | None = None) -> list[int]:
-    earliest, horizon = slots.bookable_span(diary.service, window.now)
+    earliest, horizon = bookable_span(diary.service, window.now)
     return [start for start in diary.starts(place) if earliest <= start < horizon]
 
 
 def told(diary: Diary, window: Window, start: int, place: int) -> set[str]:
     """The rules that the diary and the client's window name for a start."""
     here = next(one for one in diary.places if one[0] == place)
-    outside = slots.outside_window(diary.service, utc(start), window.now)
+    outside = outside_window(diary.service, utc(start), window.now)
     return {str(limit.rule) for limit in diary.reasons(start, here)} | {str(r) for r in outside}
 
 

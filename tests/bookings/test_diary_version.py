@@ -22,6 +22,7 @@ from availability.models import (
     WeeklyHours,
 )
 from availability.walltime import whole_days
+from availability.window import last_day
 from bookings import holds, lifecycle, slots
 from bookings.by import By
 from bookings.models import Hold
@@ -344,8 +345,8 @@ def test_the_days_by_which_clients_come_first_are_counted_from_their_sessions_as
         named = service_named("consultation", world.therapist.slug)
         assert named
         fresh = Service.objects.get(pk=world.consultation.pk)
-        last = slots.last_day(named[0], NOW)
-        assert last == slots.last_day(fresh, NOW)
+        last = last_day(named[0], NOW)
+        assert last == last_day(fresh, NOW)
         return (last - NOW.date()).days
 
     assert days_ahead() == 32

@@ -12,6 +12,7 @@ from pytest_django.fixtures import Settings
 
 from availability import walltime
 from availability.models import Format, Service, Weekday
+from availability.window import bookable_span
 from bookings import holds, lifecycle, slots
 from bookings.by import By
 from bookings.errors import NotBookableError, SlotTakenError, TimeRefusedError
@@ -253,7 +254,7 @@ def test_housekeeping_deletes_what_ran_out_and_nothing_else(world: World, clock:
 
 def starts(service: Service, fmt: str, visitor: str = "nobody") -> list[int]:
     """All that the visitor could book."""
-    span = slots.bookable_span(service, NOW)
+    span = bookable_span(service, NOW)
     return slots.free_starts(service, fmt, span, NOW, visitor=visitor)
 
 

@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
-from availability import diary, walltime
+from availability import walltime
 from availability.intervals import Interval
 from availability.models import DifferentHours, Format, TimeOff, Weekday, WeeklyHours
-from bookings import lifecycle, slots
+from availability.window import bookable_span
+from bookings import busy, lifecycle, slots
 from bookings.by import By
 from bookings.errors import NotBookableError, SlotTakenError, TimeRefusedError
 from bookings.models import Booking
@@ -239,7 +240,7 @@ def test_the_horizon_ends_with_its_uk_day(world: World) -> None:
 
 def test_the_horizons_day_is_the_uks_shortly_after_midnight_in_summer(world: World) -> None:
     now = datetime(2026, 6, 30, 23, 30, tzinfo=UTC)  # already 1 July in London
-    horizon = slots.bookable_span(world.consultation, now)[1]
+    horizon = bookable_span(world.consultation, now)[1]
     assert walltime.utc(horizon) == at("00:00", date(2026, 8, 13))
 
 
@@ -369,7 +370,7 @@ def test_a_diary_is_read_in_two_queries_however_much_it_holds(
     world: World, rows: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     fill(world, rows)
-    span = slots.bookable_span(world.consultation, NOW)
+    span = bookable_span(world.consultation, NOW)
     with django_assert_num_queries(2):
         assert slots.free_starts(world.consultation, Format.ONLINE, span, NOW)
     with django_assert_num_queries(2):
@@ -380,9 +381,9 @@ def test_a_long_history_adds_no_query_and_is_not_read(
     world: World, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     add_history(world, 500)
-    span = slots.bookable_span(world.consultation, NOW)
+    span = bookable_span(world.consultation, NOW)
     with django_assert_num_queries(2):
-        known = diary.read_diary(world.consultation, Format.ONLINE, span, NOW)
+        known = busy.read_diary(world.consultation, Format.ONLINE, span, NOW)
     assert known.meetings == []
 
 

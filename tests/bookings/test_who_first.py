@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from availability.models import Format, Service, Weekday, WeeklyHours, WorkedHoliday
+from availability.window import last_day
 from bookings import slots
 from bookings.errors import TimeRefusedError
 from clients.models import AccessLink
@@ -172,7 +173,7 @@ def clients_first(world: World, days: int) -> World:
 
 
 def last(service: Service) -> date:
-    return slots.last_day(service, NOW)
+    return last_day(service, NOW)
 
 
 def test_new_people_see_so_many_days_less_than_clients(patient: World) -> None:

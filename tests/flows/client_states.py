@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from availability.models import Format
 from availability.walltime import utc
+from availability.window import bookable_span
 from bookings import lifecycle, slots
 from bookings.by import By
 from bookings.models import Booking
@@ -23,7 +24,7 @@ from tests.flows.visits import Visits
 def private_states(visits: Visits, practice: World) -> States:
     """The private page of a booking, from the mail's link to the end of it."""
     now = timezone.now()
-    span = slots.bookable_span(practice.consultation, now)
+    span = bookable_span(practice.consultation, now)
     first = slots.free_starts(practice.consultation, Format.ONLINE, span, now)[0]
     book(practice, utc(first), now, email=steps.EMAIL)
     page = visits.open(steps.private_link())
@@ -60,7 +61,7 @@ def private_states(visits: Visits, practice: World) -> States:
 
 def late_to_change(practice: World, now: datetime) -> tuple[Booking, datetime]:
     """A booking that costs a fee to change, for whoever does it now; and another free time."""
-    span = slots.bookable_span(practice.consultation, now)
+    span = bookable_span(practice.consultation, now)
     start, later = (
         utc(start)
         for start in slots.free_starts(practice.consultation, Format.ONLINE, span, now)[:20:19]

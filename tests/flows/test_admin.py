@@ -10,6 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from availability.walltime import utc
+from availability.window import bookable_span
 from bookings import slots
 from bookings.models import Booking
 from outbox import delivery
@@ -50,7 +51,7 @@ REASON = "I’m unwell and can’t be there. I’m sorry."
 @pytest.fixture
 def booking(practice: World) -> Booking:
     now = timezone.now()
-    span = slots.bookable_span(practice.consultation, now)
+    span = bookable_span(practice.consultation, now)
     start = slots.free_starts(practice.consultation, "online", span, now)[0]
     return book(practice, utc(start), now, email="sam@example.com")
 

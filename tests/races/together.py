@@ -10,6 +10,7 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from availability.walltime import utc
+from availability.window import bookable_span
 from bookings import slots
 from bookings.models import Booking
 from chaos.machines import PATIENCE
@@ -41,7 +42,7 @@ def together(calls: Sequence[Callable[[], T]]) -> list[T | Exception]:
 def free_times(choice: Choice, count: int) -> list[str]:
     """Return the first free times as the pages write them."""
     now = timezone.now()
-    span = slots.bookable_span(choice.service, now)
+    span = bookable_span(choice.service, now)
     starts = slots.free_starts(choice.service, choice.format, span, now)[:count]
     assert len(starts) == count
     return [slot_value(utc(start)) for start in starts]
