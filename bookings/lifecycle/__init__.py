@@ -3,7 +3,7 @@
 `locking` says how to lock, `events` what is written with every change.
 """
 
-from bookings.lifecycle.book import Person, Request, book, has_met, may_book_sessions
+from bookings.lifecycle.book import Person, Request, book
 from bookings.lifecycle.cancel import cancel, record, waive_fee
 from bookings.lifecycle.events import lines_told_by
 from bookings.lifecycle.joint_mail import tell_together
@@ -20,13 +20,11 @@ __all__ = [
     "ask_to_move",
     "book",
     "cancel",
-    "has_met",
     "keep_organizer",
     "keep_place",
     "lines_told_by",
     "lock_diary",
     "locked",
-    "may_book_sessions",
     "new_facts",
     "record",
     "refusing",

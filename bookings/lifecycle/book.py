@@ -11,11 +11,12 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from availability.models import Place, Service
 from bookings import policy
 from bookings.by import By
+from bookings.eligibility import reasons_against
 from bookings.errors import AlreadyMet, Asked, Code, NotBookableError, SlotTakenError
 from bookings.kept_facts import organizer_columns, place_columns, where_of
 from bookings.lifecycle.events import write_line
 from bookings.lifecycle.locking import lock_diary, refusing
-from bookings.models import Booking, BookingEvent, Hold, Outcome
+from bookings.models import Booking, BookingEvent, Hold
 from bookings.notices import letters
 from bookings.shown_facts import FactsChangedError, ShownFacts, shown_facts
 from bookings.slots import require_accepted, require_free, warnings
@@ -107,14 +108,20 @@ def _require_of_client(request: Request, now: datetime) -> None:
     require_free(*_asked(request, now), place=request.place.pk, visitor=request.visitor)
     if request.notice is None and request.person.client is None:
         raise NotBookableError(Code.NO_PRIVACY_NOTICE)
-    for why in _not_for(request, now):
+    for why in _against(request, now):
         raise NotBookableError(why)
 
 
 def _require_of_practice(request: Request, now: datetime, despite: frozenset[str]) -> None:
     """Refuse what can't be, and warn of the rest: the practice knows whom it makes room for."""
     found = warnings(*_asked(request, now), place=request.place.pk, visitor=request.visitor)
-    require_accepted(replace(found, person=tuple(_not_for(request, now))), despite)
+    require_accepted(replace(found, person=tuple(_against(request, now))), despite)
+
+
+def _against(request: Request, now: datetime) -> Iterator[Code | AlreadyMet]:
+    """Yield why the service isn't for them."""
+    person = request.person
+    return reasons_against(request.service, person.email, person.client, now)
 
 
 def _asked(request: Request, now: datetime) -> tuple[Service, str, datetime, datetime]:
@@ -126,33 +133,6 @@ def _let_go(request: Request) -> None:
     start = request.start.astimezone(UTC)
     mine = Hold.objects.of(request.service.therapist_id).filter(visitor=request.visitor)
     mine.filter(during__startswith=start).delete()
-
-
-def _not_for(request: Request, now: datetime) -> Iterator[Code | AlreadyMet]:
-    """Yield why it isn't for them: consultations are for people I haven't met, sessions not."""
-    if request.service.for_clients:
-        client = request.person.client
-        if client is None or not may_book_sessions(client, now):
-            yield Code.NOT_MET_YET
-    elif has_met(request.service.therapist_id, request.person.email):
-        yield AlreadyMet(request.service.noun)
-
-
-def has_met(therapist_id: int, email: str) -> bool:
-    """Whether this mailbox has a consultation with the therapist, past or to come.
-
-    One that was missed is none: else they could book neither this nor a session.
-    """
-    meetings = Booking.objects.of(therapist_id).not_missed().consultations()
-    return meetings.filter(client__mailbox=same_mailbox(email)).exists()
-
-
-def may_book_sessions(client: Client, now: datetime) -> bool:
-    """Whether the therapist accepted the client, or they have had a consultation that fitted."""
-    if client.accepted_at and client.accepted_at <= now:
-        return True
-    had = client.bookings.past(now).consultations()
-    return had.exclude(outcome=Outcome.NOT_THE_FIT).exists()
 
 
 def _write(request: Request, by: By, now: datetime) -> Booking:

@@ -14,7 +14,7 @@ from django.db import Error, transaction
 from django.utils import timezone
 
 from availability.models import Therapist
-from bookings import lifecycle
+from bookings.eligibility import may_book_sessions
 from bookings.models import Booking
 from bookings.notices import letters
 from bookings.notices.layout import bodies
@@ -72,7 +72,7 @@ def replace(email: str, now: datetime) -> None:
     bookings = _concerned(client, now)
     therapist = bookings[0].therapist if bookings else _any_therapist()
     abouts = [booking.about for booking in bookings]
-    if lifecycle.may_book_sessions(client, now):
+    if may_book_sessions(client, now):
         abouts.append(client.about)
     if therapist and abouts:
         with transaction.atomic():

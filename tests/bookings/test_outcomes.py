@@ -14,6 +14,7 @@ from django.utils.html import escape
 from availability.models import Format
 from bookings import lifecycle, outcomes
 from bookings.by import By
+from bookings.eligibility import may_book_sessions
 from bookings.errors import NotBookableError
 from bookings.follow_ups import SUBJECT
 from bookings.models import Booking, FollowUp, Outcome
@@ -174,10 +175,10 @@ def test_continue_accepts_the_client_once(held: Booking) -> None:
 def test_who_may_book_sessions_afterwards(
     held: Booking, attendance: str, outcome: str, *, may: bool
 ) -> None:
-    assert lifecycle.may_book_sessions(held.client, AFTER)
+    assert may_book_sessions(held.client, AFTER)
     record(held, attendance, outcome)
     held.client.refresh_from_db()
-    assert lifecycle.may_book_sessions(held.client, AFTER) == may
+    assert may_book_sessions(held.client, AFTER) == may
 
 
 @pytest.mark.parametrize(("attendance", "outcome"), [(CAME, NOT_THE_FIT), (NO_SHOW, "")])
@@ -188,7 +189,7 @@ def test_a_slip_that_accepted_somebody_is_taken_back(
     record(held, attendance, outcome)
     held.client.refresh_from_db()
     assert held.client.accepted_at is None
-    assert not lifecycle.may_book_sessions(held.client, AFTER)
+    assert not may_book_sessions(held.client, AFTER)
 
 
 def test_who_was_accepted_by_hand_stays_accepted(world: World) -> None:

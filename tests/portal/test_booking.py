@@ -17,7 +17,8 @@ from icalendar import Calendar
 
 from bookings import lifecycle
 from bookings.by import By
-from bookings.lifecycle import Change, has_met
+from bookings.eligibility import has_met
+from bookings.lifecycle import Change
 from bookings.models import Booking
 from bookings.notices import invites, letters
 from clients.models import AccessLink

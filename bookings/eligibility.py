@@ -1,0 +1,41 @@
+"""Who may book what: consultations are for people the therapist hasn't met, sessions for others."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from availability.models import Service
+from bookings.errors import AlreadyMet, Code
+from bookings.models import Booking, Outcome
+from clients.models import Client
+from prose.cleaning import same_mailbox
+
+
+def reasons_against(
+    service: Service, email: str, client: Client | None, now: datetime
+) -> Iterator[Code | AlreadyMet]:
+    """Yield why the service isn't for whoever books: the client, if known, else who reads `email`.
+
+    Nothing is yielded if they may book it.
+    """
+    if service.for_clients:
+        if client is None or not may_book_sessions(client, now):
+            yield Code.NOT_MET_YET
+    elif has_met(service.therapist_id, email):
+        yield AlreadyMet(service.noun)
+
+
+def has_met(therapist_id: int, email: str) -> bool:
+    """Whether this mailbox has a consultation with the therapist, past or to come.
+
+    One that was missed is none: else they could book neither this nor a session.
+    """
+    meetings = Booking.objects.of(therapist_id).not_missed().consultations()
+    return meetings.filter(client__mailbox=same_mailbox(email)).exists()
+
+
+def may_book_sessions(client: Client, now: datetime) -> bool:
+    """Whether the therapist accepted the client, or they have had a consultation that fitted."""
+    if client.accepted_at and client.accepted_at <= now:
+        return True
+    had = client.bookings.past(now).consultations()
+    return had.exclude(outcome=Outcome.NOT_THE_FIT).exists()
