@@ -189,11 +189,6 @@ class Booking(KeptFacts):
         return self.uid.hex
 
     @property
-    def about(self) -> str:
-        """How other apps name it: mails and links are `about` this."""
-        return about(self.uid)
-
-    @property
     def date_label(self) -> str:
         """Like "Tuesday 3 March 2026"."""
         return day_label(self.start.astimezone(UK).date())
@@ -251,11 +246,6 @@ class Booking(KeptFacts):
     def noun(self) -> str:
         """The service inside a sentence: "consultation" or "session"."""
         return self.service.noun
-
-
-def about(uid: uuid.UUID) -> str:
-    """Return the string by which other apps know a booking."""
-    return f"booking:{uid}"
 
 
 class HoldQuerySet(models.QuerySet["Hold"]):

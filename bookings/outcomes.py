@@ -10,7 +10,7 @@ from datetime import datetime
 from availability.models import Service
 from bookings.errors import Code, NotBookableError, RecordedMeanwhile
 from bookings.models import Booking, BookingEvent, FollowUp, Outcome
-from bookings.notices import letters
+from bookings.notices import keys, letters
 from clients.models import AccessLink, Client
 from outbox.models import OutgoingMail
 from outbox.queue import queue_again, state_of, take_back
@@ -69,7 +69,7 @@ def stands(booking: Booking, report: Report) -> bool:
     """Whether all this is recorded already. Mail that has left cannot be unsaid."""
     if (report.attendance, report.outcome) != (booking.attendance, booking.outcome):
         return False
-    state = state_of(letters.follow_up_key(booking))
+    state = state_of(keys.follow_up_key(booking.uid, booking.outcome))
     return state in GONE or (state in WAITING) == (_words(booking, report) is not None)
 
 
@@ -96,14 +96,15 @@ def accept(booking: Booking, now: datetime) -> None:
 
 def follow_up(booking: Booking, report: Report, now: datetime) -> str:
     """Take back the follow-up that waits, queue the one that is asked for; say what comes of it."""
-    take_back(booking.about, letters.FOLLOW_UP)
+    take_back(keys.about_booking(booking.uid), keys.FOLLOW_UP)
     words = _words(booking, report)
-    if state_of(letters.follow_up_key(booking)) in GONE:
+    if state_of(keys.follow_up_key(booking.uid, booking.outcome)) in GONE:
         return "its mail has left before"
     if words is None:
         return "without a mail"
     goes_on = booking.outcome == Outcome.CONTINUE
-    token = AccessLink.issue(booking.client, booking.client.about, now) if goes_on else ""
+    client = booking.client
+    token = AccessLink.issue(client, keys.about_client(client.pk), now) if goes_on else ""
     queue_again(letters.follow_up(booking, words, token))
     return "with a mail"
 
@@ -134,9 +135,14 @@ class Mailed:
 
 def mailed(booking: Booking) -> list[Mailed]:
     """Return the follow-ups that wait or have left, the earliest first."""
-    found = OutgoingMail.objects.filter(about=booking.about, kind=letters.FOLLOW_UP)
+    about = keys.about_booking(booking.uid)
+    found = OutgoingMail.objects.filter(about=about, kind=keys.FOLLOW_UP)
     rows = found.filter(state__in=GONE | WAITING).order_by("due_at")
     return [
-        Mailed(letters.outcome_of(mail.key).label, mail.state, mail.sent_at or mail.due_at)
+        Mailed(_outcome(mail), mail.state, mail.sent_at or mail.due_at)
         for mail in rows.only("key", "state", "sent_at", "due_at")
     ]
+
+
+def _outcome(mail: OutgoingMail) -> str:
+    return Outcome(keys.outcome_of(mail.key)).label

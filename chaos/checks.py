@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import chain, pairwise, takewhile
 
+from bookings.notices.keys import mail_key
 from chaos.aims import Aim, none_of
 from chaos.truth import CUT, OWED, Account, Answered, Evidence, Mail, Note
 
@@ -113,7 +114,7 @@ def _owed(accounts: Iterable[Account]) -> Iterator[tuple[str, bool]]:
         for told in one.told:
             for kind in OWED[told.act]:
                 over = one.overtaken(told.sequence) is not None
-                yield f"{one.uid}:{told.sequence}:{kind}", over
+                yield mail_key(one.uid, told.sequence, kind), over
 
 
 def _settled(mail: Mail | None, arrived: set[str], *, over: bool) -> bool:

@@ -21,6 +21,7 @@ from availability.models import Format, Practice, Service
 from bench.databases import use
 from bookings.models import Booking
 from bookings.notices import reminders
+from bookings.notices.keys import reminded_of
 from chaos import clock, practice
 from chaos.aims import Aim
 from chaos.reminding import Arrival, Course, Reminder, Simulated, Stretch, aims, told
@@ -160,5 +161,4 @@ def _sweep(course: Course, moment: int) -> Iterator[Arrival]:
     rows = OutgoingMail.objects.filter(message_id__in=came)
     keys = dict(rows.values_list("message_id", "key"))
     for message_id in came:
-        booking, _sequence, kind = keys[message_id].split(":")
-        yield Arrival(booking, int(kind.removeprefix("reminder-").removesuffix("h")), moment, shown)
+        yield Arrival(*reminded_of(keys[message_id]), moment, shown)

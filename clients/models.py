@@ -98,11 +98,6 @@ class Client(models.Model):
         self.mailbox = same_mailbox(self.email)
 
     @property
-    def about(self) -> str:
-        """How other apps name the client: links and mails are `about` this."""
-        return f"client:{self.pk}"
-
-    @property
     def first_name(self) -> str:
         """What to call them in a greeting."""
         return self.name.split(" ", 1)[0]

@@ -10,6 +10,7 @@ from datetime import datetime
 from django.http import Http404, HttpRequest, HttpResponse
 
 from bookings.models import Booking
+from bookings.notices import keys
 from clients.models import AccessLink
 from front.responses import too_many
 from front.visitor import GRANTS, KNOWN_CLIENT, grant
@@ -46,10 +47,11 @@ def opened(request: HttpRequest, token: str) -> AccessLink | HttpResponse:
 def come_in(request: HttpRequest, found: AccessLink) -> Booking | None:
     """Swap a link for the session; return the booking that it is about, if it is about one."""
     request.session.cycle_key()
-    if found.about == found.client.about:
+    if found.about == keys.about_client(found.client_id):
         request.session[KNOWN_CLIENT] = found.client_id
         return None
-    booking = Booking.objects.filter(uid=found.about.partition(":")[2]).first()
+    uid = keys.booking_of(found.about)
+    booking = Booking.objects.filter(uid=uid).first() if uid else None
     if booking is None:
         raise Http404
     grant(request, booking)

@@ -3,15 +3,18 @@
 `locking` says how to lock, `events` what is written with every change.
 """
 
+from bookings.lifecycle.ask_to_move import ask_to_move
 from bookings.lifecycle.book import Person, Request, book
-from bookings.lifecycle.cancel import cancel, record, waive_fee
+from bookings.lifecycle.cancel import cancel
 from bookings.lifecycle.events import lines_told_by
 from bookings.lifecycle.joint_mail import tell_together
 from bookings.lifecycle.locking import lock_diary, locked, refusing
 from bookings.lifecycle.new_facts import keep_organizer, keep_place, new_facts, tell_new_facts
-from bookings.lifecycle.reschedule import Change, ask_to_move, require_open, reschedule
+from bookings.lifecycle.record import record
+from bookings.lifecycle.reschedule import Change, require_open, reschedule
 from bookings.lifecycle.send_details import send_details
 from bookings.lifecycle.undo import take_back, way_back
+from bookings.lifecycle.waive_fee import waive_fee
 
 __all__ = [
     "Change",

@@ -18,10 +18,12 @@ from bookings.lifecycle.events import write_line
 from bookings.lifecycle.locking import lock_diary, refusing
 from bookings.models import Booking, BookingEvent, Hold
 from bookings.notices import letters
+from bookings.notices.keys import about_booking
 from bookings.shown_facts import FactsChangedError, ShownFacts, shown_facts
 from bookings.slots import require_accepted, require_free, warnings
 from clients.models import AccessLink, Client, Consent, PrivacyNotice
 from outbox.queue import queue
+from outbox.tasks import send_on_commit
 from prose.cleaning import same_mailbox
 
 
@@ -161,9 +163,10 @@ def _write(request: Request, by: By, now: datetime) -> Booking:
         changed_at=now,
     )
     write_line(booking, now, BookingEvent.Action.BOOKED, by=by)
-    token = AccessLink.issue(client, booking.about, now)
+    about = about_booking(booking.uid)
+    token = AccessLink.issue(client, about, now)
     queue(letters.booked(booking, by, token, now))
-    letters.ring_on_commit(booking.about)
+    send_on_commit(about)
     return booking
 
 

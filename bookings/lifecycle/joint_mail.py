@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bookings.lifecycle.events import lines_told_by
 from bookings.models import Booking, BookingEvent
-from bookings.notices import letters
+from bookings.notices import keys, letters
 from clients.models import AccessLink
 from outbox.models import OutgoingMail
 from outbox.queue import replace_queued, withdraw_one
@@ -24,9 +24,10 @@ def leave_out(booking: Booking, now: datetime) -> None:
 
     Call it before the change is written; what the mail tells of the others stays as it was decided.
     """
-    shared = OutgoingMail.objects.unsent().filter(kind=letters.TOGETHER)
-    keys = list(shared.filter(about=booking.client.about).values_list("key", flat=True))
-    its = booking.events.filter(told_by__in=keys, is_undone=False).first() if keys else None
+    shared = OutgoingMail.objects.unsent().filter(kind=keys.REARRANGED)
+    about = keys.about_client(booking.client_id)
+    waiting = list(shared.filter(about=about).values_list("key", flat=True))
+    its = booking.events.filter(told_by__in=waiting, is_undone=False).first() if waiting else None
     if its is None or not withdraw_one(its.told_by):
         return
     others = [line for line in lines_told_by(its.told_by) if line.booking_id != booking.pk]
@@ -38,9 +39,7 @@ def tell_again(booking: Booking, undone: BookingEvent, now: datetime) -> None:
     """Tell of a booking alone what it was left out of a mail for, once that is `undone`."""
     told = booking.events.filter(pk__lt=undone.pk, is_undone=False).exclude(told_by="")
     its = told.last()
-    left_out = OutgoingMail.objects.filter(
-        kind=letters.TOGETHER, state=OutgoingMail.State.WITHDRAWN
-    )
+    left_out = OutgoingMail.objects.filter(kind=keys.REARRANGED, state=OutgoingMail.State.WITHDRAWN)
     if its and left_out.filter(key=its.told_by).exists():
         its.booking = booking
         tell_together([its], its.reason, now)
@@ -48,4 +47,6 @@ def tell_again(booking: Booking, undone: BookingEvent, now: datetime) -> None:
 
 def _token(line: BookingEvent, now: datetime) -> str:
     booking = line.booking
-    return "" if booking.is_cancelled else AccessLink.issue(booking.client, booking.about, now)
+    if booking.is_cancelled:
+        return ""
+    return AccessLink.issue(booking.client, keys.about_booking(booking.uid), now)

@@ -19,6 +19,8 @@ from bookings.lifecycle.joint_mail import leave_out
 from bookings.lifecycle.locking import locked, refusing
 from bookings.models import Booking, BookingEvent
 from bookings.notices import letters
+from bookings.notices.booking_invite import organizer_of
+from bookings.notices.keys import about_booking
 from clients.models import AccessLink
 from outbox.queue import queue, withdraw
 
@@ -45,7 +47,7 @@ def new_facts(booking: Booking, columns: Mapping[str, str]) -> list[str]:
 
 def _told(booking: Booking) -> dict[str, str]:
     words = place_columns(booking.place_id, booking.where)
-    return {**words, "organizer_name": letters.organizer_of(booking).name}
+    return {**words, "organizer_name": organizer_of(booking).name}
 
 
 def _short(words: str) -> str:
@@ -67,9 +69,10 @@ def tell_new_facts(
         was = standing(booking)
         leave_out(booking, now)
         _put(booking, columns, now)
+        about = about_booking(booking.uid)
         if booking.asked_at is None:
-            withdraw(booking.about)
-        token = AccessLink.issue(booking.client, booking.about, now)
+            withdraw(about)
+        token = AccessLink.issue(booking.client, about, now)
         letter = letters.new_facts(booking, what, token, now)
         action = BookingEvent.Action.MOVED
         told = letter.key

@@ -1,9 +1,9 @@
-"""A booking gets another time, format or place; or its client is asked to choose another."""
+"""A booking gets another time, format or place."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TypedDict
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -13,7 +13,6 @@ from bookings import policy
 from bookings.by import By
 from bookings.errors import (
     Asked,
-    BusyError,
     ChangedMeanwhile,
     Code,
     NotBookableError,
@@ -23,13 +22,13 @@ from bookings.kept_facts import where_of
 from bookings.lifecycle.events import CHANGED, release, standing, write_line
 from bookings.lifecycle.joint_mail import leave_out
 from bookings.lifecycle.locking import locked, refusing
-from bookings.lifecycle.propose import propose
 from bookings.models import Booking, BookingEvent
 from bookings.notices import letters
+from bookings.notices.keys import about_booking
 from bookings.slots import require_accepted, require_free, warnings
 from clients.models import AccessLink
-from outbox.queue import AT_ONCE, queue, withdraw
-from prose.dates import moment_label
+from outbox.queue import AT_ONCE, Letter, queue, withdraw
+from outbox.tasks import send_on_commit
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,30 +77,8 @@ def reschedule(  # noqa: PLR0913, a change has these parts
         if by.is_client:
             policy.require_move(booking)
         _require_free_to_move(booking, to, by, now, despite)
-        before, was = booking.where_and_when, standing(booking)
-        late = by.is_client and policy.is_late_move(booking, now)
-        booking.owe(policy.late_move_fee(booking, to.start, now) if by.is_client else Decimal(0))
-        _put(booking, to, now)
-        leave_out(booking, now)
-        withdraw(booking.about)
-        token = AccessLink.issue(booking.client, booking.about, now)
-        written = [
-            replace(letter, wait=wait)
-            for letter in letters.moved(booking, by, before, reason, token, now)
-        ]
-        write_line(
-            booking,
-            now,
-            BookingEvent.Action.MOVED,
-            by=by,
-            reason=reason,
-            what=f"{before} → {booking.where_and_when}",
-            is_late=late,
-            was=was,
-            told_by=written[0].key,
-        )
-        queue(written)
-        letters.ring_on_commit(booking.about)
+        queue([replace(letter, wait=wait) for letter in _move(booking, to, by, reason, now)])
+        send_on_commit(about_booking(booking.uid))
         return booking
 
 
@@ -115,6 +92,15 @@ def require_open(booking: Booking, seen: int, now: datetime) -> None:
         raise NotBookableError(ChangedMeanwhile(booking.where_and_when))
 
 
+class _Moving(TypedDict):
+    """What the diary is told of a booking that moves: it isn't in its own way."""
+
+    place: int
+    visitor: str
+    moving: int
+    length: int
+
+
 def _require_free_to_move(
     booking: Booking, to: Change, by: By, now: datetime, despite: frozenset[str]
 ) -> None:
@@ -124,7 +110,7 @@ def _require_free_to_move(
     what else speaks against it.
     """
     asked = (booking.service, to.format, to.start, now)
-    itself: Any = {
+    itself: _Moving = {
         "place": to.place.pk,
         "visitor": booking.visitor,
         "moving": int(booking.start.timestamp()),
@@ -138,6 +124,31 @@ def _require_free_to_move(
     require_accepted(found, despite)
 
 
+def _move(booking: Booking, to: Change, by: By, reason: str, now: datetime) -> list[Letter]:
+    """Write the change with its line of history; return what tells of it in place of what waits."""
+    before, was = booking.where_and_when, standing(booking)
+    late = by.is_client and policy.is_late_move(booking, now)
+    booking.owe(policy.late_move_fee(booking, to.start, now) if by.is_client else Decimal(0))
+    _put(booking, to, now)
+    leave_out(booking, now)
+    about = about_booking(booking.uid)
+    withdraw(about)
+    token = AccessLink.issue(booking.client, about, now)
+    written = letters.moved(booking, by, before, reason, token, now)
+    write_line(
+        booking,
+        now,
+        BookingEvent.Action.MOVED,
+        by=by,
+        reason=reason,
+        what=f"{before} → {booking.where_and_when}",
+        is_late=late,
+        was=was,
+        told_by=written[0].key,
+    )
+    return written
+
+
 def _put(booking: Booking, to: Change, now: datetime) -> None:
     """Write the new time; the meeting stays as long as it was booked for."""
     start = to.start.astimezone(UTC)
@@ -149,38 +160,3 @@ def _put(booking: Booking, to: Change, now: datetime) -> None:
     booking.changed_at = now
     release(booking)
     booking.save(update_fields=CHANGED)
-
-
-def ask_to_move(  # noqa: PLR0913, a question has these parts
-    booking_id: int,
-    seen: int,
-    proposed: datetime | None,
-    *,
-    by: By,
-    reason: str,
-    now: datetime,
-) -> Booking:
-    """Ask the client to choose another time, and keep the `proposed` one for them a while.
-
-    The booking stands until they answer; then nothing that binds clients stands in their way.
-    Raises `TimeRefusedError` if the proposed time can't be had, `NotBookableError` if the booking
-    can't be moved any more.
-    """
-    with refusing(BusyError()), transaction.atomic():
-        booking = locked(booking_id)
-        require_open(booking, seen, now)
-        was = standing(booking)
-        leave_out(booking, now)
-        release(booking)
-        booking.asked_at = now
-        if proposed:
-            propose(booking, proposed, now)
-        booking.save(update_fields=["asked_at", "proposed_start"])
-        token = AccessLink.issue(booking.client, booking.about, now)
-        letter = letters.asked(booking, reason, token, booking.events.count())
-        what = f"{booking.where_and_when} → {moment_label(proposed) if proposed else 'open'}"
-        action = BookingEvent.Action.ASKED
-        told = letter.key
-        write_line(booking, now, action, by=by, reason=reason, what=what, was=was, told_by=told)
-        queue([letter])
-        return booking

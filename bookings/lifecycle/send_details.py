@@ -12,9 +12,11 @@ from bookings.lifecycle.reschedule import require_open
 from bookings.lifecycle.undo import way_back
 from bookings.models import BookingEvent
 from bookings.notices import letters
+from bookings.notices.keys import about_booking
 from clients.models import AccessLink
 from outbox.models import OutgoingMail
 from outbox.queue import queue
+from outbox.tasks import send_on_commit
 
 
 def send_details(booking_id: int, *, by: By, now: datetime) -> None:
@@ -31,9 +33,10 @@ def send_details(booking_id: int, *, by: By, now: datetime) -> None:
         if way_back(booking):
             # Who takes the change back is told that nobody has heard of it.
             raise NotBookableError(Code.MAIL_WAITS)
-        token = AccessLink.issue(booking.client, booking.about, now)
+        about = about_booking(booking.uid)
+        token = AccessLink.issue(booking.client, about, now)
         letter = letters.details(booking, token, now)
         if not OutgoingMail.objects.filter(key=letter.key).exists():
             write_line(booking, now, BookingEvent.Action.SENT, by=by)
         queue([letter])
-        letters.ring_on_commit(booking.about)
+        send_on_commit(about)

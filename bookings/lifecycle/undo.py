@@ -20,7 +20,7 @@ from bookings.lifecycle.joint_mail import tell_again
 from bookings.lifecycle.locking import lock_diary, locked, refusing
 from bookings.lifecycle.propose import propose
 from bookings.models import Booking, BookingEvent
-from bookings.notices.letters import REMINDER
+from bookings.notices.keys import REMINDER, keys_at
 from bookings.slots import require_apart
 from outbox.models import OutgoingMail
 from outbox.queue import revive, withdraw_one
@@ -82,10 +82,10 @@ def _revive(booking: Booking, line: BookingEvent) -> None:
     unasked = [key for action, _, key in undone if action == asked]
     changes = {sequence for action, sequence, _ in undone if action != asked}
     sequence = line.sequence - 1
-    revive(f"{booking.uid}:{sequence}:", but=REMINDER, never=unasked)
+    revive(keys_at(booking.uid, sequence), but=REMINDER, never=unasked)
     while sequence - 1 in changes:
         sequence -= 2
-        revive(f"{booking.uid}:{sequence}:", but=REMINDER, never=unasked)
+        revive(keys_at(booking.uid, sequence), but=REMINDER, never=unasked)
 
 
 def _require_last(booking: Booking, line: BookingEvent, now: datetime) -> None:

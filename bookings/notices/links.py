@@ -16,12 +16,14 @@ from django.utils import timezone
 from availability.models import Therapist
 from bookings.eligibility import may_book_sessions
 from bookings.models import Booking
-from bookings.notices import letters
+from bookings.notices.keys import LINKS, about_booking, about_client, links_key
 from bookings.notices.layout import bodies
+from bookings.notices.letter import house, opens, sender
 from bookings.notices.summary import card
 from clients.models import AccessLink, Client, LinkRequest
 from outbox import wake
 from outbox.queue import Letter, queue
+from outbox.tasks import send_on_commit
 
 log = logging.getLogger(__name__)
 
@@ -71,14 +73,14 @@ def replace(email: str, now: datetime) -> None:
         return
     bookings = _concerned(client, now)
     therapist = bookings[0].therapist if bookings else _any_therapist()
-    abouts = [booking.about for booking in bookings]
+    abouts = [about_booking(booking.uid) for booking in bookings]
     if may_book_sessions(client, now):
-        abouts.append(client.about)
+        abouts.append(about_client(client.pk))
     if therapist and abouts:
         with transaction.atomic():
             tokens = AccessLink.replace(client, abouts, now)
             queue([letter(client, therapist, bookings, tokens, now)])
-            letters.ring_on_commit(client.about)
+            send_on_commit(about_client(client.pk))
 
 
 def _concerned(client: Client, now: datetime) -> list[Booking]:
@@ -101,17 +103,18 @@ def letter(
 ) -> Letter:
     """The mail with a link for each booking, and one to book sessions if that has a token."""
     several = len({booking.therapist_id for booking in bookings}) > 1
-    told = [_told(one, tokens[one.about], now, named=several) for one in bookings]
-    to_book = tokens.get(client.about)
-    words = {"client": client, "links": told, "book_url": letters.opens(to_book) if to_book else ""}
+    told = [_told(one, tokens[about_booking(one.uid)], now, named=several) for one in bookings]
+    about = about_client(client.pk)
+    to_book = tokens.get(about)
+    words = {"client": client, "links": told, "book_url": opens(to_book) if to_book else ""}
     return Letter(
-        key=f"{client.about}:{int(now.timestamp() * 1000)}:links",
-        about=client.about,
-        kind="links",
+        key=links_key(client.pk, now),
+        about=about,
+        kind=LINKS,
         to=client.email,
-        sender=letters.sender(therapist),
+        sender=sender(therapist),
         subject="Your appointment links",
-        **bodies("links", {**letters.house(therapist), **words}),
+        **bodies(LINKS, {**house(therapist), **words}),
     )
 
 
@@ -119,6 +122,6 @@ def _told(booking: Booking, token: str, now: datetime, *, named: bool) -> dict[s
     """What the mail says of a booking; with whom it is if there are `named` therapists."""
     return {
         "booking": card(booking, now),
-        "url": letters.opens(token),
+        "url": opens(token),
         "therapist": booking.therapist.name if named else "",
     }

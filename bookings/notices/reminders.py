@@ -15,7 +15,7 @@ from django.template.defaultfilters import pluralize
 from django.utils.text import get_text_list
 
 from bookings.models import Booking
-from bookings.notices import letters
+from bookings.notices import keys, letters
 from clients.models import AccessLink
 from outbox import delivery
 from outbox.models import OutgoingMail, Sweep
@@ -30,7 +30,7 @@ BATCH = 100
 # asked for reminders later. Whoever was asked to move it isn't reminded of the old time. The row's
 # lock keeps the booking as it stands: whoever cancels or moves it waits, then takes the reminder
 # back; what somebody changes just now is for the next sweep.
-DUE = """
+DUE = f"""
 SELECT b.id, due.hours, lower(b.during), statement_timestamp()
 FROM bookings_booking b
 JOIN availability_therapist t ON t.id = b.therapist_id
@@ -51,12 +51,12 @@ WHERE b.status <> 'cancelled' AND b.asked_at IS NULL
     AND c.reminders_from IS NOT NULL
     AND NOT EXISTS (
         SELECT FROM outbox_outgoingmail
-        WHERE key = b.uid || ':' || b.sequence || ':reminder-' || due.hours || 'h'
+        WHERE key = {keys.REMINDER_KEY}
     )
 ORDER BY lower(b.during), b.id
 LIMIT %s
 FOR NO KEY UPDATE OF b SKIP LOCKED
-"""
+"""  # noqa: S608, words of our own
 
 
 def sweep(by: Sweep.By) -> int:
@@ -109,10 +109,10 @@ def _queue(found: Sequence[Due]) -> int:
     written, links = [], []
     for one in found:
         booking = bookings[one.booking]
-        link, token = AccessLink.mint(booking.client, booking.about, one.now)
+        link, token = AccessLink.mint(booking.client, keys.about_booking(booking.uid), one.now)
         written.append(letters.reminder(booking, one.hours, token))
         links.append(link)
-    withdraw(*(letter.about for letter in written), kind=letters.REMINDER)
+    withdraw(*(letter.about for letter in written), kind=keys.REMINDER)
     AccessLink.objects.bulk_create(links)
     queue(written)
     return len(written)
@@ -120,11 +120,12 @@ def _queue(found: Sequence[Due]) -> int:
 
 def _take_back_unwanted() -> None:
     """Take back what has waited while its client switched reminders off."""
-    waiting = OutgoingMail.objects.unsent().filter(kind=letters.REMINDER)
-    uids = [about.partition(":")[2] for about in waiting.values_list("about", flat=True)]
+    waiting = OutgoingMail.objects.unsent().filter(kind=keys.REMINDER)
+    uids = [keys.booking_of(about) for about in waiting.values_list("about", flat=True)]
     if uids:
         unwanted = Booking.objects.filter(uid__in=uids, client__reminders_from=None)
-        withdraw(*(one.about for one in unwanted.only("uid")), kind=letters.REMINDER)
+        abouts = map(keys.about_booking, unwanted.values_list("uid", flat=True))
+        withdraw(*abouts, kind=keys.REMINDER)
 
 
 def words(booking: Booking, now: datetime) -> str:

@@ -5,8 +5,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet, TextField, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -20,6 +19,7 @@ from availability.models import Therapist
 from bookings import lifecycle
 from bookings.errors import NotBookableError
 from bookings.models import Booking, BookingEvent
+from bookings.notices import keys
 from desk import refusals
 from desk.base import DiaryAdmin
 from desk.bookings.pages import by_of
@@ -93,15 +93,9 @@ def _about(therapists: QuerySet[Therapist]) -> Q:
     mine = Booking.objects.filter(therapist__in=therapists)
     others = Booking.objects.exclude(therapist__in=therapists)
     only_mine = mine.exclude(client__in=others.values("client"))
-    of_bookings = mine.values_list(_names("booking:", "uid"))
-    return Q(about__in=of_bookings) | Q(
-        about__in=only_mine.values_list(_names("client:", "client"))
-    )
-
-
-def _names(what: str, column: str) -> Concat:
-    """How mail names the bookings, or the clients, in that column: see their `about`."""
-    return Concat(Value(what), Cast(column, TextField()), output_field=TextField())
+    of_bookings = mine.values_list(keys.abouts_of_bookings("uid"))
+    of_clients = only_mine.values_list(keys.abouts_of_clients("client"))
+    return Q(about__in=of_bookings) | Q(about__in=of_clients)
 
 
 def _may_change(request: HttpRequest, lines: Collection[BookingEvent]) -> bool:

@@ -17,6 +17,7 @@ from bookings import policy
 from bookings.by import By
 from bookings.models import Booking, BookingEvent, FollowUp
 from bookings.notices import letters, links
+from bookings.notices.keys import about_booking, about_client
 from clients.models import Client
 from outbox.queue import Letter
 from prose.dates import UK
@@ -83,7 +84,8 @@ def _occasions(therapist: Therapist, now: datetime) -> Iterator[tuple[str, list[
     yield "A meeting comes near", [letters.reminder(first, 24, TOKEN)]
     yield "I waive a late fee", letters.fee_waived(late)
     yield from _follow_ups(therapist, first)
-    tokens = {first.about: TOKEN, online.about: TOKEN, online.client.about: TOKEN}
+    bookings = [about_booking(one.uid) for one in (first, online)]
+    tokens = dict.fromkeys([*bookings, about_client(online.client.pk)], TOKEN)
     link = links.letter(online.client, therapist, [first, online], tokens, now)
     yield "A client asks for new links", [link]
 

@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from bookings.models import Booking
-from bookings.notices import invites, letters, reminders
+from bookings.notices import invites, reminders
+from bookings.notices.booking_invite import invite_for
 from bookings.notices.summary import card, history
 from front.requests import zone_of
 from front.responses import private
@@ -37,7 +38,7 @@ def booking(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 def _standing(found: Booking, now: datetime) -> dict[str, Any]:
     """What the page says of any booking, be it over or cancelled."""
-    invite = letters.invite_for(found)
+    invite = invite_for(found)
     return {
         "practice": found.therapist.practice,
         "booking": card(found, now),
@@ -89,7 +90,7 @@ def _asked_to_move(found: Booking, now: datetime) -> dict[str, str] | None:
 def ics(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The file for "add to calendar"."""
     found = granted(request, uid)
-    text = invites.file(letters.invite_for(found), timezone.now())
+    text = invites.file(invite_for(found), timezone.now())
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="appointment.ics"'
     return response

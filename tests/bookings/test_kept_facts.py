@@ -12,7 +12,9 @@ from bookings import lifecycle
 from bookings.by import By
 from bookings.lifecycle import Change
 from bookings.models import Booking
-from bookings.notices import invites, letters
+from bookings.notices import invites
+from bookings.notices.booking_invite import invite_for
+from bookings.notices.keys import about_booking
 from bookings.notices.summary import card
 from clients.models import AccessLink
 from outbox.models import OutgoingMail
@@ -29,7 +31,7 @@ def anew(booking: Booking) -> Booking:
 
 
 def calendar(booking: Booking) -> str:
-    return invites.message(letters.invite_for(anew(booking)), NOW).replace("\r\n ", "")
+    return invites.message(invite_for(anew(booking)), NOW).replace("\r\n ", "")
 
 
 def rename(place: Place, **facts: Any) -> None:
@@ -61,7 +63,7 @@ def test_the_private_page_and_the_file_tell_it_too(world: World) -> None:
     made = book(world, at("10:00"))
     rename(made.place, video_url=NEW_LINK)
     browser = Browser()
-    token = AccessLink.issue(made.client, made.about, NOW)
+    token = AccessLink.issue(made.client, about_booking(made.uid), NOW)
     page = text_of(browser.get(reverse("link", args=[token]), follow=True))
     assert OLD_LINK in page
     assert NEW_LINK not in page

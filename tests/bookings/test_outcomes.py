@@ -18,7 +18,7 @@ from bookings.eligibility import may_book_sessions
 from bookings.errors import NotBookableError
 from bookings.follow_ups import SUBJECT
 from bookings.models import Booking, FollowUp, Outcome
-from bookings.notices import letters
+from bookings.notices.keys import about_booking, outcome_of
 from bookings.outcomes import Report
 from clients.models import AccessLink
 from outbox.models import OutgoingMail
@@ -52,12 +52,14 @@ def record(found: Booking, attendance: str = CAME, outcome: str = "", **facts: A
 
 def follow_ups(found: Booking) -> dict[str, str]:
     """The state of each follow-up, by its outcome."""
-    queued = OutgoingMail.objects.filter(about=found.about, kind="follow_up")
-    return {letters.outcome_of(mail.key): mail.state for mail in queued}
+    queued = OutgoingMail.objects.filter(about=about_booking(found.uid), kind="follow_up")
+    return {outcome_of(mail.key): mail.state for mail in queued}
 
 
 def let_go(found: Booking, state: str = State.SENT) -> None:
-    waiting = OutgoingMail.objects.filter(about=found.about, kind="follow_up", state="pending")
+    waiting = OutgoingMail.objects.filter(
+        about=about_booking(found.uid), kind="follow_up", state="pending"
+    )
     assert waiting.update(state=state) == 1
 
 

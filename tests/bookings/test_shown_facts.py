@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from availability.models import Place, Service
 from bookings.models import Booking
+from bookings.notices.keys import about_client
 from bookings.shown_facts import SALT, FactsChangedError, ShownFacts, shown_facts
 from clients.models import AccessLink, Consent, PrivacyNotice
 from front import refusals
@@ -27,7 +28,7 @@ def browser(world: World) -> Browser:
     )
     met = make_client(accepted_at=NOW)
     browser = Browser()
-    browser.get(reverse("link", args=[AccessLink.issue(met, met.about, NOW)]))
+    browser.get(reverse("link", args=[AccessLink.issue(met, about_client(met.pk), NOW)]))
     return browser
 
 

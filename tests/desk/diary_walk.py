@@ -16,6 +16,7 @@ from availability.models import Format, Therapist, TimeOff, WorkedHoliday
 from bookings import lifecycle
 from bookings.by import By
 from bookings.models import Booking, BookingEvent, FollowUp, Outcome
+from bookings.notices.keys import about_booking
 from clients.models import Client
 from outbox.models import OutgoingMail
 from tests.addresses import every_address
@@ -124,7 +125,9 @@ def everything(diary: Diary) -> Iterator[models.Model]:
     yield from FollowUp.objects.filter(therapist=whose)
     yield from Client.objects.filter(bookings__therapist=whose).distinct()
     yield from BookingEvent.objects.filter(booking__therapist=whose)
-    yield from OutgoingMail.objects.filter(about__in=[one.about for one in whose.bookings.all()])
+    yield from OutgoingMail.objects.filter(
+        about__in=[about_booking(one.uid) for one in whose.bookings.all()]
+    )
 
 
 def stored(diary: Diary) -> dict[str, Any]:

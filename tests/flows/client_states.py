@@ -14,6 +14,7 @@ from availability.window import bookable_span
 from bookings import lifecycle, slots
 from bookings.by import By
 from bookings.models import Booking
+from bookings.notices.keys import about_booking
 from clients.models import AccessLink
 from tests.factories import World, book, force_booking, make_client
 from tests.flows import steps
@@ -74,7 +75,7 @@ def changing_states(visits: Visits, practice: World) -> States:
     """The private page as the therapist's question, late changes and reminders make it."""
     now = timezone.now()
     found, later = late_to_change(practice, now)
-    page = visits.open(f"/b/{AccessLink.issue(found.client, found.about, now)}/")
+    page = visits.open(f"/b/{AccessLink.issue(found.client, about_booking(found.uid), now)}/")
     page.get_by_role("link", name="Change reminders").click()
     steps.heading(page, "Reminders")
     yield "reminders", page

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from availability.models import Format
 from bookings.models import Booking
+from bookings.notices.keys import about_booking
 from outbox.models import OutgoingMail
 from tests.factories import World
 from tests.flows import steps
@@ -48,7 +49,7 @@ def test_booking_and_cancelling_by_the_mails_link(
     assert booking.note == "I’d rather say it in person."
     if fmt is Format.WALKING:
         assert booking.place.name == "Barnes Common"
-    mails = OutgoingMail.objects.filter(about=booking.about)
+    mails = OutgoingMail.objects.filter(about=about_booking(booking.uid))
     assert set(mails.values_list("kind", flat=True)) == {"confirmation", "therapist_new"}
 
     fresh = visits.open(steps.private_link(), width=width, java_script_enabled=script)

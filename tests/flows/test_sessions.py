@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from availability.models import Format
 from bookings.models import Booking
 from bookings.notices import links
+from bookings.notices.keys import about_booking
 from clients.models import Consent
 from outbox.models import OutgoingMail
 from tests.factories import World, force_booking, make_client
@@ -48,7 +49,7 @@ def test_a_client_asks_for_the_link_and_is_asked_nothing_twice(
 
     session = Booking.objects.get(service=practice.session)
     assert session.client == client
-    assert OutgoingMail.objects.filter(about=session.about, to=steps.EMAIL).exists()
+    assert OutgoingMail.objects.filter(about=about_booking(session.uid), to=steps.EMAIL).exists()
     assert Consent.objects.count() == 0
 
 

@@ -18,7 +18,7 @@ from bookings.by import By
 from bookings.leave import Decided, Decision
 from bookings.lifecycle import Person
 from bookings.models import Booking, FollowUp, Hold, Outcome
-from bookings.notices import letters
+from bookings.notices.keys import FOLLOW_UP, about_booking, about_client, follow_up_key
 from clients.models import AccessLink, Client, Consent, PrivacyNotice
 from outbox.models import OutgoingMail
 from tests.factories import (
@@ -92,7 +92,7 @@ def fill(world: World, count: int) -> Shown:
         to_come=to_come,
         past=past,
         owing=Booking.objects.exclude(late_fee=0)[0],
-        token=AccessLink.issue(client, to_come.about, NOW),
+        token=AccessLink.issue(client, about_booking(to_come.uid), NOW),
         telling=telling,
         article=article,
         topic=topic,
@@ -182,7 +182,7 @@ def _consents(world: World, n: int, client: Client) -> None:
     notice = PrivacyNotice.objects.create(version=n + 2, published_on=NOW.date(), body="Words")
     Consent.objects.create(client=client, notice=notice, given_at=NOW)
     Consent.objects.create(client=make_client(), notice=world.notice, given_at=NOW)
-    AccessLink.issue(client, client.about, NOW)
+    AccessLink.issue(client, about_client(client.pk), NOW)
 
 
 def _home() -> None:
@@ -208,10 +208,10 @@ def _eventful(client: Client, owner: User, count: int) -> tuple[Booking, Booking
 
 def _bounced(meeting: Booking, n: int) -> None:
     OutgoingMail.objects.create(
-        key=f"{meeting.uid}:{letters.FOLLOW_UP}:{Outcome.values[n]}",
+        key=follow_up_key(meeting.uid, Outcome.values[n]),
         message_id=f"{meeting.uid}:{n}",
-        about=meeting.about,
-        kind=letters.FOLLOW_UP,
+        about=about_booking(meeting.uid),
+        kind=FOLLOW_UP,
         to=meeting.client.email,
         subject="Hello",
         due_at=NOW,

@@ -17,6 +17,7 @@ from pytest_django.fixtures import Settings
 
 from availability import catalogue
 from availability.models import Format, Service
+from bookings.notices.keys import about_client
 from clients.models import AccessLink
 from prose.dates import slot_value
 from tests.addresses import every_address
@@ -212,7 +213,7 @@ def public_pages(shown: Shown) -> Iterator[Page]:
 
 def client_pages(shown: Shown) -> Iterator[Page]:
     browser, session = Browser(), shown.world.session
-    for token in (shown.token, AccessLink.issue(shown.client, shown.client.about, NOW)):
+    for token in (shown.token, AccessLink.issue(shown.client, about_client(shown.client.pk), NOW)):
         browser.get(reverse("link", args=[token]))
     check = check_address(browser, shown.world, "2026-11-24T12:00", service=session)
     for name, number in CLIENT.items():

@@ -20,7 +20,9 @@ from bookings.by import By
 from bookings.eligibility import has_met
 from bookings.lifecycle import Change
 from bookings.models import Booking
-from bookings.notices import invites, letters
+from bookings.notices import invites
+from bookings.notices.booking_invite import invite_for
+from bookings.notices.keys import about_booking, about_client
 from clients.models import AccessLink
 from outbox.models import OutgoingMail
 from tests.clock import Clock
@@ -30,7 +32,7 @@ from tests.pages import EMAIL, book, check_address, press, rows, text_of
 
 def token_of(found: Booking) -> str:
     """The token of the private link, as the client finds it in the mail."""
-    mail = OutgoingMail.objects.get(about=found.about, kind="confirmation")
+    mail = OutgoingMail.objects.get(about=about_booking(found.uid), kind="confirmation")
     match = re.search(r"/b/([\w-]+)/", mail.text)
     assert match
     return match[1]
@@ -200,7 +202,7 @@ def test_cancelling_twice_sends_one_cancellation(client: Browser, world: World) 
     found = book(client, world)
     for _ in range(3):
         client.post(reverse("cancel", args=[found.uid]), {"decision": "cancel", "reason": "Ill"})
-    mails = OutgoingMail.objects.filter(about=found.about)
+    mails = OutgoingMail.objects.filter(about=about_booking(found.uid))
     assert mails.filter(kind="cancellation", invite_method="CANCEL").count() == 1
     assert mails.filter(kind="therapist_cancelled").count() == 1
     found.refresh_from_db()
@@ -280,7 +282,7 @@ def test_a_booking_to_come_can_be_put_in_a_calendar_on_the_web(
     found = book(client, world)
     page = text_of(client.get(reverse("booking", args=[found.uid])))
     links = {name: html.unescape(address) for address, name in WEB_CALENDAR.findall(page)}
-    told = letters.invite_for(Booking.objects.whole().get())
+    told = invite_for(Booking.objects.whole().get())
     assert links == {"Google": invites.google_link(told), "Outlook": invites.outlook_link(told)}
     assert f'href="{reverse("ics", args=[found.uid])}"' in page
     for word in ("Sam", "sleep", "07700", EMAIL, str(found.uid), "/b/"):
@@ -318,7 +320,7 @@ def test_a_known_client_books_a_session_with_their_link_and_is_asked_nothing_twi
     client: Browser, world: World
 ) -> None:
     known = make_client(name="Kim Li", email="kim@example.com", accepted_at=NOW)
-    token = AccessLink.issue(known, known.about, NOW)
+    token = AccessLink.issue(known, about_client(known.pk), NOW)
     assert client.get(reverse("link", args=[token]))["Location"] == reverse("book")
     path = check_address(client, world, service=world.session, name="Evil", email="e@example.com")
     page = text_of(client.get(path))
@@ -334,7 +336,7 @@ def test_a_known_client_books_a_session_with_their_link_and_is_asked_nothing_twi
 
 def test_somebody_not_yet_met_gets_no_session(client: Browser, world: World) -> None:
     stranger = make_client()
-    client.get(reverse("link", args=[AccessLink.issue(stranger, stranger.about, NOW)]))
+    client.get(reverse("link", args=[AccessLink.issue(stranger, about_client(stranger.pk), NOW)]))
     path = check_address(client, world, service=world.session)
     response = press(client, path)
     assert response.status_code == 422
@@ -345,5 +347,5 @@ def test_somebody_not_yet_met_gets_no_session(client: Browser, world: World) -> 
 def test_a_consultation_that_was_held_opens_the_sessions(client: Browser, world: World) -> None:
     met = make_client()
     force_booking(world, NOW - timedelta(days=7), client=met)
-    client.get(reverse("link", args=[AccessLink.issue(met, met.about, NOW)]))
+    client.get(reverse("link", args=[AccessLink.issue(met, about_client(met.pk), NOW)]))
     assert press(client, check_address(client, world, service=world.session)).status_code == 302

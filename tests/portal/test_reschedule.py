@@ -16,6 +16,7 @@ from bookings.by import By
 from bookings.errors import NotBookableError, SlotTakenError, TimeRefusedError, WarnedError
 from bookings.lifecycle import Change
 from bookings.models import Booking, BookingEvent
+from bookings.notices.keys import about_booking
 from outbox.models import OutgoingMail
 from prose.dates import UK, slot_value
 from tests.bookings.notices.letters import calendar_of, event_of, one
@@ -112,7 +113,7 @@ def test_the_therapist_is_told_by_mail_that_a_client_moved_and_that_a_reason_wai
 def test_a_move_by_the_therapist_tells_the_client_why_and_nobody_else(world: World) -> None:
     made = book(world, START)
     moved = move(made, to(made), THERAPIST, reason="The boiler broke. I’m sorry.")
-    kinds = OutgoingMail.objects.filter(about=made.about, key__contains=":1:")
+    kinds = OutgoingMail.objects.filter(about=about_booking(made.uid), key__contains=":1:")
     assert sorted(kinds.values_list("kind", flat=True)) == ["moved"]
     words = words_of(one(moved, "moved"))
     assert "I’ve had to change our appointment" in words

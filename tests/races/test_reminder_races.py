@@ -11,6 +11,7 @@ from bookings import lifecycle
 from bookings.by import By
 from bookings.models import Booking
 from bookings.notices import reminders
+from bookings.notices.keys import about_booking
 from outbox.models import OutgoingMail
 from tests.factories import NOW, World, force_booking, make_client
 from tests.races.together import together
@@ -37,7 +38,7 @@ def test_sweeps_at_once_remind_of_each_meeting_once(practice: World) -> None:
     found = together([reminders.queue_due] * 6)
     assert [one for one in found if not isinstance(one, int)] == []
     abouts = OutgoingMail.objects.values_list("about", flat=True)
-    assert sorted(abouts) == sorted(meeting.about for meeting in meetings)
+    assert sorted(abouts) == sorted(about_booking(meeting.uid) for meeting in meetings)
 
 
 def test_a_meeting_cancelled_while_sweeps_remind_is_never_reminded_of(practice: World) -> None:
@@ -46,7 +47,7 @@ def test_a_meeting_cancelled_while_sweeps_remind_is_never_reminded_of(practice: 
         sweep = partial(reminders.queue_due)
         outcomes = together([sweep, partial(cancel, meeting), sweep])
         assert [one for one in outcomes if isinstance(one, Exception)] == []
-        left = OutgoingMail.objects.filter(about=meeting.about, kind="reminder")
+        left = OutgoingMail.objects.filter(about=about_booking(meeting.uid), kind="reminder")
         assert set(left.values_list("state", flat=True)) <= {"withdrawn"}
 
 

@@ -13,6 +13,7 @@ from bookings.by import By
 from bookings.errors import NotBookableError
 from bookings.lifecycle import Change
 from bookings.models import Booking
+from bookings.notices.keys import about_booking
 from outbox import delivery
 from outbox.models import OutgoingMail
 from tests.factories import NOW, World, book
@@ -29,7 +30,7 @@ def cancelled(practice: World) -> tuple[Booking, OutgoingMail]:
     found = book(practice, START)
     OutgoingMail.objects.update(state=OutgoingMail.State.SENT)
     lifecycle.cancel(found.pk, by=THERAPIST, reason="Ill.", now=NOW)
-    return found, OutgoingMail.objects.get(about=found.about, kind="cancellation")
+    return found, OutgoingMail.objects.get(about=about_booking(found.uid), kind="cancellation")
 
 
 def test_either_the_client_is_told_or_it_is_undone(practice: World) -> None:
@@ -38,7 +39,7 @@ def test_either_the_client_is_told_or_it_is_undone(practice: World) -> None:
         found, mail = cancelled(practice)
         OutgoingMail.objects.filter(pk=mail.pk).update(due_at=Now())
         back = partial(lifecycle.take_back, mail.key, by=By.therapist(), now=NOW)
-        send = partial(delivery.send_due, found.about)
+        send = partial(delivery.send_due, about_booking(found.uid))
         calls: Calls = [send, back, send, back] if turn % 2 else [back, send, back]
         outcomes = together(calls)
         undone = sum(isinstance(one, list) for one in outcomes)
@@ -78,7 +79,7 @@ def test_who_moves_what_is_being_cancelled_and_taken_back_loses_no_mail(practice
         assert [one for one in refused if not isinstance(one, NotBookableError)] == []
         found.refresh_from_db()
         moved = found.start == there.start
-        waiting = OutgoingMail.objects.filter(about=found.about, state="pending")
+        waiting = OutgoingMail.objects.filter(about=about_booking(found.uid), state="pending")
         assert waiting.filter(kind="moved").exists() == moved
         assert not waiting.filter(kind="cancellation").exists()
         Booking.objects.filter(pk=found.pk).update(status="cancelled")

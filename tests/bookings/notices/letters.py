@@ -11,6 +11,7 @@ from icalendar import Calendar
 
 from bookings.models import Booking
 from bookings.notices import letters
+from bookings.notices.keys import about_booking
 from clients.models import AccessLink
 from outbox import delivery
 from outbox.models import OutgoingMail
@@ -25,7 +26,7 @@ def sent(found: Booking | None = None, **which: str) -> list[EmailMessage]:
     mail.outbox.clear()
     waiting = OutgoingMail.objects.filter(state="pending")
     if found:
-        waiting = waiting.filter(about=found.about, **which)
+        waiting = waiting.filter(about=about_booking(found.uid), **which)
     OutgoingMail.objects.filter(state="pending").exclude(pk__in=waiting).update(state="withdrawn")
     waiting.update(due_at=Now(), not_after=None)
     delivery.send_due()
@@ -76,5 +77,5 @@ def unfolded(ics: bytes) -> list[str]:
 
 def remind(found: Booking, hours: int = 24) -> None:
     """Queue a reminder, whatever the time."""
-    token = AccessLink.issue(found.client, found.about, found.created_at)
+    token = AccessLink.issue(found.client, about_booking(found.uid), found.created_at)
     queue([letters.reminder(found, hours, token)])

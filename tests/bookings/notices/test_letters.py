@@ -17,7 +17,8 @@ from bookings import lifecycle
 from bookings.by import By
 from bookings.lifecycle import Person
 from bookings.models import Booking
-from bookings.notices import letters, links
+from bookings.notices import links
+from bookings.notices.letter import sender
 from bookings.outcomes import Report
 from outbox.models import OutgoingMail
 from tests import pages
@@ -101,7 +102,7 @@ def test_the_longest_name_and_address_that_admin_takes_still_send_mail(world: Wo
     therapist, practice = world.therapist, world.therapist.practice
     practice.name = '"' * 80
     therapist.email = f"{'r' * 60}@{'.'.join(['k' * 60] * 3)}.example"
-    assert len(therapist.email) < 254 < len(letters.sender(therapist))
+    assert len(therapist.email) < 254 < len(sender(therapist))
     practice.full_clean()
     therapist.full_clean()
     practice.save()

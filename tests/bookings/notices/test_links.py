@@ -21,6 +21,7 @@ from availability.models import Therapist
 from bookings import tasks
 from bookings.models import Booking
 from bookings.notices import links
+from bookings.notices.keys import about_booking, about_client
 from clients.models import AccessLink, Client, LinkRequest, RateBucket
 from outbox.models import OutgoingMail
 from tests.bookings.notices.letters import sent
@@ -69,7 +70,7 @@ def opened(token: str) -> Any:
 
 def linked(found: Booking) -> str:
     """A link of its own to the booking."""
-    return AccessLink.issue(found.client, found.about, NOW)
+    return AccessLink.issue(found.client, about_booking(found.uid), NOW)
 
 
 @pytest.fixture
@@ -122,7 +123,7 @@ def test_whoever_may_book_sessions_gets_the_link_to_book_too(
 ) -> None:
     force_booking(world, NOW - DAY, client=sam)
     force_booking(world, NOW + DAY, client=sam, service=world.session)
-    old = AccessLink.issue(sam, sam.about, NOW)
+    old = AccessLink.issue(sam, about_client(sam.pk), NOW)
     ask(client)
     booking, to_book = tokens()
     assert opened(booking)["Location"].startswith("/booking/")

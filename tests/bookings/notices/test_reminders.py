@@ -19,6 +19,7 @@ from bookings.errors import WarnedError
 from bookings.lifecycle import Change
 from bookings.models import Booking
 from bookings.notices import reminders
+from bookings.notices.keys import about_booking
 from clients.models import AccessLink, Client
 from outbox import delivery
 from outbox.models import OutgoingMail, Sweep
@@ -44,7 +45,9 @@ def sent_by_sweeps(*moments: datetime) -> list[int]:
 
 
 def keys(found: Booking) -> list[str]:
-    mails = OutgoingMail.objects.filter(about=found.about, kind="reminder").order_by("pk")
+    mails = OutgoingMail.objects.filter(about=about_booking(found.uid), kind="reminder").order_by(
+        "pk"
+    )
     return [key.partition(":")[2] for key in mails.values_list("key", flat=True)]
 
 
@@ -131,7 +134,7 @@ def test_no_reminder_comes_once_the_meeting_has_begun(world: World) -> None:
     found = book(world, START)
     assert sent_by_sweeps(START, START + MINUTE) == [0, 0]
     assert sweep(START - MINUTE) == 1
-    reminder = OutgoingMail.objects.get(about=found.about, kind="reminder")
+    reminder = OutgoingMail.objects.get(about=about_booking(found.uid), kind="reminder")
     assert reminder.not_after == START
     set_database_clock(START)
     OutgoingMail.objects.exclude(kind="reminder").update(state="sent")
@@ -147,7 +150,9 @@ def test_after_an_outage_the_last_reminder_comes_alone(world: World) -> None:
 def test_a_reminder_still_stuck_when_the_next_is_due_gives_way_to_it(world: World) -> None:
     found = book(world, START)
     sent_by_sweeps(START - 24 * HOUR, START - 2 * HOUR)
-    states = OutgoingMail.objects.filter(about=found.about, kind="reminder").order_by("pk")
+    states = OutgoingMail.objects.filter(about=about_booking(found.uid), kind="reminder").order_by(
+        "pk"
+    )
     assert list(states.values_list("state", flat=True)) == ["withdrawn", "pending"]
 
 
@@ -216,7 +221,7 @@ def test_switching_off_takes_back_what_waits(world: World) -> None:
     Client.objects.filter(pk=found.client_id).update(reminders_from=None)
     assert sweep(START - 22 * HOUR) == 0
     states = dict(OutgoingMail.objects.filter(kind="reminder").values_list("about", "state"))
-    assert states == {found.about: "withdrawn", other.about: "pending"}
+    assert states == {about_booking(found.uid): "withdrawn", about_booking(other.uid): "pending"}
 
 
 def test_switching_on_again_reminds_from_then_on(world: World) -> None:
@@ -263,7 +268,9 @@ def test_only_reminders_say_how_to_stop_them(world: World) -> None:
 @pytest.fixture
 def stop_path(world: World) -> str:
     found = book(world, START)
-    return reverse("stop_reminders", args=[AccessLink.issue(found.client, found.about, NOW)])
+    return reverse(
+        "stop_reminders", args=[AccessLink.issue(found.client, about_booking(found.uid), NOW)]
+    )
 
 
 def wants() -> bool:
@@ -336,7 +343,7 @@ def test_the_private_page_says_when_reminders_come(
     start = timezone.now() + 72 * HOUR
     found = force_booking(world, start, client=client, changed_at=NOW - HOUR)
     browser = Browser()
-    link = reverse("link", args=[AccessLink.issue(client, found.about, NOW)])
+    link = reverse("link", args=[AccessLink.issue(client, about_booking(found.uid), NOW)])
     assert words in browser.get(link, follow=True).content.decode()
 
 

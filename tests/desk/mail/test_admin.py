@@ -4,6 +4,7 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
+from bookings.notices.keys import about_booking
 from outbox import tracking
 from outbox.models import OutgoingMail
 from tests.factories import NOW, World, force_booking
@@ -76,7 +77,7 @@ def test_no_mail_is_changed_added_or_deleted_by_hand(admin_client: Browser, meth
 def test_failed_mail_is_sent_again_by_who_may(
     world: World, may: tuple[str, ...], state: State
 ) -> None:
-    about = force_booking(world, NOW).about
+    about = about_booking(force_booking(world, NOW).uid)
     bad = failed(about=about)
     gone = queued(about=about)
     OutgoingMail.objects.filter(pk=gone.pk).update(state=State.SENT)
@@ -98,7 +99,7 @@ def test_who_asks_to_send_again_what_has_left_is_told_why_it_is_not(admin_client
 
 
 def test_who_may_not_read_sees_no_mail(world: World) -> None:
-    mail = queued(about=force_booking(world, NOW).about)
+    mail = queued(about=about_booking(force_booking(world, NOW).uid))
     browser = signed_in(world.therapist)
     for path in (LIST, reverse("admin:outbox_outgoingmail_change", args=[mail.pk])):
         assert browser.get(path).status_code == 403

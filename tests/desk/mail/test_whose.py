@@ -10,6 +10,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from availability.models import Therapist
+from bookings.notices.keys import about_booking, about_client
 from outbox.models import OutgoingMail
 from tests.factories import NOW, World, force_booking, make_client, make_places, make_therapist
 from tests.outbox.letters import queued
@@ -40,8 +41,8 @@ def colleague(world: World) -> Therapist:
 def book_with(world: World, whose: Therapist, **facts: Any) -> str:
     """Book with one of them, and queue a mail about it and one about its client."""
     found = force_booking(replace(world, therapist=whose), NOW, **facts)
-    queued(about=found.about, subject=f"{whose}: booking")
-    return found.client.about
+    queued(about=about_booking(found.uid), subject=f"{whose}: booking")
+    return about_client(found.client.pk)
 
 
 def test_a_therapist_reads_the_mail_of_their_own_diary(world: World, colleague: Therapist) -> None:
@@ -58,7 +59,7 @@ def test_what_has_links_to_two_diaries_is_read_by_the_owner_alone(
     shared = make_client()
     for whose in (world.therapist, colleague):
         book_with(world, whose, client=shared)
-    queued(about=shared.about, subject="Links to both")
+    queued(about=about_client(shared.pk), subject="Links to both")
     assert readable(signed_in(colleague, "view_outgoingmail")) == {f"{colleague}: booking"}
     client.force_login(User.objects.create_superuser("owner"))
     assert len(readable(client)) == 3
