@@ -1,4 +1,4 @@
-"""The booking, its history, and the constraint that has the last word."""
+"""The booking, and the constraint that has the last word."""
 
 import secrets
 import uuid
@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import ClassVar, Self, cast
 
-from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.contrib.postgres.fields.ranges import RangeStartsWith
@@ -14,13 +13,11 @@ from django.db import models
 from django.db.models import Q
 
 from availability.models import Format, Place, Service, Therapist, price_label, title_of
-from bookings.follow_ups import FollowUp, Outcome
+from bookings.follow_ups import Outcome
 from bookings.kept_facts import KeptFacts, Where, where_of
 from clients.models import Client
 from encryption.fields import EncryptedTextField
 from prose.dates import UK, day_label, span_label
-
-__all__ = ["Booking", "BookingEvent", "FollowUp", "Hold", "Outcome"]
 
 # No vowels, no 0/O, 1/I: a reference can be read out and never spells a word.
 REFERENCE_ALPHABET = "23456789BCDFGHJKLMNPQRSTVWXZ"
@@ -246,99 +243,3 @@ class Booking(KeptFacts):
     def noun(self) -> str:
         """The service inside a sentence: "consultation" or "session"."""
         return self.service.noun
-
-
-class HoldQuerySet(models.QuerySet["Hold"]):
-    """Questions about holds."""
-
-    def ended(self, now: datetime) -> Self:
-        """Holds that no longer keep it."""
-        return self.filter(expires_at__lte=now)
-
-    def of(self, therapist_id: int) -> Self:
-        """Those in one diary."""
-        return self.filter(therapist_id=therapist_id)
-
-
-class Hold(models.Model):
-    """A time that somebody is about to book, kept from others for a few minutes.
-
-    `visitor` names a browser's session by a random word that is used for nothing else.
-    """
-
-    therapist = models.ForeignKey(Therapist, on_delete=models.CASCADE, related_name="holds")
-    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="holds")
-    format = models.CharField(max_length=16, choices=Format.choices)
-    during = DateTimeRangeField()
-    visitor = models.CharField(max_length=32)
-    expires_at = models.DateTimeField()
-
-    objects = HoldQuerySet.as_manager()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["therapist", "service", "format", "during", "visitor"],
-                name="hold_once_a_visitor",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.service}, {day_label(self.start.astimezone(UK).date())}"
-
-    @property
-    def start(self) -> datetime:
-        """The first instant that is kept."""
-        return cast("datetime", self.during.lower)
-
-
-class BookingEvent(models.Model):
-    """One line of a booking's history: who did what, when, and why."""
-
-    class Actor(models.TextChoices):
-        """Who acted."""
-
-        CLIENT = "client", "Client"
-        THERAPIST = "therapist", "Therapist"
-        ASSISTANT = "assistant", "Assistant"
-        SYSTEM = "system", "System"
-
-    class Action(models.TextChoices):
-        """What was done."""
-
-        BOOKED = "booked", "Booked"
-        MOVED = "moved", "Changed"
-        CANCELLED = "cancelled", "Cancelled"
-        WAIVED = "waived", "Late fee waived"
-        ASKED = "asked", "Asked to move"
-        UNDONE = "undone", "Taken back"
-        RECORDED = "recorded", "Recorded"
-        SENT = "sent", "Details sent again"
-
-    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="events")
-    at = models.DateTimeField()
-    actor = models.CharField(max_length=10, choices=Actor.choices)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True
-    )
-    action = models.CharField(max_length=12, choices=Action.choices)
-    what = models.CharField(
-        max_length=300, blank=True, db_default="", help_text="From what to what it changed."
-    )
-    is_late = models.BooleanField("late", default=False, db_default=False)
-    reason = EncryptedTextField(blank=True)
-    sequence = models.PositiveIntegerField()
-    # What can be taken back while the mail that tells of it waits: how the booking stood, and the
-    # mail's key.
-    was = models.JSONField(db_default={}, editable=False)
-    told_by = models.CharField(max_length=120, blank=True, db_default="", editable=False)
-    is_undone = models.BooleanField(default=False, db_default=False, editable=False)
-
-    class Meta:
-        ordering = ("at", "pk")
-        indexes: ClassVar = [
-            models.Index(fields=["told_by"], name="event_told_by", condition=~Q(told_by="")),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_action_display()} by the {self.get_actor_display().lower()}"

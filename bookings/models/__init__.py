@@ -1,0 +1,8 @@
+"""The rows of an agreement. What becomes of a consultation stands in `bookings.follow_ups`."""
+
+from bookings.follow_ups import FollowUp, Outcome
+from bookings.models.booking import Booking, new_reference
+from bookings.models.event import BookingEvent
+from bookings.models.hold import Hold
+
+__all__ = ["Booking", "BookingEvent", "FollowUp", "Hold", "Outcome", "new_reference"]
