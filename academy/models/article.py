@@ -1,8 +1,4 @@
-"""Articles, their topics, and the questions that they answer.
-
-What a page shows is rendered when a row is cleaned, so once a change and never in a request; the
-database refuses a row that was not.
-"""
+"""Articles and their topics."""
 
 import uuid
 from datetime import date, datetime, time
@@ -19,7 +15,6 @@ from academy.charts import ChartError
 from academy.rendering import render
 from prose.cleaning import validate_lines, validate_title
 from prose.dates import day_label
-from prose.markdown import render_answer
 
 WORDS_A_MINUTE = 200
 FIRST_YEAR, LAST_YEAR = 2000, 2199
@@ -257,55 +252,3 @@ class Article(models.Model):
         rendered = render(self.body)
         self.html, self.contents = rendered.html, rendered.contents
         self.minutes = max(1, round(rendered.words / WORDS_A_MINUTE))
-
-
-class Question(models.Model):
-    """A question that an article's readers ask, with its answer."""
-
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="questions")
-    question = models.CharField(max_length=200, validators=[validate_title])
-    answer = models.TextField(
-        max_length=4000,
-        validators=[validate_lines],
-        help_text="Markdown, as above, without headings or charts.",
-    )
-    html = models.TextField(blank=True, editable=False)
-    position = models.PositiveSmallIntegerField(default=0, help_text="The lowest stands first.")
-
-    class Meta:
-        ordering = ("position", "pk")
-        constraints: ClassVar = [
-            models.CheckConstraint(name="academy_question_rendered", condition=~Q(html="")),
-        ]
-
-    def __str__(self) -> str:
-        return self.question
-
-    def clean(self) -> None:
-        """Render the answer."""
-        self.render()
-        if self.answer and not self.html:
-            raise ValidationError({"answer": NOTHING_LEFT})
-
-    def render(self) -> None:
-        """Set what is made of the answer."""
-        self.html = render_answer(self.answer)
-
-
-class Shipped(models.Model):
-    """An article that came with Kicks: loaded once, and renewed only where nobody touched it.
-
-    `digest` is of what was stored. A row without an article says that it was deleted here, so that
-    it does not come back.
-    """
-
-    name = models.CharField(max_length=80, unique=True)
-    digest = models.CharField(max_length=64)
-    article = models.OneToOneField(Article, null=True, on_delete=models.SET_NULL)
-
-    class Meta:
-        default_permissions = ()  # it is on no page of admin
-        verbose_name_plural = "shipped"
-
-    def __str__(self) -> str:
-        return self.name
