@@ -108,17 +108,8 @@ def rows_of(window: Window) -> list[list[Row]]:
     found: list[list[Row]] = [[] for _ in range(KINDS)]
     case = window.case
     found[WEEKLY] = [
-        (
-            1,
-            WEEKLY,
-            row.weekday,
-            row.opens,
-            row.closes,
-            row.formats,
-            *season(window, row),
-            only(row),
-        )
-        for row in case.weekly
+        (1, WEEKLY, r.weekday, r.opens, r.closes, r.formats, *season(window, r), only(r))
+        for r in case.weekly
     ]
     found[DIFFERENT] = [
         (1, DIFFERENT, day.toordinal(), r.opens, r.closes, r.formats, int(r.adds), 0, only(r))
