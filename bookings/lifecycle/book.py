@@ -14,7 +14,7 @@ from bookings.by import By
 from bookings.eligibility import reasons_against
 from bookings.errors import AlreadyMet, Asked, Code, NotBookableError, SlotTakenError
 from bookings.kept_facts import organizer_columns, place_columns, where_of
-from bookings.lifecycle.events import write_line
+from bookings.lifecycle.events import against, write_line
 from bookings.lifecycle.locking import lock_diary, refusing
 from bookings.models import Booking, BookingEvent, Hold
 from bookings.notices import letters
@@ -76,12 +76,13 @@ def book(
             return done
         request = _read_anew(request, by)
         _require_as_shown(request)
+        accepted = ""
         if by.is_client:
             _require_of_client(request, now)
         else:
-            _require_of_practice(request, now, despite)
+            accepted = _require_of_practice(request, now, despite)
         _let_go(request)
-        return _write(request, by, now)
+        return _write(request, by, now, accepted)
 
 
 def _read_anew(request: Request, by: By) -> Request:
@@ -114,10 +115,15 @@ def _require_of_client(request: Request, now: datetime) -> None:
         raise NotBookableError(why)
 
 
-def _require_of_practice(request: Request, now: datetime, despite: frozenset[str]) -> None:
-    """Refuse what can't be, and warn of the rest: the practice knows whom it makes room for."""
+def _require_of_practice(request: Request, now: datetime, despite: frozenset[str]) -> str:
+    """Refuse what can't be, and warn of the rest: the practice knows whom it makes room for.
+
+    What it accepted is returned in words.
+    """
     found = warnings(*_asked(request, now), place=request.place.pk, visitor=request.visitor)
-    require_accepted(replace(found, person=tuple(_against(request, now))), despite)
+    found = replace(found, person=tuple(_against(request, now)))
+    require_accepted(found, despite)
+    return against(found)
 
 
 def _against(request: Request, now: datetime) -> Iterator[Code | AlreadyMet]:
@@ -137,7 +143,7 @@ def _let_go(request: Request) -> None:
     mine.filter(during__startswith=start).delete()
 
 
-def _write(request: Request, by: By, now: datetime) -> Booking:
+def _write(request: Request, by: By, now: datetime, accepted: str) -> Booking:
     client = request.person.client or _client(request.person, now)
     if request.person.client is None and request.notice:
         Consent.objects.create(client=client, notice=request.notice, given_at=now)
@@ -162,7 +168,7 @@ def _write(request: Request, by: By, now: datetime) -> Booking:
         created_at=now,
         changed_at=now,
     )
-    write_line(booking, now, BookingEvent.Action.BOOKED, by=by)
+    write_line(booking, now, BookingEvent.Action.BOOKED, by=by, despite=accepted)
     about = about_booking(booking.uid)
     token = AccessLink.issue(client, about, now)
     queue(letters.booked(booking, by, token, now))

@@ -19,7 +19,7 @@ from bookings.errors import (
     SlotTakenError,
 )
 from bookings.kept_facts import where_of
-from bookings.lifecycle.events import CHANGED, release, standing, write_line
+from bookings.lifecycle.events import CHANGED, against, release, standing, write_line
 from bookings.lifecycle.joint_mail import leave_out
 from bookings.lifecycle.locking import locked, refusing
 from bookings.models import Booking, BookingEvent
@@ -76,8 +76,9 @@ def reschedule(  # noqa: PLR0913, a change has these parts
         require_open(booking, to.seen, now)
         if by.is_client:
             policy.require_move(booking)
-        _require_free_to_move(booking, to, by, now, despite)
-        queue([replace(letter, wait=wait) for letter in _move(booking, to, by, reason, now)])
+        accepted = _require_free_to_move(booking, to, by, now, despite)
+        written = _move(booking, to, by, reason, now, accepted)
+        queue([replace(letter, wait=wait) for letter in written])
         send_on_commit(about_booking(booking.uid))
         return booking
 
@@ -103,11 +104,11 @@ class _Moving(TypedDict):
 
 def _require_free_to_move(
     booking: Booking, to: Change, by: By, now: datetime, despite: frozenset[str]
-) -> None:
-    """Judge the new time. One that stays, or that I proposed, is not asked for its notice.
+) -> str:
+    """Judge the new time, and return what it goes against with the therapist's consent, in words.
 
-    The therapist may change how and where at the same time whatever the hours say, and is warned of
-    what else speaks against it.
+    A time that stays, or that I proposed, is not asked for its notice. The therapist may change how
+    and where at the same time whatever the hours say, and is warned of what else speaks against it.
     """
     asked = (booking.service, to.format, to.start, now)
     itself: _Moving = {
@@ -119,12 +120,15 @@ def _require_free_to_move(
     if by.is_client:
         mine = to.start in (booking.start, booking.proposed_start)
         require_free(*asked, **itself, by_client=not mine)
-        return
+        return ""
     found = warnings(*asked, **itself, keeps_time=to.start == booking.start)
     require_accepted(found, despite)
+    return against(found)
 
 
-def _move(booking: Booking, to: Change, by: By, reason: str, now: datetime) -> list[Letter]:
+def _move(  # noqa: PLR0913, what a change is made of
+    booking: Booking, to: Change, by: By, reason: str, now: datetime, accepted: str
+) -> list[Letter]:
     """Write the change with its line of history; return what tells of it in place of what waits."""
     before, was = booking.where_and_when, standing(booking)
     late = by.is_client and policy.is_late_move(booking, now)
@@ -142,6 +146,7 @@ def _move(booking: Booking, to: Change, by: By, reason: str, now: datetime) -> l
         by=by,
         reason=reason,
         what=f"{before} → {booking.where_and_when}",
+        despite=accepted,
         is_late=late,
         was=was,
         told_by=written[0].key,

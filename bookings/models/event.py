@@ -43,6 +43,14 @@ class BookingEvent(models.Model):
     what = models.CharField(
         max_length=300, blank=True, db_default="", help_text="From what to what it changed."
     )
+    # What a therapist was warned of and accepted: never for the client's eyes.
+    despite = models.CharField(
+        "against",
+        max_length=500,
+        blank=True,
+        db_default="",
+        help_text="Which rules it went against.",
+    )
     is_late = models.BooleanField("late", default=False, db_default=False)
     reason = EncryptedTextField(blank=True)
     sequence = models.PositiveIntegerField()

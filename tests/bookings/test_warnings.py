@@ -15,7 +15,9 @@ from bookings import lifecycle
 from bookings.by import By
 from bookings.errors import Code, SlotTakenError, TimeRefusedError, WarnedError
 from bookings.lifecycle import Change, Person
+from bookings.lifecycle.events import AGAINST
 from bookings.models import Booking
+from bookings.notices import summary
 from desk import refusals
 from prose.dates import UK
 from tests.bookings.diaries import at
@@ -227,3 +229,38 @@ def test_what_somebody_else_sends_as_accepted_is_not_believed(
     rubbish = ["\0", "x" * 10_000, "hours"]
     page = owner.post(page_of(made), posted(made, "2026-11-25T18:00", despite=rubbish))
     assert "all the same" in text_of(page)
+
+
+# --- what the history keeps
+
+
+def test_what_was_accepted_stands_in_the_history_and_is_not_shown_to_the_client(
+    made: Booking, owner: Browser
+) -> None:
+    start = "2027-03-06T10:00"
+    page = owner.post(page_of(made), posted(made, start))
+    owner.post(page_of(made), posted(made, start, despite=hidden(page)))
+    line = made.events.latest("pk")
+    assert (line.actor, line.user) == ("therapist", User.objects.get(username="owner"))
+    assert line.despite == "outside the hours, further ahead than clients book"
+    shown = text_of(owner.get(reverse("admin:bookings_booking_change", args=[made.pk])))
+    assert "outside the hours, further ahead than clients book" in shown
+    assert "outside the hours" not in str(summary.history(made))
+
+
+def test_booking_against_the_rules_is_told_too_and_with_them_nothing_is(world: World) -> None:
+    who = {"email": "sam@example.com", "notice": None}
+    lifecycle.book(request_for(world, TEN, **who), by=THERAPIST, now=NOW)
+    request = request_for(world, at("18:00"), **who)
+    with pytest.raises(WarnedError) as caught:
+        lifecycle.book(request, by=THERAPIST, now=NOW)
+    keys = caught.value.warned.keys
+    lifecycle.book(request, by=THERAPIST, now=NOW, despite=keys)
+    lines = Booking.objects.order_by("during").values_list("events__despite", flat=True)
+    assert list(lines) == ["", "outside the hours, has met before"]
+
+
+def test_all_that_can_be_accepted_has_words() -> None:
+    refused = {Rule.TAKEN, Rule.PAST}
+    assert {*AGAINST} == {*Rule} - refused | {Code.NOT_MET_YET, Code.ALREADY_MET}
+    assert len(", ".join(AGAINST.values())) <= 500
