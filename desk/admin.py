@@ -1,18 +1,33 @@
 """All that admin registers, family by family."""
 
-from desk.bookings import admin as bookings
-from desk.clients import admin as clients
-from desk.hours import preview, told_facts
-from desk.mail import bounces, take_back
+from desk.bookings import bookings
+from desk.clients import card, privacy_notices
+from desk.hours import (
+    bank_holidays,
+    dates,
+    gaps,
+    places,
+    practice,
+    services,
+    therapists,
+    time_off,
+)
+from desk.mail import outgoing_mail
 from desk.website import articles, pages
 
 __all__ = [
     "articles",
+    "bank_holidays",
     "bookings",
-    "bounces",
-    "clients",
+    "card",
+    "dates",
+    "gaps",
+    "outgoing_mail",
     "pages",
-    "preview",
-    "take_back",
-    "told_facts",
+    "places",
+    "practice",
+    "privacy_notices",
+    "services",
+    "therapists",
+    "time_off",
 ]

@@ -1,6 +1,7 @@
-"""What all pages of admin about diaries have in common: each shows those of its reader alone."""
+"""What the pages of several families have in common: whose rows they show, who acts, and when."""
 
 from collections import defaultdict
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -10,10 +11,47 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.models import ForeignKey, Model, QuerySet
 from django.http import HttpRequest
 from django.template.defaultfilters import pluralize
+from django.utils import timezone
 from unfold.admin import ModelAdmin
 
 from availability import access
 from availability.models import Place, Service, Therapist
+from bookings.by import By
+
+
+def user_of(request: HttpRequest) -> User | None:
+    """Return who is signed in, for the history."""
+    return request.user if request.user.is_authenticated else None
+
+
+def by_of(request: HttpRequest) -> By:
+    """Return whoever is signed in as acting for the practice."""
+    return By.therapist(user_of(request))
+
+
+def now_of(request: HttpRequest) -> datetime:
+    """Return when the request was answered: the clock is read once, whoever asks first.
+
+    Django's hooks (filters, forms, what follows a save) hand on the request and no time.
+    """
+    known = vars(request)
+    if "answered_at" not in known:
+        known["answered_at"] = timezone.now()
+    now: datetime = known["answered_at"]
+    return now
+
+
+class ReadOnly:
+    """Nothing is added, changed or deleted by hand: rows are written by what happens."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
 
 
 class OfDiaries:

@@ -120,6 +120,14 @@ class StepwiseAdmin(ModelAdmin):
     ) -> HttpResponse:
         """Show a form as it was typed, with what is wrong in it."""
         row = typed.row
+        context = {**self._form_facts(request, typed), **(extra_context or {})}
+        return self.render_change_form(
+            request, context, add=row is None, change=row is not None, obj=row, form_url=form_url
+        )
+
+    def _form_facts(self, request: HttpRequest, typed: TypedForm) -> dict[str, Any]:
+        """What Django's template of a form knows, as `_changeform_view` tells it."""
+        row = typed.row
         form = helpers.AdminForm(
             typed.form,
             list(self.get_fieldsets(request, row)),
@@ -128,7 +136,7 @@ class StepwiseAdmin(ModelAdmin):
             model_admin=self,
         )
         inlines = self.get_inline_formsets(request, typed.formsets, typed.inlines, row)
-        context = {
+        return {
             **self.admin_site.each_context(request),
             "title": f"{'Change' if row else 'Add'} {self.opts.verbose_name}",
             "subtitle": str(row) if row else None,
@@ -141,11 +149,7 @@ class StepwiseAdmin(ModelAdmin):
             "inline_admin_formsets": inlines,
             "errors": helpers.AdminErrorList(typed.form, typed.formsets),
             "preserved_filters": self.get_preserved_filters(request),
-            **(extra_context or {}),
         }
-        return self.render_change_form(
-            request, context, add=row is None, change=row is not None, obj=row, form_url=form_url
-        )
 
 
 def _to_field(request: HttpRequest) -> str | None:

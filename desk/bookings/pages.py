@@ -1,28 +1,18 @@
-"""What the pages of one booking have in common: whose it is, and their frame."""
+"""What the pages of one booking have in common: whose it is, their address and their frame."""
 
+from collections.abc import Callable
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 
-from bookings.by import By
 from bookings.models import Booking
 from desk.base import DiaryAdmin
 
 CHANGE = "admin:bookings_booking_change"
-
-
-def user_of(request: HttpRequest) -> User | None:
-    """Return who is signed in, for the history."""
-    return request.user if request.user.is_authenticated else None
-
-
-def by_of(request: HttpRequest) -> By:
-    """Return whoever is signed in as acting for the practice."""
-    return By.therapist(user_of(request))
 
 
 class BookingPages(DiaryAdmin):
@@ -30,16 +20,22 @@ class BookingPages(DiaryAdmin):
 
     diary = "therapist"
 
-    def _to_change(self, request: HttpRequest, pk: int) -> Booking:
+    def address_of(self, page: str, view: Callable[..., HttpResponse]) -> URLPattern:
+        """Return the address of a page of one booking, for those who may enter admin."""
+        seen = self.admin_site.admin_view(view)
+        return path(f"<int:pk>/{page}/", seen, name=f"bookings_booking_{page}")
+
+    def to_change(self, request: HttpRequest, pk: int) -> Booking:
         """Return the booking if this person may change it: 403 for whoever may not, else 404."""
         if not request.user.has_perm("bookings.change_booking"):
             raise PermissionDenied
         whole = self.get_queryset(request).select_related("service", "client", "place", "therapist")
         return get_object_or_404(whole, pk=pk)
 
-    def _page(
+    def page(
         self, request: HttpRequest, name: str, title: str, booking: Booking, **extra: Any
     ) -> HttpResponse:
+        """Return the page of that name, with what it shows besides."""
         context = {
             **self.admin_site.each_context(request),
             "title": title,

@@ -1,16 +1,13 @@
 """After the meeting: who came, how a consultation ended, and the mail that follows."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.db.models import Q, QuerySet
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
-from django.utils import timezone
+from django.urls import URLPattern
 from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldBooleanWidget
 
 from bookings import lifecycle, outcomes
@@ -18,7 +15,8 @@ from bookings.errors import NotBookableError
 from bookings.models import Booking, FollowUp, Outcome
 from bookings.outcomes import Mailed, Report
 from desk import refusals
-from desk.bookings.pages import CHANGE, BookingPages, by_of
+from desk.base import by_of, now_of
+from desk.bookings.pages import CHANGE, BookingPages
 
 UNDECIDED = "None, or not decided yet"
 OUT_OF_DATE = "This page is out of date. Open it again from the booking."
@@ -73,49 +71,17 @@ class RecordForm(forms.Form):
         self.data = {**dict(self.data.items()), "seen": seen}
 
 
-class WentFilter(admin.SimpleListFilter):
-    """What was recorded, or is still to be. Numbers, because addresses are kept in logs."""
-
-    title = "after the meeting"
-    parameter_name = "went"
-    KINDS = (
-        ("Still to record", Q(attendance="", status=Booking.Status.CONFIRMED)),
-        *((kind.label, Q(attendance=kind)) for kind in Booking.Attendance),
-        *((outcome.label, Q(outcome=outcome)) for outcome in Outcome),
-    )
-
-    def lookups(self, *_: object) -> list[tuple[str, str]]:
-        return [(str(number), label) for number, (label, _) in enumerate(self.KINDS)]
-
-    def choices(self, changelist: Any) -> Iterator[Any]:
-        """Return links that ask for all times: of what is to come nothing is recorded."""
-        everything, *kinds = super().choices(changelist)
-        yield everything
-        for (number, _), kind in zip(self.lookup_choices, kinds, strict=True):
-            query = changelist.get_query_string({"when": "all", self.parameter_name: number})
-            yield {**kind, "query_string": query}
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002
-        asked = {str(number): kind for number, (_, kind) in enumerate(self.KINDS)}
-        kind = asked.get(self.value() or "")
-        if kind is None:
-            return queryset
-        return queryset.filter(kind, during__startswith__lte=timezone.now())
-
-
-class Recording(BookingPages):
+class RecordPage(BookingPages):
     """Adds the page on which a meeting that has begun is recorded."""
 
     def get_urls(self) -> list[URLPattern]:
-        record = self.admin_site.admin_view(self.record_view)
-        mine = [path("<int:pk>/record/", record, name="bookings_booking_record")]
-        return mine + super().get_urls()
+        return [self.address_of("record", self.record_view), *super().get_urls()]
 
     def record_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask how it went, then keep it through the lifecycle."""
         # Before the booking is read: whatever comes between is then refused, not overwritten.
-        seen, now = outcomes.last_line(pk), timezone.now()
-        booking = self._to_change(request, pk)
+        seen, now = outcomes.last_line(pk), now_of(request)
+        booking = self.to_change(request, pk)
         if not outcomes.is_open(booking, now):
             messages.error(request, "This meeting hasn’t begun, or was cancelled.")
             return redirect(CHANGE, pk)
@@ -125,7 +91,7 @@ class Recording(BookingPages):
         if form.is_bound and form.is_valid() and _record(request, booking, form, now):
             return redirect(CHANGE, pk)
         facts = {"form": form, "mailed": mailed, "words": _words(booking)}
-        return self._page(request, "record", f"How did {booking} go?", booking, **facts)
+        return self.page(request, "record", f"How did {booking} go?", booking, **facts)
 
 
 def _as_it_stands(booking: Booking, mailed: list[Mailed], seen: int) -> dict[str, Any]:

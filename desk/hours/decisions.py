@@ -20,7 +20,8 @@ from bookings.errors import DecisionRefusedError
 from bookings.leave import Decided, Decision
 from bookings.models import Booking
 from desk import refusals
-from desk.bookings.pages import by_of
+from desk.base import by_of
+from desk.hours.questions import Question
 from prose.cleaning import many_lines
 from prose.dates import UK
 
@@ -124,20 +125,25 @@ class MeetingsForm(forms.Form):
         return [one.for_all(Decision(everybody)) for one in found]
 
 
-def decide(request: HttpRequest, meetings: Sequence[Booking], now: datetime) -> MeetingsForm | None:
-    """Carry out what was decided for the meetings; return the form while that is not possible.
+def ask(request: HttpRequest, meetings: Sequence[Booking], now: datetime) -> Question | None:
+    """Carry out what was decided for the meetings; return the page while that is not possible.
 
     A meeting that was booked, moved or cancelled since the page was made is asked about anew.
     """
     if not meetings:
         return None
     form = MeetingsForm(meetings, now, request.POST if DECIDED in request.POST else None)
-    if not form.is_valid():
-        return form
+    if form.is_valid() and _is_done(request, form, now):
+        return None
+    return Question("meetings", form.title, {"form": form}, (DECIDED, DECISION_PREFIX))
+
+
+def _is_done(request: HttpRequest, form: MeetingsForm, now: datetime) -> bool:
+    """Carry it out; or put into the form which decision can't be, and why."""
     try:
         leave.apply(form.decided(), by=by_of(request), reason=form.cleaned_data["reason"], now=now)
     except DecisionRefusedError as refusal:
         refused = next(one for one in form.meetings if one.booking.pk == refusal.booking_id)
         refused.add_error("start", refusals.words(refusal, now))
-        return form
-    return None
+        return False
+    return True

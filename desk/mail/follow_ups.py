@@ -18,6 +18,7 @@ from unfold.widgets import (
 )
 
 from availability import access
+from availability.models import Therapist
 from bookings.models import FollowUp
 from front.forms import CleanField
 from prose.cleaning import many_lines
@@ -61,6 +62,12 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
             _keep(mails)
             messages.success(request, "Saved. It counts for the mails to come.")
             return redirect("follow_ups")
+    return _page(request, therapists, mails)
+
+
+def _page(
+    request: HttpRequest, therapists: list[Therapist], mails: list[FollowUpForm]
+) -> HttpResponse:
     context = {
         **site.each_context(request),
         "title": "Follow-up mails",

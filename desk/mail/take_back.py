@@ -1,45 +1,27 @@
-"""The outbox with what only bookings can do there: take back what a waiting mail tells of."""
+"""The page that takes back what a waiting mail tells of."""
 
 from collections.abc import Collection
-from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from unfold.decorators import display
 
 from availability import access
-from availability.models import Therapist
 from bookings import lifecycle
 from bookings.errors import NotBookableError
-from bookings.models import Booking, BookingEvent
-from bookings.notices import keys
+from bookings.models import BookingEvent
 from desk import refusals
-from desk.base import DiaryAdmin
-from desk.bookings.pages import by_of
-from desk.mail.admin import OutgoingMailAdmin
+from desk.base import DiaryAdmin, by_of, now_of
 from outbox.models import OutgoingMail
 
 
-@admin.register(OutgoingMail)
-class MailAdmin(DiaryAdmin, OutgoingMailAdmin):
+class TakeBackPage(DiaryAdmin):
     """Adds a way back for the therapist's own decisions, as long as the mail waits."""
-
-    diary = "about"  # names the booking, or the client, and that leads to the therapists
-
-    fields = ("way_back", *OutgoingMailAdmin.fields)
-    readonly_fields = (*OutgoingMailAdmin.readonly_fields, "way_back")
-
-    def of_diaries(self, rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
-        if access.sees_all(request.user):
-            return rows
-        return rows.filter(_about(access.therapists_of(request.user)))
 
     @display(description="Take back")
     def way_back(self, mail: OutgoingMail) -> str:
@@ -65,37 +47,19 @@ class MailAdmin(DiaryAdmin, OutgoingMailAdmin):
             return here
         if not lines:
             return here
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "Take it back",
-            "opts": self.opts,
-            "mail": mail,
-            "lines": lines,
-        }
+        facts = {"title": "Take it back", "opts": self.opts, "mail": mail, "lines": lines}
+        context = {**self.admin_site.each_context(request), **facts}
         return TemplateResponse(request, "desk/mail/take_back.html", context)
 
     def _take_back(self, request: HttpRequest, mail: OutgoingMail) -> None:
         try:
-            restored = lifecycle.take_back(mail.key, by=by_of(request), now=timezone.now())
+            restored = lifecycle.take_back(mail.key, by=by_of(request), now=now_of(request))
         except NotBookableError as refusal:
-            messages.error(request, refusals.words(refusal, timezone.now()))
+            messages.error(request, refusals.words(refusal, now_of(request)))
         else:
             count = len(restored)
             which = restored[0] if count == 1 else f"{count} bookings"
             messages.success(request, f"Taken back: {which} as before. Nobody was told.")
-
-
-def _about(therapists: QuerySet[Therapist]) -> Q:
-    """Mail about the bookings of these diaries, and about clients who have none in another.
-
-    What a client gets for all their bookings has a private link to each.
-    """
-    mine = Booking.objects.filter(therapist__in=therapists)
-    others = Booking.objects.exclude(therapist__in=therapists)
-    only_mine = mine.exclude(client__in=others.values("client"))
-    of_bookings = mine.values_list(keys.abouts_of_bookings("uid"))
-    of_clients = only_mine.values_list(keys.abouts_of_clients("client"))
-    return Q(about__in=of_bookings) | Q(about__in=of_clients)
 
 
 def _may_change(request: HttpRequest, lines: Collection[BookingEvent]) -> bool:

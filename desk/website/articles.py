@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import models
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, Value
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -15,6 +15,7 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from academy.models import Article, Question, Topic
+from desk.base import now_of
 
 
 class Standing(admin.SimpleListFilter):
@@ -24,12 +25,8 @@ class Standing(admin.SimpleListFilter):
     def lookups(self, *_: object) -> list[tuple[str, str]]:
         return [("out", "Everybody"), ("scheduled", "Nobody before its date"), ("draft", "Drafts")]
 
-    def queryset(
-        self,
-        request: HttpRequest,  # noqa: ARG002
-        queryset: QuerySet[Article],
-    ) -> QuerySet[Article]:
-        out = Article.objects.published(timezone.localdate()).values("pk")
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
+        out = Article.objects.published(_today(request)).values("pk")
         if self.value() == "out":
             return queryset.filter(pk__in=out)
         if self.value() == "scheduled":
@@ -64,13 +61,18 @@ class ArticleAdmin(ModelAdmin):
         ("Drawing", {"fields": ("cover", "cover_is_decorative", "cover_alt")}),
     )
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
+        """Each row knows the day on which it is looked at."""
+        articles: QuerySet[Any] = super().get_queryset(request)
+        return articles.annotate(today=Value(_today(request)))
+
     @display(description="How to write it")
     def how_to_write(self, _: Article) -> str:
         return render_to_string("desk/website/how_to_write.html")
 
     @display(description="Who sees it")
-    def standing(self, article: Article) -> str:
-        return _standing(article, timezone.localdate())
+    def standing(self, article: Any) -> str:
+        return _standing(article, article.today)
 
     @display(description="Reading time", ordering="minutes")
     def reading_time(self, article: Article) -> str:
@@ -90,10 +92,13 @@ class ArticleAdmin(ModelAdmin):
             raise Http404
         return redirect("article_preview", article.pk)
 
-    def view_on_site(self, article: Article) -> str | None:
+    def view_on_site(self, article: Any) -> str | None:
         """Lead to the article where everybody may read it, and nowhere else."""
-        seen = article.is_published(timezone.localdate())
-        return article.get_absolute_url() if seen else None
+        return article.get_absolute_url() if article.is_published(article.today) else None
+
+
+def _today(request: HttpRequest) -> date:
+    return timezone.localdate(now_of(request))
 
 
 def _standing(article: Article, today: date) -> str:

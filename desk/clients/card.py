@@ -1,17 +1,19 @@
-"""Clients, and what they agreed to."""
+"""A client's card: who they are, what they agreed to, and whether mail reaches them."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
-from django.utils import timezone
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import TabularInline
+from unfold.decorators import display
 from unfold.widgets import UnfoldBooleanSwitchWidget
 
-from clients.models import Client, Consent, PrivacyNotice
-from desk.base import DiaryAdmin
+from clients.models import Client, Consent
+from desk.base import now_of
+from desk.bounces import WarnsOfBounces
+from outbox.models import OutgoingMail
 
 
 class ConsentInline(TabularInline):
@@ -55,16 +57,30 @@ class ClientForm(ModelForm):
         super().__init__(*args, **options)
         self.initial["wants_reminders"] = self.instance.wants_reminders
 
-    def clean(self) -> dict[str, Any]:
-        said: dict[str, Any] = super().clean() or self.cleaned_data
-        self.instance.remind(timezone.now(), wanted=said["wants_reminders"])
-        return said
+
+class MailFilter(admin.SimpleListFilter):
+    """Whom mail doesn't reach."""
+
+    title = "mail"
+    parameter_name = "mail"
+
+    def lookups(self, *_: object) -> list[tuple[str, str]]:
+        return [("bounced", "Bounced or marked as spam")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Client]) -> QuerySet[Client]:  # noqa: ARG002
+        if self.value() != "bounced":
+            return queryset
+        return queryset.filter(email__in=OutgoingMail.objects.unwelcome().values("to"))
 
 
-# Registered in desk/mail/bounces.py, which knows whom mail reaches.
-class ClientAdmin(ModelAdmin):
+@admin.register(Client)
+class ClientAdmin(WarnsOfBounces):
+    """A client's card, with what became of mail to them: open to all who meet them."""
+
+    diary = "bookings__therapist"
     form = ClientForm
-    list_display = ("name", "email", "phone", "accepted_at", "created_at")
+    list_display = ("name", "email", "phone", "accepted_at", "created_at", "mail")
+    list_filter: ClassVar = [MailFilter]
     fields = ("name", "email", "phone", "accepted_at", "wants_reminders", "created_at")
     search_fields = ("name", "email")
     readonly_fields = ("created_at",)
@@ -75,26 +91,30 @@ class ClientAdmin(ModelAdmin):
         """Clients come by booking: only so is their consent on record."""
         return False
 
+    def whose(self, row: Client) -> Client:
+        return row
+
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: Client,
+        form: ClientForm,
+        change: bool,  # noqa: FBT001, Django's own
+    ) -> None:
+        obj.remind(now_of(request), wanted=form.cleaned_data["wants_reminders"])
+        super().save_model(request, obj, form, change)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Client]:
+        told = OutgoingMail.objects.unwelcome().filter(to=OuterRef("email"))
+        fate = Subquery(told.order_by("pk").values("fate")[:1])
+        return super().get_queryset(request).annotate(mail_fate=fate)
+
+    @display(description="Mail")
+    def mail(self, client: Any) -> str:
+        return OutgoingMail.Fate(client.mail_fate).label if client.mail_fate else "-"
+
     @admin.action(description="Accept for sessions", permissions=["change"])
     def accept(self, request: HttpRequest, queryset: QuerySet[Client]) -> None:
         """Let them book sessions from now on."""
-        count = queryset.filter(accepted_at=None).update(accepted_at=timezone.now())
+        count = queryset.filter(accepted_at=None).update(accepted_at=now_of(request))
         messages.success(request, f"{count} accepted. They can now ask for a link to book.")
-
-
-@admin.register(PrivacyNotice)
-class PrivacyNoticeAdmin(DiaryAdmin):
-    """What clients agree to: all the practice's."""
-
-    diary = ""
-    list_display = ("version", "published_on")
-
-    def has_change_permission(
-        self,
-        request: HttpRequest,
-        obj: PrivacyNotice | None = None,
-    ) -> bool:
-        """What somebody agreed to stays as it was: publish a new version instead."""
-        if obj is not None and obj.consents.exists():
-            return False
-        return super().has_change_permission(request, obj)

@@ -1,0 +1,64 @@
+"""The page that cancels a booking: the client reads why."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern
+from django.utils.html import format_html
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from bookings import lifecycle
+from bookings.errors import NotBookableError
+from bookings.models import Booking
+from desk import refusals
+from desk.base import by_of, now_of
+from desk.bookings.change_links import links_below, way_back
+from desk.bookings.pages import CHANGE, BookingPages
+from prose.cleaning import many_lines
+
+
+class CancelReasonForm(forms.Form):
+    """Why the therapist cancels: the client reads it."""
+
+    reason = forms.CharField(
+        label="What the client reads",
+        help_text="One or two sentences. It goes into the mail that cancels the appointment.",
+        max_length=500,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
+    )
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def clean_reason(self) -> str:
+        return many_lines(self.cleaned_data["reason"])
+
+
+class CancelPage(BookingPages):
+    """Adds the page that cancels."""
+
+    def get_urls(self) -> list[URLPattern]:
+        return [self.address_of("cancel", self.cancel_view), *super().get_urls()]
+
+    def cancel_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask for the reason, then cancel through the lifecycle."""
+        booking = self.to_change(request, pk)
+        posted = request.POST if request.method == "POST" else None
+        form = CancelReasonForm(posted, initial={"seen": booking.sequence})
+        if form.is_bound and form.is_valid():
+            _cancel(request, booking, form.cleaned_data)
+            return redirect(CHANGE, pk)
+        return self.page(request, "cancel", f"Cancel {booking}", booking, form=form)
+
+
+def _cancel(request: HttpRequest, booking: Booking, said: dict[str, Any]) -> None:
+    now = now_of(request)
+    try:
+        lifecycle.cancel(booking.pk, by=by_of(request), now=now, **said)
+    except NotBookableError as refusal:
+        messages.error(request, refusals.words(refusal, now))
+    else:
+        words = "Cancelled. {} is told by mail in two minutes. {}"
+        back = links_below(way_back(booking))
+        messages.success(request, format_html(words, booking.client, back))

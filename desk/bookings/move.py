@@ -1,0 +1,126 @@
+"""The page that moves a booking: anywhere free, after a warning where it breaks a rule."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern
+from unfold.widgets import (
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from availability.models import Place, validate_near_moment
+from bookings import lifecycle
+from bookings.errors import NotBookableError, Warned, WarnedError
+from bookings.lifecycle import Change
+from bookings.models import Booking
+from desk import refusals
+from desk.base import by_of, now_of
+from desk.bookings.pages import CHANGE, BookingPages
+from prose.cleaning import many_lines
+from prose.dates import UK
+
+
+class MoveBookingForm(forms.Form):
+    """Where a booking goes: anywhere free, after a warning where it breaks a rule."""
+
+    start = forms.DateTimeField(
+        label="Start, UK time",
+        validators=[validate_near_moment],
+        widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"}),
+        help_text="Any time that is free. If it breaks one of your rules, you are asked first.",
+    )
+    place = forms.ModelChoiceField(
+        Place.objects.none(), widget=UnfoldAdminSelectWidget, empty_label=None
+    )
+    reason = forms.CharField(
+        label="What the client reads",
+        help_text="One or two sentences. It goes into the mail that changes the appointment.",
+        required=False,
+        max_length=500,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, booking: Booking, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        place: Any = self.fields["place"]
+        place.queryset = Place.objects.filter(
+            therapist_id=booking.therapist_id, is_active=True, format__in=booking.service.formats
+        )
+        place.label_from_instance = lambda one: f"{one.get_format_display()}: {one}"
+
+    def clean_reason(self) -> str:
+        return many_lines(self.cleaned_data["reason"])
+
+    def refuse(self, why: str, booking: Booking) -> None:
+        """Say why it can't be moved there, beside how it stands now: who presses again saw that."""
+        self.add_error("start", why)
+        self.data = {**dict(self.data.items()), "seen": booking.sequence}
+
+    @property
+    def change(self) -> Change:
+        """What was decided."""
+        said = self.cleaned_data
+        start = said["start"].replace(second=0, microsecond=0)
+        return Change(start, said["place"].format, said["place"], said["seen"])
+
+
+class MovePage(BookingPages):
+    """Adds the page that moves."""
+
+    def get_urls(self) -> list[URLPattern]:
+        return [self.address_of("move", self.move_view), *super().get_urls()]
+
+    def move_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask where it goes, then move it through the lifecycle."""
+        booking = self.to_change(request, pk)
+        posted = request.POST if request.method == "POST" else None
+        form = MoveBookingForm(booking, posted, initial=_as_it_stands(request, booking))
+        warned = _move(request, booking, form) if form.is_bound and form.is_valid() else None
+        if form.is_bound and form.is_valid() and warned is None:
+            return redirect(CHANGE, pk)
+        facts: dict[str, Any] = {"form": form}
+        if warned:
+            facts["warnings"] = refusals.warnings(warned, now_of(request))
+            facts["despite"] = sorted(warned.keys)
+        return self.page(request, "move", f"Move {booking}", booking, **facts)
+
+
+def _as_it_stands(request: HttpRequest, booking: Booking) -> dict[str, Any]:
+    """Fill the form with the booking; `how` names a format to move it to, at the same time."""
+    places = Place.objects.filter(therapist_id=booking.therapist_id, is_active=True)
+    other = places.filter(format=request.GET.get("how", "")[:16].replace("\0", "")).first()
+    return {
+        "start": booking.start.astimezone(UK).strftime("%Y-%m-%dT%H:%M"),
+        "place": (other or booking.place).pk,
+        "seen": booking.sequence,
+    }
+
+
+def _move(request: HttpRequest, booking: Booking, form: MoveBookingForm) -> Warned | None:
+    """Move it; return what it goes against, or put into the form why it can't be moved."""
+    if form.change.is_where(booking) and form.change.seen == booking.sequence:
+        messages.info(request, f"Nothing changed: it stays on {booking.where_and_when}.")
+        return None
+    try:
+        lifecycle.reschedule(
+            booking.pk,
+            form.change,
+            by=by_of(request),
+            reason=form.cleaned_data["reason"],
+            now=now_of(request),
+            despite=frozenset(request.POST.getlist("despite")),
+        )
+    except WarnedError as refusal:
+        return refusal.warned
+    except NotBookableError as refusal:
+        booking.refresh_from_db()
+        form.refuse(refusals.words(refusal, now_of(request)), booking)
+    else:
+        messages.success(request, f"Moved. {booking.client} is told by mail.")
+    return None

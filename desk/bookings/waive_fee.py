@@ -1,0 +1,39 @@
+"""The page that lets a client off their late fee."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern
+
+from bookings import lifecycle
+from bookings.errors import NotBookableError
+from bookings.models import Booking
+from desk import refusals
+from desk.base import by_of, now_of
+from desk.bookings.pages import CHANGE, BookingPages
+
+
+class WaiveFeePage(BookingPages):
+    """Adds the page that waives it."""
+
+    def get_urls(self) -> list[URLPattern]:
+        return [self.address_of("waive", self.waive_view), *super().get_urls()]
+
+    def waive_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask once more, then let the client off through the lifecycle."""
+        booking = self.to_change(request, pk)
+        if request.method == "POST" or not booking.fee_label:
+            if booking.fee_label:
+                _waive(request, booking)
+            return redirect(CHANGE, pk)
+        return self.page(request, "waive", f"Waive the late fee of {booking}", booking)
+
+
+def _waive(request: HttpRequest, booking: Booking) -> None:
+    now = now_of(request)
+    try:
+        lifecycle.waive_fee(booking.pk, by=by_of(request), now=now)
+    except NotBookableError as refusal:
+        messages.error(request, refusals.words(refusal, now))
+    else:
+        messages.success(request, f"Waived. {booking.client} is told by mail.")

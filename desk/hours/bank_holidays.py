@@ -1,0 +1,15 @@
+"""Bank holidays that are worked."""
+
+from django.contrib import admin
+
+from availability.models import WorkedHoliday
+from desk.hours.calendar_list import Dated
+from desk.hours.preview import Previewed
+
+
+@admin.register(WorkedHoliday)
+class WorkedHolidayAdmin(Dated, Previewed):
+    """One day whose usual hours count although it is a bank holiday."""
+
+    list_display = ("therapist", "day")
+    list_select_related = ("therapist",)

@@ -1,0 +1,59 @@
+"""A place, whose words people are told, and the light there."""
+
+from django.contrib import admin
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from availability.models import Place
+from bookings import lifecycle
+from bookings.kept_facts import place_columns, where_of
+from bookings.models import Booking
+from desk.hours.preview import Previewed
+from desk.hours.told_facts import AsksToTell
+
+
+@admin.register(Place)
+class PlaceAdmin(AsksToTell, Previewed):
+    """Where, and in what light."""
+
+    list_display = ("name", "format", "therapist", "address", "daylight_only", "is_active")
+    list_filter = ("format",)
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    list_select_related = ("therapist",)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "therapist",
+                    "format",
+                    "name",
+                    "address",
+                    "directions",
+                    "video_url",
+                    "position",
+                    "is_active",
+                )
+            },
+        ),
+        (
+            "Daylight",
+            {"fields": (("daylight_only", "daylight_margin"), ("latitude", "longitude"))},
+        ),
+    )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Place | None = None) -> bool:  # noqa: ARG002
+        """Places are taken out of use, not deleted: what was booked there still names them."""
+        return False
+
+    def told_words(self, row: Place) -> dict[str, str]:
+        columns = place_columns(row.pk, where_of(row))
+        del columns["place_kept"]
+        return columns
+
+    def bookings_of(self, row: Place) -> QuerySet[Booking]:
+        return Booking.objects.filter(place=row)
+
+    def keep_words(self, row: Place) -> None:
+        lifecycle.keep_place(row)

@@ -1,0 +1,45 @@
+"""The practice: its name, its mail, its reminders."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from availability.models import Practice
+from bookings import lifecycle
+from bookings.models import Booking
+from desk.base import now_of
+from desk.hours.told_facts import AsksToTell
+
+
+@admin.register(Practice)
+class PracticeAdmin(AsksToTell):
+    """The house, which all share; its name stands in people's calendars."""
+
+    diary = ""
+    list_display = ("name", "email", "phone")
+
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: Practice,
+        form: Any,
+        change: bool,  # noqa: FBT001, Django's own
+    ) -> None:
+        """A new list of reminders counts from now on: it mails nobody of a moment that passed."""
+        before = Practice.objects.filter(pk=obj.pk).first()
+        if before and before.reminder_hours != obj.reminder_hours:
+            obj.reminders_from = now_of(request)
+        super().save_model(request, obj, form, change)
+
+    def told_words(self, row: Practice) -> dict[str, str]:
+        return {"organizer_name": row.name}
+
+    def bookings_of(self, row: Practice) -> QuerySet[Booking]:
+        return Booking.objects.filter(therapist__practice=row)
+
+    def keep_words(self, row: Practice) -> None:
+        for therapist in row.therapists.all():
+            therapist.practice = row
+            lifecycle.keep_organizer(therapist)

@@ -1,0 +1,66 @@
+"""A therapist: who they are, the week, how much of it is worked."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import pluralize
+
+from availability.models import Therapist
+from bookings import lifecycle
+from bookings.models import Booking
+from desk.base import now_of
+from desk.hours.preview import Previewed
+from desk.hours.weekly_hours import WeeklyHoursInline
+
+
+@admin.register(Therapist)
+class TherapistAdmin(Previewed):
+    """A therapist, the week, how much of it is worked, and who comes first."""
+
+    diary = "pk"
+    list_display = ("name", "email", "zone_name", "is_active")
+    prepopulated_fields = {"slug": ("name",)}
+    inlines = (WeeklyHoursInline,)
+    fieldsets = (
+        (None, {"fields": ("practice", "user", "name", "slug", "email", "phone", "is_active")}),
+        ("On the home page", {"fields": ("registration", "about")}),
+        ("Calendar", {"fields": ("zone_name", "bank_holidays_off")}),
+        (
+            "How much I work",
+            {
+                "fields": (
+                    ("most_sessions_a_day", "most_consultations_a_week"),
+                    ("most_in_a_row", "break_minutes"),
+                )
+            },
+        ),
+        ("Who sees what", {"fields": ("early_days", "is_discreet")}),
+    )
+
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: Therapist,
+        form: Any,
+        change: bool,  # noqa: FBT001, Django's own
+    ) -> None:
+        """Bookings that were sent from an address of before go on to name that one."""
+        before = Therapist.objects.select_related("practice").filter(pk=obj.pk).first()
+        super().save_model(request, obj, form, change)
+        if before:
+            lifecycle.keep_organizer(before)
+
+    def response_change(self, request: HttpRequest, obj: Therapist) -> HttpResponse:
+        """Say which mailbox must still be read once the address has changed."""
+        coming = Booking.objects.of(obj.pk).upcoming(now_of(request))
+        count = coming.exclude(organizer_email__in=["", obj.email]).count()
+        if count:
+            messages.warning(
+                request,
+                f"{count} booking{pluralize(count)} to come {pluralize(count, 'was,were')} sent "
+                "from another address. Calendars take a change from that one alone, so mail about "
+                f"{pluralize(count, 'it,them')} still comes from there, and answers to it come to "
+                f"{obj.email}. Keep the old mailbox until then.",
+            )
+        return super().response_change(request, obj)
