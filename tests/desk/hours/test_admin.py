@@ -23,7 +23,6 @@ from availability.models import (
     Weekday,
     WeeklyHours,
 )
-from prose.cleaning import HIDDEN_MESSAGE
 from tests.factories import ALL, World, make_hours, make_world
 
 ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
@@ -665,7 +664,7 @@ def test_hidden_characters_in_the_words_of_a_place_are_refused_at_their_field(
     browser: Browser, world: World, name: str
 ) -> None:
     assert refused(browser, Place, place(world, **{name: "By the\u202e gate"})) == {
-        name: [HIDDEN_MESSAGE]
+        name: ["Remove the hidden characters: please type this again instead of pasting it."]
     }
 
 
