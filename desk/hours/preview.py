@@ -54,21 +54,23 @@ class Previewed(AsksFirst):
             transaction.set_rollback(True)
         if PREVIEW in request.POST:
             return self.question_page(request, _preview(_pictures(whose, now), then))
-        return self._under_locks(request, whose, change)
+        return self._kept(request, whose, change)
 
-    def _under_locks(
-        self, request: HttpRequest, whose: Collection[int], change: Change
-    ) -> HttpResponse:
+    def _kept(self, request: HttpRequest, whose: Collection[int], change: Change) -> HttpResponse:
+        """Save it with what is decided for the meetings that it meets; or ask, and save nothing."""
         now = now_of(request)
-        with transaction.atomic():
+        workable: set[int] = set()
+
+        def under_locks() -> ChangeOutcome:
             for therapist_id in sorted(whose):
                 lifecycle.lock_diary(therapist_id)
-            workable = leave.workable(whose, now)
+            workable.update(leave.workable(whose, now))
+            return change()
 
-            def ask(_: ChangeOutcome) -> Question | None:
-                return decisions.ask(request, leave.met(whose, workable, now), now)
+        def ask(_: ChangeOutcome) -> Question | None:
+            return decisions.ask(request, leave.met(whose, workable, now), now)
 
-            return self.keep_or_ask(request, change, ask)
+        return self.keep_or_ask(request, under_locks, ask)
 
 
 def _preview(now: list[Picture], then: list[Picture]) -> Question:

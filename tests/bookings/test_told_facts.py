@@ -228,3 +228,28 @@ def test_another_address_of_the_therapist_leaves_standing_events_to_the_old_one(
         "Kicks Therapy <robin@kicks.example>",
         "new@kicks.example",
     )
+
+
+def test_one_booking_may_keep_its_words_while_another_is_told(
+    browser: Browser, world: World, booked: Booking
+) -> None:
+    other = book(world, at("12:00"))
+    sent(other)
+    page = save(browser, new_link(world))
+    said = {**dict(page.context["kept"]), "_tell_seen": page.context["asked"].seen}
+    posted = {**said, "_tell": "yes", "_tell_not": [other.pk]}
+    assert browser.post(address(world.place()), posted).status_code == 302
+    links = [anew(one).where.video_url for one in (booked, other)]
+    assert links == [NEW_LINK, OLD_LINK]
+    waiting = OutgoingMail.objects.unsent().filter(kind="new_facts")
+    assert [mail.about for mail in waiting] == [booked.about]
+
+
+def test_a_page_that_asks_again_keeps_the_ticks(
+    browser: Browser, world: World, booked: Booking
+) -> None:
+    other = book(world, at("12:00"))
+    again = save(browser, new_link(world), _tell="yes", _tell_seen="", _tell_not=[other.pk])
+    assert [one.keeps for one in again.context["asked"].met] == [False, True]
+    assert again.content.decode().count(f'value="{other.pk}" checked') == 1
+    assert "_tell_not" not in dict(again.context["kept"])
