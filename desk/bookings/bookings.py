@@ -58,7 +58,8 @@ class BookingAdmin(
     fields = (
         ("when", "status"),
         ("client", "contact"),
-        ("service", "format", "place"),
+        ("service", "format"),
+        "place",
         "told",
         ("price", "reference"),
         ("late_fee", "fee_waived"),

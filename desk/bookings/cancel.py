@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from bookings import lifecycle
@@ -15,7 +15,7 @@ from bookings.errors import NotBookableError
 from bookings.models import Booking
 from desk import refusals
 from desk.base import by_of, now_of
-from desk.bookings.change_links import links_below, way_back
+from desk.bookings.change_links import way_back
 from desk.bookings.pages import CHANGE, BookingPages
 from prose.cleaning import many_lines
 
@@ -60,5 +60,6 @@ def _cancel(request: HttpRequest, booking: Booking, said: dict[str, Any]) -> Non
         messages.error(request, refusals.words(refusal, now))
     else:
         words = "Cancelled. {} is told by mail in two minutes. {}"
-        back = links_below(way_back(booking))
+        link = '<a class="text-primary-600 dark:text-primary-500 underline" href="{}">{}</a>'
+        back = format_html_join("", link, way_back(booking))
         messages.success(request, format_html(words, booking.client, back))

@@ -4,32 +4,20 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.urls import reverse
-from django.utils.html import format_html_join
-from django.utils.safestring import mark_safe
 
 from availability.models import Format
 from bookings import lifecycle, outcomes
 from bookings.models import Booking
 
 
-def links_below(links: list[tuple[str, str]]) -> str:
-    """Return links below one another."""
-    return format_html_join(
-        mark_safe("<br>"),
-        '<a class="text-primary-600 dark:text-primary-500 underline" href="{}">{}</a>',
-        links,
-    )
-
-
-def change_links(booking: Booking, now: datetime) -> str:
-    """Return links to all that can be done with it now, the way back first."""
+def change_links(booking: Booking, now: datetime) -> list[tuple[str, str]]:
+    """Return all that can be done with it now, the way back first: where, and in words."""
     back = way_back(booking)
-    found = links_below([*back, *_to_do(booking, now, is_waiting=bool(back))])
-    return found or "It is cancelled, so nothing can be done here."
+    return [*back, *_to_do(booking, now, is_waiting=bool(back))]
 
 
 def _to_do(booking: Booking, now: datetime, *, is_waiting: bool) -> Iterator[tuple[str, str]]:
-    """Yield what can be done with it: where, and in words; mail about it may be `is_waiting`."""
+    """Yield what changes it; mail about it may be `is_waiting`."""
 
     def page(name: str) -> str:
         return reverse(f"admin:bookings_booking_{name}", args=[booking.pk])
