@@ -94,7 +94,7 @@ def test_a_tab_and_a_line_end_may_stand_in_a_text() -> None:
 
 
 def test_letters_of_any_language_and_pictures_may_stand_in_a_title() -> None:
-    title = "Naïve café\N{NO-BREAK SPACE}👩 療法"
+    title = "Naïve café\N{NO-BREAK SPACE}👩‍👧 \N{SOFT HYPHEN}療法"
     assert make_article(title=title, slug="x").title == title
 
 
