@@ -242,7 +242,7 @@ def test_one_booking_may_keep_its_words_while_another_is_told(
     links = [anew(one).where.video_url for one in (booked, other)]
     assert links == [NEW_LINK, OLD_LINK]
     waiting = OutgoingMail.objects.unsent().filter(kind="new_facts")
-    assert [mail.about for mail in waiting] == [booked.about]
+    assert [about_booking(mail.uid) for mail in waiting] == [about_booking(booked.uid)]
 
 
 def test_a_page_that_asks_again_keeps_the_ticks(
