@@ -11,6 +11,7 @@ from availability.models import Format, Place, Practice
 from bookings import lifecycle
 from bookings.by import By
 from bookings.models import Booking, BookingEvent
+from bookings.notices.keys import about_booking
 from outbox.models import OutgoingMail
 from tests.bookings.diaries import at
 from tests.bookings.notices.letters import calendar_of, sent
@@ -242,7 +243,7 @@ def test_one_booking_may_keep_its_words_while_another_is_told(
     links = [anew(one).where.video_url for one in (booked, other)]
     assert links == [NEW_LINK, OLD_LINK]
     waiting = OutgoingMail.objects.unsent().filter(kind="new_facts")
-    assert [about_booking(mail.uid) for mail in waiting] == [about_booking(booked.uid)]
+    assert [mail.about for mail in waiting] == [about_booking(booked.uid)]
 
 
 def test_a_page_that_asks_again_keeps_the_ticks(
