@@ -30,11 +30,9 @@ from bench.databases import write, write_in_halves
 from bench.day import BERLIN, next_monday, today
 from bookings.busy import SPANS
 from bookings.models import Booking, Hold
-from bookings.shown_facts import shown_facts
 from clients.models import Client, PrivacyNotice
-from front import drafts
 from front.visitor import VISITOR
-from prose.dates import UK, slot_value
+from prose.dates import slot_value
 
 FORMATS: list[str] = [Format.IN_PERSON, Format.ONLINE, Format.WALKING]
 THERAPISTS = 10  # the history is spread over them
@@ -200,42 +198,6 @@ def add_past(first: int, last: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")
         cursor.execute("CHECKPOINT")
-
-
-def visitors(first: int, count: int, *, rivals: bool = False) -> list[tuple[int, str, str, str]]:
-    """Prepare visitors who have answered everything: `(number, session, draft, shown)` of each.
-
-    Each wants a time of their own, spread over the days; `rivals` want the one of the first.
-    """
-    service = Service.objects.get(slug=OPEN)
-    place = service.therapist.places.get(format=Format.ONLINE)
-    notice = PrivacyNotice.objects.get()
-    shown = shown_facts(service, place, notice.version).signed()
-    found = []
-    for number in range(first, first + count):
-        nth, day = divmod(first if rivals else number, DAYS)
-        wanted = today() + timedelta(days=2 + day)
-        start = datetime.combine(wanted, time(6), UK) + nth * HALF_AN_HOUR
-        email = f"visitor{number}@example.com"
-        found.append((number, *answered(service, place, start, email), shown))
-    return found
-
-
-def answered(service: Service, place: Place, start: datetime, email: str) -> tuple[str, str]:
-    """Return the session and the draft of somebody who has only the last button to press."""
-    session = SessionStore()
-    draft = drafts.Draft(
-        service_id=service.pk,
-        format=place.format,
-        slot=slot_value(start),
-        place_id=place.pk,
-        name="Sam Okafor",
-        email=email,
-        note="I’d like to talk about work.",
-    )
-    draft_id = drafts.save(session, draft)
-    session.create()
-    return str(session.session_key), draft_id
 
 
 def pages() -> dict[str, str]:

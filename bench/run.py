@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from bench import answers, asked, diary, drain, engine, group
+from bench import answers, asked, diary, drain, engine, group, visitors
 from bench.aims import Measured, Pairs, Race, Runs, aims, ratios
 from bench.asked import Servers
 from bench.databases import DATABASES, HISTORY, execute, make_database, named, use
@@ -60,8 +60,8 @@ def bench(data: str, environment: dict[str, str], folder: Path, logs: Path) -> d
 def prepare(data: str) -> Prepared:
     """Fill the databases; count queries and measure the engine meanwhile."""
     diary.prepare(HISTORY["1k"])
-    bookers = [asked.post(*one) for one in diary.visitors(0, (ROUNDS + 1) * BOOKINGS)]
-    rivals = [diary.visitors(1000 * n, RACERS, rivals=True) for n in range(1, RACES + 1)]
+    bookers = [asked.post(*one) for one in visitors.prepare(0, (ROUNDS + 1) * BOOKINGS)]
+    rivals = [visitors.prepare(1000 * n, RACERS, rivals=True) for n in range(1, RACES + 1)]
     queries = {"1k": diary.queries()}
     pairs = engine.measure()
     use("")

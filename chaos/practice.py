@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from availability.models import Format, Place, Practice, Service
 from bench.asked import CSRF
-from bench.diary import answered
 from bench.group import make_therapists, open_diaries
 from bench.servers import HOST
+from bench.visitors import answered
 from chaos import clock
 from chaos.people import DAYS, FIRST_DAY, Person, wanted
 from chaos.visitor import Visitor

@@ -10,7 +10,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from availability.models import Format, Service
-from bench import answers, diary, group
+from bench import answers, diary, group, visitors
 from bench.day import day_of
 from bookings import slots
 from bookings.models import Booking
@@ -63,9 +63,9 @@ def bookable(slug: str, slot: str) -> bool:
 
 def all_that_is_wanted() -> Iterator[tuple[str, str]]:
     """The service and the time of everybody who will book, race or choose."""
-    visitors = [*diary.visitors(0, 3), *diary.visitors(299, 2)]
-    visitors += diary.visitors(3000, 1, rivals=True)
-    for _, session, draft, _ in visitors:
+    prepared = [*visitors.prepare(0, 3), *visitors.prepare(299, 2)]
+    prepared += visitors.prepare(3000, 1, rivals=True)
+    for _, session, draft, _ in prepared:
         kept = drafts.load(SessionStore(session), draft)
         yield diary.OPEN, kept.slot if kept else ""
     for address in [diary.pages()["details"], *diary.chooser()[1]]:
