@@ -22,7 +22,7 @@ from django.utils.text import slugify
 
 from academy.charts import ChartError
 from academy.models import Article, Shipped, Topic
-from academy.writing import store
+from academy.store import store
 
 ARTICLES = Path(__file__).parent / "articles"
 TOPICS = "topics.txt"  # a line each: the name, a colon, one sentence

@@ -13,9 +13,9 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from availability import walltime
-from availability.daylight import Light, nights
 from availability.engine import around
 from availability.intervals import Interval
+from availability.sunlight import Light, nights
 
 # The values of `Service.Audience`, which a pure module cannot import.
 CONSULTATION, SESSION = "new", "met"

@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 from django.db.backends.utils import CursorWrapper
 
 from availability import walltime
-from availability.daylight import Light
 from availability.intervals import Interval
 from availability.models import Service, Therapist
 from availability.rules import Gaps, Meeting
+from availability.sunlight import Light
 from prose.dates import UK
 
 MICRO = 1_000_000  # degrees travel as whole numbers

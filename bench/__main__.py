@@ -23,7 +23,7 @@ from bench.databases import DATABASES, MAIL, execute, make_database, named
 from bench.day import day_of
 from bench.logs import put_away
 from bench.servers import ROOT, production
-from kicks import embedded
+from kicks import local_servers
 
 LOCAL = ROOT / ".local" / "bench"
 EMBEDDED = LOCAL / "servers"
@@ -58,11 +58,11 @@ def machinery() -> Iterator[tuple[str, str]]:
     EMBEDDED.mkdir(parents=True, exist_ok=True)
     try:
         yield (
-            os.environ.get("DATABASE_URL") or embedded.postgres(EMBEDDED),
-            os.environ.get("REDIS_URL") or embedded.valkey(EMBEDDED),
+            os.environ.get("DATABASE_URL") or local_servers.postgres(EMBEDDED),
+            os.environ.get("REDIS_URL") or local_servers.valkey(EMBEDDED),
         )
     finally:
-        embedded.release(EMBEDDED)
+        local_servers.release(EMBEDDED)
         for log in EMBEDDED.glob("*.log"):
             log.rename(LOCAL / log.name)
         shutil.rmtree(EMBEDDED)

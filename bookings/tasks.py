@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from bookings.models import Hold
-from bookings.notices import links, reminders
+from bookings.notices import link_requests, reminders
 from clients import rate_limits
 from clients.models import LinkRequest
 from outbox.models import Sweep
@@ -16,7 +16,7 @@ from outbox.models import Sweep
 @shared_task(name="bookings.tasks.sweep")
 def sweep() -> int:
     """Answer who asked for links, remind of what is near, and send whatever is due."""
-    links.answer()
+    link_requests.answer()
     return reminders.sweep(Sweep.By.WORKER)
 
 

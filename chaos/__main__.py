@@ -19,7 +19,7 @@ from bench.aims import Aim
 from bench.databases import make_database, named
 from bench.servers import ROOT, production
 from chaos.machines import Broker, Database
-from kicks import embedded
+from kicks import local_servers
 
 LOCAL = ROOT / ".local" / "chaos"
 LIMIT, GRACE = 600, 30  # seconds for everything, and for letting go of it
@@ -59,7 +59,7 @@ def machinery() -> Iterator[tuple[Database, Broker]]:
     finally:
         signal.alarm(GRACE)
         for folder in folders:
-            embedded.release(folder)
+            local_servers.release(folder)
             shutil.rmtree(folder)
         signal.alarm(0)
 

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 import psutil
 from redis import Redis
 
-from kicks import embedded
+from kicks import local_servers
 
 PATIENCE = 30  # seconds
 TICK = 0.02
@@ -30,7 +30,7 @@ class Database:
 
     def start(self) -> str:
         """Start it and return its address."""
-        return embedded.postgres(self.folder)
+        return local_servers.postgres(self.folder)
 
     def restart(self, how: signal.Signals) -> None:
         """Stop it in one of its ways and start it again; return when it takes connections."""
@@ -38,8 +38,8 @@ class Database:
         process = psutil.Process(pid)
         process.send_signal(how)
         process.wait(timeout=PATIENCE)
-        embedded.release(self.folder)
-        embedded.postgres(self.folder)
+        local_servers.release(self.folder)
+        local_servers.postgres(self.folder)
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Broker:
 
     def start(self) -> str:
         """Start it and return its address."""
-        return embedded.valkey(self.folder)
+        return local_servers.valkey(self.folder)
 
     @contextmanager
     def frozen(self) -> Iterator[None]:
@@ -70,18 +70,18 @@ class Broker:
         try:
             yield
         finally:
-            embedded.release(self.folder)
-            embedded.valkey(self.folder)
+            local_servers.release(self.folder)
+            local_servers.valkey(self.folder)
 
     def flush(self) -> None:
         """Let it forget everything."""
-        Redis.from_url(embedded.valkey_address(self.folder)).flushall()
+        Redis.from_url(local_servers.valkey_address(self.folder)).flushall()
 
     def _pid(self) -> int:
         return int((self._socket().parent / "valkey.pid").read_text())
 
     def _socket(self) -> Path:
-        return Path(unquote(urlsplit(embedded.valkey_address(self.folder)).path))
+        return Path(unquote(urlsplit(local_servers.valkey_address(self.folder)).path))
 
 
 def listening(address: Path | tuple[str, int]) -> bool:

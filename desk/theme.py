@@ -102,7 +102,7 @@ ADMIN_LOOK: dict[str, Any] = {
         }
     ],
     "COLORS": {"primary": TEAL},
-    "GLOBAL_CALLBACK": "desk.mail.trouble.banner",
+    "GLOBAL_CALLBACK": "desk.mail.trouble_banner.banner",
     "STYLES": [lambda _request: static("css/admin.css")],
     "SIDEBAR": {"navigation": [_group(*group) for group in MENU]},
 }

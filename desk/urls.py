@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import path
 
-from desk.mail.follow_ups import follow_ups
+from desk.mail.follow_up_mails import follow_ups
 from desk.mail_samples.page import mail_samples
 from desk.why_not.page import why_not
 

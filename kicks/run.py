@@ -25,7 +25,7 @@ from honcho.compat import ProcessManager
 from honcho.environ import parse_procfile
 from honcho.manager import Manager
 
-from kicks import embedded
+from kicks import local_servers
 from kicks.environment import port, read, refuse
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -82,7 +82,7 @@ def main() -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     finally:
-        embedded.release()
+        local_servers.release()
 
 
 def check_port(number: int) -> None:
@@ -101,10 +101,13 @@ def check_port(number: int) -> None:
 def start_servers() -> None:
     """Start what the environment does not name, and name it for the processes to come."""
     try:
-        for name, start in (("DATABASE_URL", embedded.postgres), ("REDIS_URL", embedded.valkey)):
+        for name, start in (
+            ("DATABASE_URL", local_servers.postgres),
+            ("REDIS_URL", local_servers.valkey),
+        ):
             if not os.environ.get(name):
                 os.environ[name] = start()
-    except embedded.EmbeddedError as error:
+    except local_servers.EmbeddedError as error:
         refuse(str(error))
 
 
@@ -160,13 +163,13 @@ def greet_when_open(number: int) -> None:
 
 def greeting(number: int) -> str:
     """Return the addresses and the admin's password, which seed_demo keeps in a file."""
-    site, password = f"http://127.0.0.1:{number}", embedded.LOCAL / "admin-password"
+    site, password = f"http://127.0.0.1:{number}", local_servers.LOCAL / "admin-password"
     entry = f"admin / {password.read_text().strip()}" if password.exists() else "your own account"
     return f"""
   Kicks      {site}/
   Admin      {site}/admin/   ({entry})
   Sent mail  {site}/admin/outbox/outgoingmail/
-             {embedded.LOCAL / "mail"}
+             {local_servers.LOCAL / "mail"}
   Ctrl-C stops everything.
 """
 

@@ -1,7 +1,7 @@
 """Every setting: typed, from the environment.
 
 With DEBUG off nothing has a default that matters: what is missing or malformed ends the process
-with one line (environment.py). With DEBUG on, embedded.py stands in for what a real machine has.
+with one line (environment.py). With DEBUG on, local_servers.py stands in for those of a real machine.
 """
 
 import os
@@ -14,13 +14,13 @@ from celery.schedules import crontab
 from cryptography.fernet import Fernet
 
 from desk.theme import ADMIN_LOOK
-from kicks import embedded, environment, logs
+from kicks import environment, local_servers, logs
 from kicks.environment import read, refuse
 
 T = TypeVar("T")
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-LOCAL_DIR = embedded.LOCAL
+LOCAL_DIR = local_servers.LOCAL
 
 # A machine with no settings at all is a developer's. Servers say DEBUG=false themselves when they
 # are not told (wsgi.py, celery.py), so that one which lost its settings does not come up like this.
@@ -33,7 +33,7 @@ def local(stand_in: Callable[[], T]) -> Callable[[], T] | None:
     def default() -> T:
         try:
             return stand_in()
-        except embedded.EmbeddedError as error:
+        except local_servers.EmbeddedError as error:
             refuse(str(error))
 
     return default if DEBUG else None
@@ -45,7 +45,7 @@ SECRET_KEY = read(
     "SECRET_KEY",
     environment.secret,
     "50 or more random characters (python3 -c 'import secrets; print(secrets.token_urlsafe(48))')",
-    local(lambda: embedded.kept("secret-key", lambda: secrets.token_urlsafe(48))),
+    local(lambda: local_servers.kept("secret-key", lambda: secrets.token_urlsafe(48))),
 )
 
 # What clients write is encrypted with the first key; every key decrypts. To rotate, put a new key
@@ -54,7 +54,7 @@ FIELD_KEYS = read(
     "FIELD_KEYS",
     environment.fernet_keys,
     "one or more Fernet keys with commas between (cryptography's Fernet.generate_key())",
-    local(lambda: [embedded.kept("field-key", lambda: Fernet.generate_key().decode())]),
+    local(lambda: [local_servers.kept("field-key", lambda: Fernet.generate_key().decode())]),
 )
 
 # --- addresses
@@ -101,7 +101,7 @@ DATABASES: dict[str, dict[str, Any]] = {
         "DATABASE_URL",
         environment.database,
         "postgresql://user:password@host:5432/name",
-        local(lambda: environment.database(embedded.postgres())),
+        local(lambda: environment.database(local_servers.postgres())),
     ),
 }
 DATABASES["default"] |= {
@@ -123,7 +123,7 @@ REDIS_URL = read(
     "REDIS_URL",
     environment.redis,
     "redis://host:6379/0, or rediss:// with TLS",
-    local(embedded.valkey_address),
+    local(local_servers.valkey_address),
 )
 
 # --- mail
@@ -189,7 +189,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kicks.compression.compressed",
     "kicks.maintenance.maintenance",  # before all that asks the database
-    "kicks.admin_requests.strict_admin",
+    "kicks.bad_admin_requests.strict_admin",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -258,7 +258,7 @@ LOGIN_URL = "admin:login"
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400  # a full week of hours in admin has some 200
-CSRF_FAILURE_VIEW = "front.views.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "front.views.csrf_failure.csrf_failure"
 SESSION_ENGINE = "kicks.sessions"
 SESSION_COOKIE_AGE = 24 * 60 * 60
 SESSION_COOKIE_NAME = "sessionid" if DEBUG else "__Host-sessionid"

@@ -21,7 +21,7 @@ from typing import Any
 from bench.databases import make_database, named
 from bench.https import serving_https
 from bench.servers import ROOT
-from kicks import embedded
+from kicks import local_servers
 
 LOCAL = ROOT / ".local" / "lighthouse"
 REPORTS = LOCAL / "reports"
@@ -56,11 +56,11 @@ def database() -> Iterator[str]:
     folder = LOCAL / "servers"
     folder.mkdir(exist_ok=True)
     try:
-        data = os.environ.get("DATABASE_URL") or embedded.postgres(folder)
+        data = os.environ.get("DATABASE_URL") or local_servers.postgres(folder)
         make_database(data, DATABASE, "template1")
         yield named(data, DATABASE)
     finally:
-        embedded.release(folder)
+        local_servers.release(folder)
         shutil.rmtree(folder)
 
 

@@ -1,4 +1,4 @@
-"""Celery only rings the bell: what is to be sent stands in the table."""
+"""Celery only makes it prompt: what is to be sent stands in the table."""
 
 from celery import shared_task
 

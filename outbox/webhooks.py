@@ -2,7 +2,7 @@
 
 Anymail reads each provider's own words and checks who speaks: the name and word of WEBHOOK_SECRET,
 and the provider's signature. It would pass the news on by a Django signal; these views hand it to
-`fates.tell` themselves, so that one can follow the call. Loaded only where EMAIL_URL names a
+`tracking.tell` themselves, so that one can follow the call. Loaded only where EMAIL_URL names a
 provider.
 """
 

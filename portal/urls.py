@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from portal.views import booking, cancel, links, reminders, reschedule
+from portal.views import booking, cancel, private_links, reminders, reschedule
 
 urlpatterns = [
-    path("book/link/", links.sessions, name="sessions"),
-    path("b/<str:token>/", links.link, name="link"),
+    path("book/link/", private_links.sessions, name="sessions"),
+    path("b/<str:token>/", private_links.link, name="link"),
     path("b/<str:token>/reminders/", reminders.stop, name="stop_reminders"),
     path("booking/<uuid:uid>/", booking.booking, name="booking"),
     path("booking/<uuid:uid>/change/", reschedule.change, name="change"),

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from academy.models import Article, Topic
-from academy.writing import store
+from academy.store import store
 from availability.models import (
     DifferentHours,
     Format,

@@ -13,7 +13,7 @@ TOOLS = ("bench", "chaos", "lighthouse")
 MOST_LINES, MOST_OF_A_VIEW, MOST_OF_A_FILE = 40, 20, 300
 # Each longer file, and why it is not two.
 LONG_FILES = {
-    "kicks/embedded.py": "two servers are started, watched and let go by one mechanism",
+    "kicks/local_servers.py": "two servers are started, watched and let go by one mechanism",
     "kicks/settings.py": "every setting in one place is what it is for",
 }
 # Where `now` is read at the edge alone; what is missing here still has to come to it.
@@ -31,7 +31,7 @@ CLOCKS = {
 }
 # What reads the clock below the edge, and why.
 OTHER_CLOCKS = {
-    "bookings/notices/links.py: _answer": "who asked is answered one by one, each at their moment",
+    "bookings/notices/link_requests.py: _answer": "each who asked is answered at a moment of their own",
 }
 # What may import inside a function, and why it cannot be above.
 HIDDEN_IMPORTS: dict[str, str] = {}

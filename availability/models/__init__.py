@@ -2,9 +2,8 @@
 
 from availability.models.formats import Format, formats_field
 from availability.models.gaps import Gap
-from availability.models.hours import DifferentHours, TimeOff, Weekday, WeeklyHours, WorkedHoliday
-from availability.models.offer import Place, Service, price_label, title_of
 from availability.models.people import Practice, Therapist
+from availability.models.services_and_places import Place, Service, price_label, title_of
 from availability.models.validators import (
     FAR_FUTURE,
     validate_near,
@@ -12,6 +11,13 @@ from availability.models.validators import (
     validate_zone,
 )
 from availability.models.version import DiaryVersion
+from availability.models.working_time import (
+    DifferentHours,
+    TimeOff,
+    Weekday,
+    WeeklyHours,
+    WorkedHoliday,
+)
 
 __all__ = [
     "FAR_FUTURE",

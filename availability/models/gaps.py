@@ -8,8 +8,8 @@ from django.db import models
 from django.db.models import Q
 
 from availability.models.formats import Format
-from availability.models.offer import Place
 from availability.models.people import Therapist
+from availability.models.services_and_places import Place
 
 
 class Gap(models.Model):

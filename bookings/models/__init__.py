@@ -1,6 +1,6 @@
-"""The rows of an agreement. What becomes of a consultation stands in `bookings.follow_ups`."""
+"""The rows of an agreement. What becomes of a consultation stands in `bookings.follow_up_mails`."""
 
-from bookings.follow_ups import FollowUp, Outcome
+from bookings.follow_up_mails import FollowUp, Outcome
 from bookings.models.booking import Booking, new_reference
 from bookings.models.event import BookingEvent
 from bookings.models.hold import Hold

@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import Q
 
 from availability.models import Format, Place, Service, Therapist, price_label, title_of
-from bookings.follow_ups import Outcome
+from bookings.follow_up_mails import Outcome
 from bookings.kept_facts import KeptFacts, Where, where_of
 from clients.models import Client
 from encryption.fields import EncryptedTextField

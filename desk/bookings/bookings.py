@@ -11,15 +11,15 @@ from unfold.decorators import display
 
 from bookings.models import Booking, BookingEvent
 from clients.models import Client
-from desk.base import OfDiaries, ReadOnly, now_of
+from desk.bookings.action_links import change_links
 from desk.bookings.cancel import CancelPage
-from desk.bookings.change_links import change_links
 from desk.bookings.filters import WentFilter, WhenFilter
 from desk.bookings.move import MovePage
 from desk.bookings.record import RecordPage
 from desk.bookings.send_details import SendDetailsPage
 from desk.bookings.waive_fee import WaiveFeePage
-from desk.bounces import WarnsOfBounces
+from desk.bounce_warning import WarnsOfBounces
+from desk.diary_admin import OfDiaries, ReadOnly, now_of
 
 
 class BookingEventInline(ReadOnly, OfDiaries, TabularInline):

@@ -14,9 +14,9 @@ from bookings import lifecycle
 from bookings.errors import NotBookableError
 from bookings.models import Booking
 from desk import refusals
-from desk.base import by_of, now_of
-from desk.bookings.change_links import way_back
+from desk.bookings.action_links import way_back
 from desk.bookings.pages import CHANGE, BookingPages
+from desk.diary_admin import by_of, now_of
 from prose.cleaning import many_lines
 
 

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from bookings.models import Booking, Outcome
-from desk.base import now_of
+from desk.diary_admin import now_of
 
 
 class WhenFilter(admin.SimpleListFilter):

@@ -19,8 +19,8 @@ from bookings.errors import NotBookableError, Warned, WarnedError
 from bookings.lifecycle import Change
 from bookings.models import Booking
 from desk import refusals
-from desk.base import by_of, now_of
 from desk.bookings.pages import CHANGE, BookingPages
+from desk.diary_admin import by_of, now_of
 from prose.cleaning import many_lines
 from prose.dates import UK
 

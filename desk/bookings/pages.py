@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
 from bookings.models import Booking
-from desk.base import DiaryAdmin
+from desk.diary_admin import DiaryAdmin
 
 CHANGE = "admin:bookings_booking_change"
 

@@ -15,8 +15,8 @@ from bookings.errors import NotBookableError
 from bookings.models import Booking, FollowUp, Outcome
 from bookings.outcomes import Mailed, Report
 from desk import refusals
-from desk.base import by_of, now_of
 from desk.bookings.pages import CHANGE, BookingPages
+from desk.diary_admin import by_of, now_of
 
 UNDECIDED = "None, or not decided yet"
 OUT_OF_DATE = "This page is out of date. Open it again from the booking."

@@ -9,8 +9,8 @@ from bookings import lifecycle
 from bookings.errors import NotBookableError
 from bookings.models import Booking
 from desk import refusals
-from desk.base import by_of, now_of
 from desk.bookings.pages import CHANGE, BookingPages
+from desk.diary_admin import by_of, now_of
 
 
 class SendDetailsPage(BookingPages):

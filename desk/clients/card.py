@@ -11,8 +11,8 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldBooleanSwitchWidget
 
 from clients.models import Client, Consent
-from desk.base import now_of
-from desk.bounces import WarnsOfBounces
+from desk.bounce_warning import WarnsOfBounces
+from desk.diary_admin import now_of
 from outbox.models import OutgoingMail
 
 

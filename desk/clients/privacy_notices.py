@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from clients.models import PrivacyNotice
-from desk.base import DiaryAdmin
+from desk.diary_admin import DiaryAdmin
 
 
 @admin.register(PrivacyNotice)

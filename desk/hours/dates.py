@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from availability.models import DifferentHours
-from desk.hours.calendar_list import Dated
+from desk.hours.dated_lists import Dated
 from desk.hours.format_boxes import FormatBoxes
 from desk.hours.preview import Previewed
 

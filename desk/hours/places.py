@@ -9,8 +9,8 @@ from availability.models import Place
 from bookings import lifecycle
 from bookings.kept_facts import place_columns, where_of
 from bookings.models import Booking
+from desk.hours.ask_to_tell import AsksToTell
 from desk.hours.preview import Previewed
-from desk.hours.told_facts import AsksToTell
 
 
 @admin.register(Place)

@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from availability.models import Practice
 from bookings import lifecycle
 from bookings.models import Booking
-from desk.base import now_of
-from desk.hours.told_facts import AsksToTell
+from desk.diary_admin import now_of
+from desk.hours.ask_to_tell import AsksToTell
 
 
 @admin.register(Practice)

@@ -10,11 +10,11 @@ from django.shortcuts import redirect
 
 from availability.models import Therapist
 from bookings import leave, lifecycle
-from desk.base import now_of
-from desk.change_form import ChangeOutcome
-from desk.hours import meetings, offer_diff
+from desk.diary_admin import now_of
+from desk.hours import affected_meetings, offer_diff
 from desk.hours.offer_diff import Picture
 from desk.hours.questions import BACK, PREVIEW, AsksFirst, Change, Question
+from desk.stepwise_admin import ChangeOutcome
 
 
 class Previewed(AsksFirst):
@@ -68,7 +68,7 @@ class Previewed(AsksFirst):
             return change()
 
         def ask(_: ChangeOutcome) -> Question | None:
-            return meetings.ask(request, leave.met(whose, workable, now), now)
+            return affected_meetings.ask(request, leave.met(whose, workable, now), now)
 
         return self.keep_or_ask(request, under_locks, ask)
 

@@ -15,8 +15,8 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from desk.base import DiaryAdmin
-from desk.change_form import ChangeOutcome, StepwiseAdmin
+from desk.diary_admin import DiaryAdmin
+from desk.stepwise_admin import ChangeOutcome, StepwiseAdmin
 
 # The buttons of these pages, as they are posted.
 PREVIEW, BACK = "_preview", "_preview_back"

@@ -9,7 +9,7 @@ from django.template.defaultfilters import pluralize
 from availability.models import Therapist
 from bookings import lifecycle
 from bookings.models import Booking
-from desk.base import now_of
+from desk.diary_admin import now_of
 from desk.hours.preview import Previewed
 from desk.hours.weekly_hours import WeeklyHoursInline
 

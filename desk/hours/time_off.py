@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from availability.models import TimeOff
-from desk.hours.calendar_list import Dated
+from desk.hours.dated_lists import Dated
 from desk.hours.preview import Previewed
 
 

@@ -8,7 +8,7 @@ from unfold.admin import StackedInline
 from unfold.forms import PaginationInlineFormSet
 
 from availability.models import WeeklyHours
-from desk.base import OfDiaries
+from desk.diary_admin import OfDiaries
 from desk.hours.format_boxes import FormatBoxes
 
 

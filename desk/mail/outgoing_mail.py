@@ -12,9 +12,9 @@ from availability import access
 from availability.models import Therapist
 from bookings.models import Booking
 from bookings.notices import keys
-from desk.base import ReadOnly
+from desk.diary_admin import ReadOnly
 from desk.mail.take_back import TakeBackPage
-from desk.mail.trouble import TroubleFilter
+from desk.mail.trouble_banner import TroubleFilter
 from outbox import delivery
 from outbox.models import OutgoingMail
 

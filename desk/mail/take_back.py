@@ -16,7 +16,7 @@ from bookings import lifecycle
 from bookings.errors import NotBookableError
 from bookings.models import BookingEvent
 from desk import refusals
-from desk.base import DiaryAdmin, by_of, now_of
+from desk.diary_admin import DiaryAdmin, by_of, now_of
 from outbox.models import OutgoingMail
 
 

@@ -16,7 +16,7 @@ from availability.models import Format, Place, Service, Therapist
 from bookings import policy
 from bookings.by import By
 from bookings.models import Booking, BookingEvent, FollowUp
-from bookings.notices import letters, links
+from bookings.notices import letters, link_requests
 from bookings.notices.keys import about_booking, about_client
 from clients.models import Client
 from outbox.queue import Letter
@@ -86,7 +86,7 @@ def _occasions(therapist: Therapist, now: datetime) -> Iterator[tuple[str, list[
     yield from _follow_ups(therapist, first)
     bookings = [about_booking(one.uid) for one in (first, online)]
     tokens = dict.fromkeys([*bookings, about_client(online.client.pk)], TOKEN)
-    link = links.letter(online.client, therapist, [first, online], tokens, now)
+    link = link_requests.letter(online.client, therapist, [first, online], tokens, now)
     yield "A client asks for new links", [link]
 
 

@@ -15,7 +15,7 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from academy.models import Article, Question, Topic
-from desk.base import now_of
+from desk.diary_admin import now_of
 
 
 class Standing(admin.SimpleListFilter):

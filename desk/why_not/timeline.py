@@ -8,11 +8,11 @@ from typing import Any
 import holidays
 
 from availability import engine, rules
-from availability.daylight import nights
 from availability.intervals import Interval, merge
 from availability.models import Format, Weekday
 from availability.rules import Meeting, Rule, Wanted
 from availability.snapshot import DifferentRow, WeeklyRow
+from availability.sunlight import nights
 from availability.walltime import utc
 from availability.window import bookable_span
 from desk.why_not.reasons import Explainer, Reason, change_page, list_page

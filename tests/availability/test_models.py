@@ -11,7 +11,6 @@ from django.db import IntegrityError, connection, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from availability import walltime
-from availability.daylight import Light
 from availability.models import (
     DifferentHours,
     Format,
@@ -26,6 +25,7 @@ from availability.models import (
 )
 from availability.rules import Meeting
 from availability.snapshot import Entered, entered
+from availability.sunlight import Light
 from prose.dates import UK
 from tests.factories import (
     ALL,

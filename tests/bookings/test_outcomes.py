@@ -16,7 +16,7 @@ from bookings import lifecycle, outcomes
 from bookings.by import By
 from bookings.eligibility import may_book_sessions
 from bookings.errors import NotBookableError
-from bookings.follow_ups import SUBJECT
+from bookings.follow_up_mails import SUBJECT
 from bookings.models import Booking, FollowUp, Outcome
 from bookings.notices.keys import about_booking, outcome_of
 from bookings.outcomes import Report

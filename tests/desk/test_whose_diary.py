@@ -14,7 +14,7 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
 from availability.models import Therapist
-from desk.base import DiaryAdmin
+from desk.diary_admin import DiaryAdmin
 from tests.addresses import every_address
 from tests.desk.diary_walk import (
     APPS,

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 from playwright.sync_api import Page, expect
 
 from availability.models import Format
-from bookings.notices import links
+from bookings.notices import link_requests
 from front.forms import FEWEST_SECONDS
 from outbox.models import OutgoingMail
 from prose.dates import parse_slot
@@ -108,6 +108,6 @@ def session_link() -> str:
 
     A worker has answered by then; here that is us.
     """
-    links.answer()
+    link_requests.answer()
     found = re.findall(r"https?://[^/\s]+(/b/\S+)", OutgoingMail.objects.get(kind="links").text)
     return str(found[-1])

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from availability.models import Format
 from bookings.models import Booking
-from bookings.notices import links
+from bookings.notices import link_requests
 from bookings.notices.keys import about_booking
 from clients.models import Consent
 from outbox.models import OutgoingMail
@@ -59,5 +59,5 @@ def test_a_stranger_gets_the_same_page_and_no_mail(visits: Visits) -> None:
     steps.pause(page)
     steps.go_on(page, "Email me my links")
     steps.heading(page, "Check your email")
-    assert links.answer() == 1
+    assert link_requests.answer() == 1
     assert OutgoingMail.objects.count() == 0

@@ -23,7 +23,7 @@ ROOT = Path(settings.BASE_DIR)
         ("task_publish_retry", False),
         ("broker_connection_retry_on_startup", True),
         ("broker_connection_max_retries", None),
-        # Nobody reads results: nothing is to be stored in the broker but the bell.
+        # Nobody reads results: nothing is to be stored in the broker but the word to look.
         ("task_ignore_result", True),
     ],
 )

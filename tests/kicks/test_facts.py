@@ -11,7 +11,7 @@ from pytest_django.fixtures import Settings
 
 from availability.models import Format, Place, Practice, Service, Therapist
 from bookings.models import Booking
-from bookings.notices import links
+from bookings.notices import link_requests
 from outbox.models import OutgoingMail
 from tests.crawling import Crawl, Page
 from tests.factories import World, make_article, make_front_page, make_topic, make_world
@@ -77,8 +77,8 @@ def test_no_page_and_no_mail_of_a_booking_says_it_either(client: Browser, world:
     assert "Cancel this first talk?" in told(crawl.pages[f"{own}cancel/"])
     for path, page in crawl.pages.items():
         assert USUAL.findall(told(page)) == [], path
-    links.ask("sam@example.com", Booking.objects.get().created_at)
-    links.answer()
+    link_requests.ask("sam@example.com", Booking.objects.get().created_at)
+    link_requests.answer()
     mails = OutgoingMail.objects.all()
     assert {"confirmation", "therapist_new", "links"} <= {mail.kind for mail in mails}
     for mail in mails:

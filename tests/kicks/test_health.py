@@ -20,7 +20,7 @@ from pytest_django.fixtures import Settings
 
 from bookings import tasks
 from outbox.models import OutgoingMail, Sweep
-from tests.kicks.test_embedded import using
+from tests.kicks.test_local_servers import using
 from tests.outbox.letters import queued
 
 HEALTH, READY = "/healthz", "/readyz"

@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.kicks.test_embedded import using
+from tests.kicks.test_local_servers import using
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN = [sys.executable, "-m", "kicks.run"]

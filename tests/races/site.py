@@ -14,7 +14,7 @@ from django.db import connection
 from bench.servers import free_port
 from chaos.machines import PATIENCE, Broker, listening, wait_until
 from chaos.visitor import Visitor
-from kicks import embedded
+from kicks import local_servers
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVE = (
@@ -79,7 +79,7 @@ def running_site(folder: Path) -> Iterator[Site]:
     finally:
         server.terminate()
         server.wait(timeout=PATIENCE)
-        embedded.release(folder)
+        local_servers.release(folder)
 
 
 def database_url() -> str:

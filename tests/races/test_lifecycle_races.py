@@ -14,7 +14,7 @@ from bookings.by import By
 from bookings.errors import NotBookableError, SlotTakenError, WarnedError
 from bookings.lifecycle import Change, Request
 from bookings.models import Booking, BookingEvent, Outcome
-from bookings.notices import links
+from bookings.notices import link_requests
 from bookings.outcomes import Report
 from bookings.shown_facts import FactsChangedError, shown_facts
 from chaos.evidence import overlaps
@@ -222,8 +222,8 @@ def test_of_many_workers_who_answer_who_asked_for_links_one_does_and_the_links_o
     clients = [make_client(email=f"sam{n}@example.com") for n in range(5)]
     for n, client in enumerate(clients):
         force_booking(practice, NOW + timedelta(days=n + 1), client=client)
-        links.ask(client.email, NOW)
-    assert sum(one for one in together([links.answer] * 8) if isinstance(one, int)) == 5
+        link_requests.ask(client.email, NOW)
+    assert sum(one for one in together([link_requests.answer] * 8) if isinstance(one, int)) == 5
     mails = OutgoingMail.objects.filter(kind="links")
     assert len(mails) == 5
     for mail in mails:

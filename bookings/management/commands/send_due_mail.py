@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import Error, close_old_connections
 
-from bookings.notices import links, reminders
+from bookings.notices import link_requests, reminders
 from outbox.models import Sweep
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ class Command(BaseCommand):
 
 def _look() -> int:
     """Answer who asked for links, then remind and send."""
-    links.answer()
+    link_requests.answer()
     return reminders.sweep(Sweep.By.SWEEPER)
 
 

@@ -17,7 +17,7 @@ from bookings import lifecycle
 from bookings.by import By
 from bookings.lifecycle import Person
 from bookings.models import Booking
-from bookings.notices import links
+from bookings.notices import link_requests
 from bookings.notices.letter import sender
 from bookings.outcomes import Report
 from outbox.models import OutgoingMail
@@ -52,7 +52,7 @@ def every_kind(world: World, name: str = "Sam") -> None:
     cancelled(booked(world, name=name), THERAPIST, "I am ill.")
     held = force_booking(world, NOW - timedelta(hours=1), client=gone.client)
     lifecycle.record(held.pk, Report("attended", "continue"), by=By.therapist(), now=NOW)
-    links.replace(EMAIL, NOW)
+    link_requests.replace(EMAIL, NOW)
 
 
 KINDS = {

@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from bookings import lifecycle, outcomes
 from bookings.by import By
 from bookings.errors import NotBookableError
-from bookings.follow_ups import SUBJECT
+from bookings.follow_up_mails import SUBJECT
 from bookings.models import Booking, BookingEvent, FollowUp, Outcome
 from bookings.outcomes import Report
 from outbox.models import OutgoingMail

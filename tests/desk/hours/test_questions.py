@@ -10,8 +10,8 @@ from django.template.response import TemplateResponse
 from django.test import RequestFactory
 
 from availability.models import Gap, Practice
-from desk.change_form import ChangeOutcome
 from desk.hours.questions import Ask, AsksFirst, Question
+from desk.stepwise_admin import ChangeOutcome
 from tests.factories import World
 
 

@@ -20,7 +20,7 @@ from pytest_django.fixtures import Settings
 from availability.models import Therapist
 from bookings import tasks
 from bookings.models import Booking
-from bookings.notices import links
+from bookings.notices import link_requests
 from bookings.notices.keys import about_booking, about_client
 from clients.models import AccessLink, Client, LinkRequest, RateBucket
 from outbox.models import OutgoingMail
@@ -49,7 +49,7 @@ def post(browser: Browser, email: str = EMAIL, **changes: Any) -> Any:
 def ask(browser: Browser, email: str = EMAIL) -> None:
     """Ask on the page, and let a worker answer."""
     assert post(browser, email).status_code == 302
-    links.answer()
+    link_requests.answer()
 
 
 def mailed() -> OutgoingMail:
@@ -201,10 +201,12 @@ def test_the_subject_tells_nothing_and_the_mail_no_secret(
 def test_the_mail_stays_small_however_many_there_are(
     client: Browser, world: World, sam: Client
 ) -> None:
-    made = [force_booking(world, NOW + n * DAY, client=sam) for n in range(1, links.MOST + 2)]
+    made = [
+        force_booking(world, NOW + n * DAY, client=sam) for n in range(1, link_requests.MOST + 2)
+    ]
     kept = linked(made[-1])
     ask(client)
-    assert len(tokens()) == links.MOST
+    assert len(tokens()) == link_requests.MOST
     [letter] = sent()
     assert len(letter.as_bytes()) < 100_000
     assert opened(kept).status_code == 302
@@ -274,7 +276,7 @@ def test_a_mail_that_cannot_be_written_leaves_the_old_links_open(
     settings.TEMPLATES = [{**engine, "DIRS": [tmp_path, *engine["DIRS"]]}]
     before = rows()
     with pytest.raises(TemplateSyntaxError):
-        links.replace(EMAIL, NOW)
+        link_requests.replace(EMAIL, NOW)
     assert rows() == before
     assert AccessLink.objects.opened_by(old)
 
@@ -297,7 +299,7 @@ def test_a_known_an_unknown_and_a_limited_address_get_the_same_answer(
     pages = {browser.get(first["Location"]).content for browser in (client, Browser())}
     assert len(pages) == 1
     assert "Check your email" in pages.pop().decode()
-    assert links.answer() == 2
+    assert link_requests.answer() == 2
     assert (rows()["OutgoingMail"], rows()["AccessLink"]) == (1, 1)
 
 
@@ -322,7 +324,11 @@ def test_an_address_is_sealed_while_it_waits_and_forgotten_once_answered(
         cursor.execute("SELECT r::text FROM clients_linkrequest r")
         [[row]] = cursor.fetchall()
     assert "sam" not in row
-    assert (links.answer(), LinkRequest.objects.count(), links.answer()) == (1, 0, 0)
+    assert (link_requests.answer(), LinkRequest.objects.count(), link_requests.answer()) == (
+        1,
+        0,
+        0,
+    )
 
 
 def test_ten_requests_send_one_mail_and_replace_once(
@@ -388,7 +394,7 @@ def test_a_request_that_cannot_be_answered_keeps_no_other_waiting_and_is_forgott
     with connection.cursor() as cursor:
         cursor.execute("UPDATE clients_linkrequest SET email = 'no key opens this'")
     post(client)
-    assert links.answer() == 1
+    assert link_requests.answer() == 1
     assert len(tokens()) == 1
     assert "UndecipherableError" in printed.getvalue()
     tasks.housekeeping()
@@ -482,5 +488,5 @@ def test_the_page_asks_a_fixed_number_of_questions(
     # besides: 1 the bookings, 1 whether they may book, 2 a transaction, 1 the old links, 1 the new,
     # 1 the mail.
     with django_assert_num_queries(18):
-        links.answer()
+        link_requests.answer()
     assert len(tokens()) == count + 1

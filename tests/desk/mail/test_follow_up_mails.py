@@ -8,7 +8,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from availability.models import Therapist
-from bookings.follow_ups import SUBJECT, WORDS
+from bookings.follow_up_mails import SUBJECT, WORDS
 from bookings.models import FollowUp
 from tests.factories import World, make_therapist
 from tests.pages import signed_in, text_of

@@ -20,7 +20,7 @@ from bookings.errors import DecisionRefusedError
 from bookings.leave import Decided, Decision
 from bookings.models import Booking
 from desk import refusals
-from desk.base import by_of
+from desk.diary_admin import by_of
 from desk.hours.questions import Question
 from prose.cleaning import many_lines
 from prose.dates import UK

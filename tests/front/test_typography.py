@@ -2,7 +2,7 @@
 
 import pytest
 
-from front.templatetags.wording import unbroken
+from front.templatetags.typography import unbroken
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from django.db.models import F, Q
 
 from availability import walltime
 from availability.models.formats import Format, formats_field
-from availability.models.offer import Service
 from availability.models.people import Therapist
+from availability.models.services_and_places import Service
 from availability.models.validators import validate_near, validate_near_moment
 from prose.dates import UK
 

@@ -18,9 +18,9 @@ from bookings import lifecycle
 from bookings.errors import NotBookableError
 from bookings.models import Booking
 from desk import refusals
-from desk.base import by_of, now_of
-from desk.change_form import ChangeOutcome
+from desk.diary_admin import by_of, now_of
 from desk.hours.questions import Ask, AsksFirst, Change, Question
+from desk.stepwise_admin import ChangeOutcome
 
 # What the page posts: the button, those who keep what they were told, and whom the page named.
 TELL, NOT, SEEN = "_tell", "_tell_not", "_tell_seen"

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from availability import daylight, walltime
-from availability.daylight import Light, nights
+from availability import sunlight, walltime
 from availability.intervals import Interval, merge
+from availability.sunlight import Light, nights
 from prose.dates import UK
 
 FULHAM = Light(51.4696, -0.2127, 0)
@@ -31,7 +31,7 @@ ZONES = {
 
 
 def lit(light: Light, day: date) -> Interval:
-    [found] = daylight.daylight(light, day)
+    [found] = sunlight.daylight(light, day)
     return found
 
 
@@ -86,7 +86,7 @@ def test_the_margin_is_taken_from_both_ends() -> None:
 
 
 def test_a_margin_that_leaves_no_light_leaves_none() -> None:
-    assert daylight.daylight(FULHAM._replace(margin=4 * 3600), date(2026, 12, 21)) == ()
+    assert sunlight.daylight(FULHAM._replace(margin=4 * 3600), date(2026, 12, 21)) == ()
 
 
 # --- every day
@@ -141,7 +141,7 @@ def test_every_day_of_a_year_has_an_answer_near_the_poles(
 ) -> None:
     light = Light(latitude, longitude, 20 * 60)
     for day in days(date(2026, 1, 1), date(2026, 12, 31)):
-        found = daylight.daylight(light, day)
+        found = sunlight.daylight(light, day)
         assert all(begin < end for begin, end in found)
         assert sum(end - begin for begin, end in found) <= DAY
 
@@ -158,7 +158,7 @@ def test_the_day_before_the_midnight_sun_has_its_light(
     latitude: float, longitude: float, day: date
 ) -> None:
     """Its sun is down for minutes about one midnight."""
-    found = daylight.daylight(Light(latitude, longitude, 0), day)
+    found = sunlight.daylight(Light(latitude, longitude, 0), day)
     assert sum(end - begin for begin, end in found) > 20 * 3600
 
 
@@ -223,7 +223,7 @@ def test_nights_and_daylight_share_out_the_span(light: Light, span: Interval) ->
     light_parts = [
         (max(found[0], span[0]), min(found[1], span[1]))
         for day in days(first, last)
-        for found in daylight.daylight(light, day)
+        for found in sunlight.daylight(light, day)
     ]
     assert merge([*dark, *light_parts]) == [span]
     assert all(one[1] < other[0] for one, other in pairwise(dark))

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from availability import access
 from clients.models import Client
-from desk.base import DiaryAdmin
+from desk.diary_admin import DiaryAdmin
 from outbox.models import OutgoingMail
 from prose.dates import moment_label
 

@@ -15,7 +15,7 @@ import psycopg2
 import pytest
 import redis
 
-from kicks import embedded
+from kicks import local_servers
 
 ROOT = Path(__file__).resolve().parents[2]
 Serve = Callable[[Path], str]
@@ -189,7 +189,7 @@ def test_a_folder_that_cannot_be_written_is_one_line(local: Path, server: str) -
 
 def test_valkey_has_no_port_no_memory_and_stops_even_when_frozen(local: Path) -> None:
     with using("valkey", local) as url:
-        assert url == embedded.valkey_address(local)
+        assert url == local_servers.valkey_address(local)
         with redis.from_url(url) as client:
             assert client.config_get("port") == {"port": "0"}
             assert client.config_get("save") == {"save": ""}
@@ -205,15 +205,15 @@ def test_no_other_user_can_reach_the_servers(local: Path) -> None:
 
 def test_a_kept_secret_is_made_once_and_is_nobody_elses(tmp_path: Path) -> None:
     made = iter(["first", "second"])
-    assert embedded.kept("key", lambda: next(made), tmp_path) == "first"
-    assert embedded.kept("key", lambda: next(made), tmp_path) == "first"
+    assert local_servers.kept("key", lambda: next(made), tmp_path) == "first"
+    assert local_servers.kept("key", lambda: next(made), tmp_path) == "first"
     assert (tmp_path / "key").stat().st_mode & 0o777 == 0o600
 
 
 def test_of_two_that_make_a_secret_at_once_one_wins(tmp_path: Path) -> None:
     def overtaken() -> str:
-        embedded.kept("key", lambda: "theirs", tmp_path)
+        local_servers.kept("key", lambda: "theirs", tmp_path)
         return "ours"
 
-    assert embedded.kept("key", overtaken, tmp_path) == "theirs"
+    assert local_servers.kept("key", overtaken, tmp_path) == "theirs"
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["key"]

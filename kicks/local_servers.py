@@ -1,7 +1,7 @@
 """PostgreSQL and Valkey for a machine that has neither: the only file that knows how.
 
 `postgres()` and `valkey()` start a server on demand, or attach to the one that runs, and return its
-address; it stops when the last process that asked for it is gone (shared_server.py). Both keep to
+address; it stops when the last process that asked for it is gone (server_lifetime.py). Both keep to
 `.local/` beside manage.py and speak over a Unix socket that no other user can reach. The packages'
 own Python is not used: it opens root's home to everybody, has one lock for all checkouts, takes a
 reused process number for a server, and costs 60 ms to import.
@@ -22,7 +22,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
-from kicks.shared_server import PATIENCE, TICK, Shared
+from kicks.server_lifetime import PATIENCE, TICK, Shared
 
 LOCAL = Path(__file__).resolve().parent.parent / ".local"
 POSTGRES, VALKEY = "postgres", "valkey"

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from availability.models import Practice
-from bookings.notices import links
+from bookings.notices import link_requests
 from clients import rate_limits
 from front.forms import EmailForm
 from front.responses import UNPROCESSABLE, private, too_many
@@ -49,4 +49,4 @@ def sessions(request: HttpRequest) -> HttpResponse:
 def _ask_for_links(email: str, now: datetime) -> None:
     """Ask at most once an hour for one address, whether or not it is a client's."""
     if rate_limits.allow("link-email", email.lower()):
-        links.ask(email, now)
+        link_requests.ask(email, now)
