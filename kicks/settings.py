@@ -1,7 +1,7 @@
 """Every setting: typed, from the environment.
 
 With DEBUG off nothing has a default that matters: what is missing or malformed ends the process
-with one line (environment.py). With DEBUG on, local_servers.py stands in for those of a real machine.
+with one line (environment.py). With DEBUG on, local_servers.py stands in for what a server has.
 """
 
 import os

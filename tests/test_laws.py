@@ -31,7 +31,7 @@ CLOCKS = {
 }
 # What reads the clock below the edge, and why.
 OTHER_CLOCKS = {
-    "bookings/notices/link_requests.py: _answer": "each who asked is answered at a moment of their own",
+    "bookings/notices/link_requests.py: _answer": "each who asked has a moment of their own",
 }
 # What may import inside a function, and why it cannot be above.
 HIDDEN_IMPORTS: dict[str, str] = {}
