@@ -23,10 +23,10 @@ Serve = Callable[[Path], str]
 USE = """
 import os, sys
 from pathlib import Path
-from kicks import embedded
+from kicks import local_servers
 try:
-    print(getattr(embedded, sys.argv[1])(Path(sys.argv[2])), flush=True)
-except embedded.EmbeddedError as error:
+    print(getattr(local_servers, sys.argv[1])(Path(sys.argv[2])), flush=True)
+except local_servers.EmbeddedError as error:
     sys.exit(str(error))
 exec(sys.argv[3])
 """
