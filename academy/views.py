@@ -3,6 +3,7 @@
 No page says anything of its visitor, so each answers a browser that has it with a 304.
 """
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -71,10 +72,11 @@ def _page(request: HttpRequest, articles: QuerySet[Article]) -> Page[Article]:
 @conditional_page
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     """One article that is out; a draft, or one whose day has not come, is not found."""
-    found = Article.objects.published(timezone.localdate()).filter(slug=slug).first()
+    today = timezone.localdate()
+    found = Article.objects.published(today).filter(slug=slug).first()
     if found is None:
         raise Http404
-    return _article_page(request, found)
+    return _article_page(request, found, today)
 
 
 @require_safe
@@ -84,13 +86,12 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     if not (request.user.is_staff and request.user.has_perm("academy.view_article")):
         raise Http404
     found = get_object_or_404(Article, pk=pk)
-    return _article_page(request, found, is_preview=True)
+    return _article_page(request, found, timezone.localdate(), is_preview=True)
 
 
 def _article_page(
-    request: HttpRequest, article: Article, *, is_preview: bool = False
+    request: HttpRequest, article: Article, today: date, *, is_preview: bool = False
 ) -> HttpResponse:
-    today = timezone.localdate()
     context = {
         "article": article,
         "topics": article.topics.all(),
@@ -107,12 +108,13 @@ def _article_page(
 @conditional_page
 def feed(request: HttpRequest) -> HttpResponse:
     """The newest articles as an Atom feed (RFC 4287), each in full."""
-    today = timezone.localdate()
-    articles = list(Article.objects.published(today).prefetch_related("topics")[:MOST_IN_FEED])
+    now = timezone.now()
+    shown = Article.objects.published(timezone.localdate(now))
+    articles = list(shown.prefetch_related("topics")[:MOST_IN_FEED])
     changed = [article.changed_at for article in articles]
     context = {
         "articles": articles,
-        "changed_at": max(changed, default=timezone.now()),
+        "changed_at": max(changed, default=now),
     }
     return render(
         request, "academy/feed.xml", context, content_type="application/atom+xml; charset=utf-8"

@@ -16,6 +16,11 @@ def sees_all(user: User | AnonymousUser) -> bool:
     return user.is_active and user.is_superuser
 
 
+def own(user: User | AnonymousUser) -> Therapist | None:
+    """Return the therapist that the user is, with their practice."""
+    return Therapist.objects.select_related("practice").filter(user_id=user.pk or 0).first()
+
+
 def therapists_of(user: User | AnonymousUser) -> QuerySet[Therapist]:
     """Return the therapists whose diaries this user may see and change, by id.
 

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import chain, pairwise, takewhile
 
-from bookings.notices.keys import mail_key
+from bookings.notices.keys import mail_key, told_of
 from chaos.aims import Aim, none_of
 from chaos.truth import CUT, OWED, Account, Answered, Evidence, Mail, Note
 
@@ -133,8 +133,8 @@ def _late(found: Evidence) -> Iterator[tuple[Mail, float]]:
     for note in _arrivals(found):
         if (mail := rows.get(note.id)) is None:
             continue
-        uid, sequence, _kind = mail.key.split(":")
-        changed = accounts[uid].overtaken(int(sequence)) if uid in accounts else None
+        uid, sequence = told_of(mail.key)
+        changed = accounts[uid].overtaken(sequence) if uid in accounts else None
         if changed is not None and note.at > changed:
             yield mail, note.at - changed
 

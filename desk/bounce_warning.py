@@ -15,7 +15,7 @@ from prose.dates import moment_label
 class WarnsOfBounces(DiaryAdmin):
     """Says above the page of a row that mail to its person comes back."""
 
-    change_form_outer_before_template = "desk/bounces.html"
+    change_form_outer_before_template = "desk/bounce_warning.html"
 
     def whose(self, row: Any) -> Client:
         """Return the person that the row is about."""

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from datetime import datetime
 from typing import Any, ClassVar
+from weakref import WeakKeyDictionary
 
 from django import forms
 from django.contrib.admin.utils import NestedObjects
@@ -18,6 +19,9 @@ from availability import access
 from availability.models import Place, Service, Therapist
 from bookings.by import By
 
+# Of each request that is being answered: it goes with the request.
+_moments: WeakKeyDictionary[HttpRequest, datetime] = WeakKeyDictionary()
+
 
 def user_of(request: HttpRequest) -> User | None:
     """Return who is signed in, for the history."""
@@ -30,15 +34,11 @@ def by_of(request: HttpRequest) -> By:
 
 
 def now_of(request: HttpRequest) -> datetime:
-    """Return when the request was answered: the clock is read once, whoever asks first.
+    """Return when the request is answered: the clock is read once, whoever asks first.
 
     Django's hooks (filters, forms, what follows a save) hand on the request and no time.
     """
-    known = vars(request)
-    if "answered_at" not in known:
-        known["answered_at"] = timezone.now()
-    now: datetime = known["answered_at"]
-    return now
+    return _moments.setdefault(request, timezone.now())
 
 
 class ReadOnly:

@@ -143,3 +143,28 @@ def explainer_of(facts: TimeFacts, now: datetime) -> Explainer:
     day = asked.start.astimezone(UK).date()
     span = walltime.whole_days(day, day, UK)
     return Explainer(busy.read_diary(service, asked.format, span, now), now)
+
+
+# What somebody went against who acts for the practice, as the history tells it.
+AGAINST: dict[Rule | Code, str] = {
+    Rule.HOURS: "outside the hours",
+    Rule.HELD: "somebody was booking that time",
+    Rule.ELSEWHERE: "an appointment elsewhere",
+    Rule.GAP: "the gap to another meeting",
+    Rule.LEAVE: "time off",
+    Rule.CLOCK: "the hour that happens twice",
+    Rule.DAYLIGHT: "without daylight",
+    Rule.DAY_CAP: "more sessions than the day’s most",
+    Rule.WEEK_CAP: "more consultations than the week’s most",
+    Rule.IN_A_ROW: "more sessions in a row than the most",
+    Rule.NOTICE: "inside the booking notice",
+    Rule.HORIZON: "further ahead than clients book",
+    Code.NOT_MET_YET: "no consultation that went on",
+    Code.ALREADY_MET: "has met before",
+}
+
+
+def went_against(codes: str) -> str:
+    """Return the codes that a line of history keeps in words: "outside the hours, time off"."""
+    said = {one.value: words for one, words in AGAINST.items()}
+    return ", ".join(said.get(code, code) for code in codes.split(",") if code)

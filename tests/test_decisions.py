@@ -6,7 +6,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-FOLDER = Path(settings.BASE_DIR) / "docs" / "decisions"
+ROOT = Path(settings.BASE_DIR)
+FOLDER = ROOT / "docs" / "decisions"
 NUMBERED = sorted(FOLDER.glob("[0-9]*.md"))
 BEGINNING = re.compile(r"# (?P<number>\d+)\. (?P<title>.+)\n\nDate: (?P<date>\S+)\n\n\S")
 
@@ -37,3 +38,27 @@ def test_the_index_names_each_decision_by_its_title_and_date_in_order() -> None:
     ]
     index = (FOLDER / "README.md").read_text().splitlines()
     assert [line for line in index if line.startswith("| [")] == rows
+
+
+PATH = re.compile(r"`([a-z_]+/[\w./-]*)`")
+# Pages that tell what was so once, or what is made by a command.
+PAST = {"docs/decisions/0002-pages-of-bookings.md", "docs/decisions/README.md"}
+MADE = (".local/", ".venv/")
+
+
+def test_every_path_that_a_page_names_is_there() -> None:
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    missing = {
+        f"{page.relative_to(ROOT)}: {path}"
+        for page in pages
+        if str(page.relative_to(ROOT)) not in PAST
+        for path in PATH.findall(page.read_text())
+        if not path.startswith(MADE) and not is_there(path)
+    }
+    assert missing == set()
+
+
+def is_there(path: str) -> bool:
+    """Whether it is a file or a folder; what begins with no folder of ours is no path."""
+    first = path.partition("/")[0]
+    return not (ROOT / first).is_dir() or (ROOT / path).exists()

@@ -3,9 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from availability.rules import Rule
 from bookings.by import By
-from bookings.errors import AlreadyMet, Code, Warned
+from bookings.errors import AlreadyMet, Warned
 from bookings.kept_facts import PLACE_COLUMNS
 from bookings.models import Booking, BookingEvent, Hold
 
@@ -25,30 +24,12 @@ CHANGED = (
     "changed_at",
 )
 
-# What somebody went against who acts for the practice, as the history tells it.
-AGAINST: dict[Rule | Code, str] = {
-    Rule.HOURS: "outside the hours",
-    Rule.HELD: "somebody was booking that time",
-    Rule.ELSEWHERE: "an appointment elsewhere",
-    Rule.GAP: "the gap to another meeting",
-    Rule.LEAVE: "time off",
-    Rule.CLOCK: "the hour that happens twice",
-    Rule.DAYLIGHT: "without daylight",
-    Rule.DAY_CAP: "more sessions than the day’s most",
-    Rule.WEEK_CAP: "more consultations than the week’s most",
-    Rule.IN_A_ROW: "more sessions in a row than the most",
-    Rule.NOTICE: "inside the booking notice",
-    Rule.HORIZON: "further ahead than clients book",
-    Code.NOT_MET_YET: "no consultation that went on",
-    Code.ALREADY_MET: "has met before",
-}
-
 
 def against(warned: Warned) -> str:
-    """Return what was accepted, each rule once, like "outside the hours, time off"."""
-    found: list[Rule | Code] = [*warned.rules, *warned.outside]
+    """Return what was accepted as codes, each once, with commas between; admin has their words."""
+    found: list[str] = [*warned.rules, *warned.outside]
     found += [one.code if isinstance(one, AlreadyMet) else one for one in warned.person]
-    return ", ".join(dict.fromkeys(AGAINST[one] for one in found))
+    return ",".join(dict.fromkeys(found))
 
 
 def standing(booking: Booking) -> dict[str, Any]:

@@ -68,6 +68,12 @@ def reminder_key(uid: uuid.UUID, sequence: int, hours: int) -> str:
 REMINDER_KEY = f"b.uid || ':' || b.sequence || ':{REMINDER}-' || due.hours || 'h'"
 
 
+def told_of(key: str) -> tuple[str, int]:
+    """Return the booking's uid and the sequence at which a mail's key says that it tells of it."""
+    uid, sequence, _ = key.split(":")
+    return uid, int(sequence)
+
+
 def reminded_of(key: str) -> tuple[str, int]:
     """Return the booking's uid and the hours before it that a reminder's key names."""
     uid, _, kind = key.split(":")

@@ -37,7 +37,7 @@ def ask(email: str, now: datetime) -> None:
     wake.ring_on_commit(answer)
 
 
-@shared_task(name="bookings.notices.link_requests.answer")
+@shared_task(name="bookings.links.answer")
 def answer() -> int:
     """Answer all who asked, each once however many workers look; return how many."""
     try:

@@ -10,7 +10,7 @@ from bookings import lifecycle, outcomes
 from bookings.models import Booking
 
 
-def change_links(booking: Booking, now: datetime) -> list[tuple[str, str]]:
+def action_links(booking: Booking, now: datetime) -> list[tuple[str, str]]:
     """Return all that can be done with it now, the way back first: where, and in words."""
     back = way_back(booking)
     return [*back, *_to_do(booking, now, is_waiting=bool(back))]

@@ -11,7 +11,8 @@ from unfold.decorators import display
 
 from bookings.models import Booking, BookingEvent
 from clients.models import Client
-from desk.bookings.action_links import change_links
+from desk import refusals
+from desk.bookings.action_links import action_links
 from desk.bookings.cancel import CancelPage
 from desk.bookings.filters import WentFilter, WhenFilter
 from desk.bookings.move import MovePage
@@ -26,13 +27,18 @@ class BookingEventInline(ReadOnly, OfDiaries, TabularInline):
     diary = "booking__therapist"
     model = BookingEvent
     extra = 0
-    fields = ("at", "actor", "user", "action", "is_late", "what", "despite", "reason")
+    fields = ("at", "actor", "user", "action", "is_late", "what", "went_against", "reason")
+    readonly_fields = ("went_against",)
     verbose_name_plural = "history"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[BookingEvent]:
         """Read who acted with them: each line names its own."""
         lines: QuerySet[BookingEvent] = super().get_queryset(request)
         return lines.select_related("user")
+
+    @display(description="Against")
+    def went_against(self, line: BookingEvent) -> str:
+        return refusals.went_against(line.despite) or "-"
 
 
 @admin.register(Booking)
@@ -71,7 +77,7 @@ class BookingAdmin(
     )
     readonly_fields: ClassVar = ["when", "contact", "told", "went", "confided"]
     inlines = (BookingEventInline,)
-    change_form_before_template = "desk/bookings/change_links.html"
+    change_form_before_template = "desk/bookings/action_links.html"
 
     def get_ordering(self, request: HttpRequest) -> list[str]:
         """What is to come begins with the next; what has been, with the last."""
@@ -105,5 +111,5 @@ class BookingAdmin(
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *rest: Any, **options: Any
     ) -> HttpResponse:
-        context["change_links"] = change_links(context["original"], now_of(request))
+        context["action_links"] = action_links(context["original"], now_of(request))
         return super().render_change_form(request, context, *rest, **options)

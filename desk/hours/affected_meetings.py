@@ -135,7 +135,7 @@ def ask(request: HttpRequest, meetings: Sequence[Booking], now: datetime) -> Que
     form = MeetingsForm(meetings, now, request.POST if DECIDED in request.POST else None)
     if form.is_valid() and _is_done(request, form, now):
         return None
-    return Question("meetings", form.title, {"form": form}, (DECIDED, DECISION_PREFIX))
+    return Question("affected_meetings", form.title, {"form": form}, (DECIDED, DECISION_PREFIX))
 
 
 def _is_done(request: HttpRequest, form: MeetingsForm, now: datetime) -> bool:

@@ -59,7 +59,7 @@ class ToldOtherwise:
     @property
     def question(self) -> Question:
         """The page that asks about them."""
-        return Question("told_facts", self.title, {"asked": self}, (TELL,))
+        return Question("ask_to_tell", self.title, {"asked": self}, (TELL,))
 
 
 class AsksToTell(AsksFirst):

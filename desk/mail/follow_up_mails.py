@@ -75,7 +75,7 @@ def _page(
         "wrong": any(form.errors for form in mails),
         "may_change": request.user.has_perm("bookings.change_followup"),
     }
-    return TemplateResponse(request, "desk/mail/follow_ups.html", context)
+    return TemplateResponse(request, "desk/mail/follow_up_mails.html", context)
 
 
 def _require(request: HttpRequest, right: str) -> None:

@@ -6,12 +6,12 @@ from django.contrib.admin import site
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from availability import access
 from availability.models import Therapist
 from bookings.notices import layout
+from desk.diary_admin import now_of
 from desk.mail_samples.samples import Sample, samples
 
 WIDTHS = (600, 320)  # a mail program on a desk, and the narrowest phone
@@ -25,14 +25,14 @@ def mail_samples(request: HttpRequest) -> HttpResponse:
     whose = _therapist(request)
     context = {**site.each_context(request), "title": "How each mail reads"}
     if whose:
-        context |= _shown(samples(whose, timezone.now()), request.GET)
+        context |= _shown(samples(whose, now_of(request)), request.GET)
     return TemplateResponse(request, "desk/mail_samples/page.html", context)
 
 
 def _therapist(request: HttpRequest) -> Therapist | None:
     """Whose practice the mails come from: the reader's own, or else the first they may see."""
-    therapists = access.therapists_of(request.user).select_related("practice")
-    return therapists.filter(user_id=request.user.pk or 0).first() or therapists.first()
+    theirs = access.therapists_of(request.user).select_related("practice")
+    return access.own(request.user) or theirs.first()
 
 
 def _shown(found: list[Sample], asked: Any) -> dict[str, Any]:

@@ -9,13 +9,13 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from availability import access, walltime
 from availability.models import Format, Service
 from availability.models.validators import validate_near
 from bookings import busy
+from desk.diary_admin import now_of
 from desk.why_not import timeline
 from desk.why_not.reasons import Explainer
 from prose.dates import UK, day_label
@@ -57,7 +57,7 @@ def why_not(request: HttpRequest) -> HttpResponse:
     """Ask for a day, a service and a format, and explain each start of that day."""
     if not request.user.has_perm("bookings.view_booking"):
         raise PermissionDenied
-    services, now = _services(request), timezone.now()
+    services, now = _services(request), now_of(request)
     form = QuestionForm(services, request.GET or _first_question(services, now))
     context = {
         **site.each_context(request),

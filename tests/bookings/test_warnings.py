@@ -15,10 +15,10 @@ from bookings import lifecycle
 from bookings.by import By
 from bookings.errors import Code, SlotTakenError, TimeRefusedError, WarnedError
 from bookings.lifecycle import Change, Person
-from bookings.lifecycle.events import AGAINST
 from bookings.models import Booking
 from bookings.notices import summary
 from desk import refusals
+from desk.refusals import AGAINST
 from prose.dates import UK
 from tests.bookings.diaries import at
 from tests.factories import NOW, World, book, make_client, request_for
@@ -242,7 +242,7 @@ def test_what_was_accepted_stands_in_the_history_and_is_not_shown_to_the_client(
     owner.post(page_of(made), posted(made, start, despite=hidden(page)))
     line = made.events.latest("pk")
     assert (line.actor, line.user) == ("therapist", User.objects.get(username="owner"))
-    assert line.despite == "outside the hours, further ahead than clients book"
+    assert line.despite == "hours,horizon"
     shown = text_of(owner.get(reverse("admin:bookings_booking_change", args=[made.pk])))
     assert "outside the hours, further ahead than clients book" in shown
     assert "outside the hours" not in str(summary.history(made))
@@ -257,7 +257,7 @@ def test_booking_against_the_rules_is_told_too_and_with_them_nothing_is(world: W
     keys = caught.value.warned.keys
     lifecycle.book(request, by=THERAPIST, now=NOW, despite=keys)
     lines = Booking.objects.order_by("during").values_list("events__despite", flat=True)
-    assert list(lines) == ["", "outside the hours, has met before"]
+    assert list(lines) == ["", "hours,already met"]
 
 
 def test_all_that_can_be_accepted_has_words() -> None:

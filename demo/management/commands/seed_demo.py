@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from datetime import time
+from datetime import date, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -83,7 +83,7 @@ class Command(BaseCommand):
             if Therapist.objects.exists():
                 self.stdout.write("There is a therapist already: nothing was changed.")
                 return
-            _practice(_admin())
+            _practice(_admin(), timezone.localdate())
             write_home()
             shipped.load()
         self.stdout.write("The demo practice is ready. Its admin is “admin”.")
@@ -99,7 +99,7 @@ def _admin() -> User:
     return user
 
 
-def _practice(user: User) -> None:
+def _practice(user: User, today: date) -> None:
     practice = Practice.objects.create(
         name="Kicks Therapy",
         email="hello@kicks.example",
@@ -122,7 +122,7 @@ def _practice(user: User) -> None:
     _hours(therapist)
     _gaps(therapist)
     if not PrivacyNotice.objects.filter(version=1).exists():
-        notice = PrivacyNotice(version=1, published_on=timezone.localdate(), body=words.NOTICE)
+        notice = PrivacyNotice(version=1, published_on=today, body=words.NOTICE)
         notice.full_clean()
         notice.save()
 
