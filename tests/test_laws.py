@@ -42,7 +42,7 @@ CLOCKS = {
 }
 # What reads the clock below the edge, and why.
 OTHER_CLOCKS = {
-    "desk/diary_admin.py: now_of": "the desk's one reading: Django's hooks hand on the request alone",
+    "desk/diary_admin.py: now_of": "the desk reads it here alone: Django hands on the request",
     "academy/models/article.py: clean": "Django's forms hand no time to a model's own check",
     "academy/models/article.py: _wrong_address": "the same",
     "academy/sitemaps.py: items": "Django's sitemaps hand on nothing",
