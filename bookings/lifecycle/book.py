@@ -182,21 +182,21 @@ def _client(person: Person, now: datetime) -> Client:
     Only people without a standing consultation come here unknown, so the card's name and phone
     are those they give now.
     """
-    fresh = {"name": person.name, "phone": person.phone}
-    found = Client.objects.at(person.email).select_for_update().first()
-    if found is None:
-        mailbox = same_mailbox(person.email)
-        found, made = Client.objects.at(person.email).get_or_create(
+    found, made = (
+        Client.objects.at(person.email)
+        .select_for_update()
+        .get_or_create(
             defaults={
-                **fresh,
+                "name": person.name,
+                "phone": person.phone,
                 "email": person.email,
-                "mailbox": mailbox,
+                "mailbox": same_mailbox(person.email),
                 "reminders_from": now,
                 "created_at": now,
             },
         )
-        if made:
-            return found
-    found.name, found.phone = person.name, person.phone or found.phone
-    found.save(update_fields=["name", "phone"])
+    )
+    if not made:
+        found.name, found.phone = person.name, person.phone or found.phone
+        found.save(update_fields=["name", "phone"])
     return found
