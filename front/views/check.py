@@ -49,6 +49,14 @@ class Step:
 def check(request: HttpRequest, draft_id: str) -> HttpResponse:
     """Everything once more, then book."""
     now = timezone.now()
+    step = _step(request, draft_id)
+    if isinstance(step, HttpResponse):
+        return step
+    return _pressed(request, step, now) if request.method == "POST" else _check_page(request, step)
+
+
+def _step(request: HttpRequest, draft_id: str) -> Step | HttpResponse:
+    """Return what is in the draft as it can be booked now, or else the way to where it can be."""
     draft = drafts.load(request.session, draft_id)
     choice = draft.choice() if draft else None
     if draft is None or choice is None:
@@ -61,8 +69,7 @@ def check(request: HttpRequest, draft_id: str) -> HttpResponse:
     place = _place_of(draft, choice)
     if place is None:
         return redirect(details_url(draft_id))
-    step = Step(draft, draft_id, choice, place)
-    return _pressed(request, step, now) if request.method == "POST" else _check_page(request, step)
+    return Step(draft, draft_id, choice, place)
 
 
 def _place_of(draft: Draft, choice: Choice) -> Place | None:
@@ -107,11 +114,8 @@ def _book(
 
 def _show_changes(request: HttpRequest, step: Step, changes: list[str]) -> HttpResponse:
     """Show the page with what is true now, and say what changed: the next press books that."""
-    choice = step.draft.choice()
-    place = _place_of(step.draft, choice) if choice else None
-    if choice is None or place is None:
-        return redirect("check", step.draft_id)  # which leads on to what can be chosen
-    return _check_page(request, replace(step, choice=choice, place=place), changes)
+    anew = _step(request, step.draft_id)
+    return anew if isinstance(anew, HttpResponse) else _check_page(request, anew, changes)
 
 
 def _lifecycle_request(step: Step, start: datetime, visitor: str) -> lifecycle.Request:
