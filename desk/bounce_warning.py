@@ -24,9 +24,8 @@ class WarnsOfBounces(DiaryAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *rest: Any, **options: Any
     ) -> HttpResponse:
-        row = context.get("original")
-        if row is not None:
-            context["bounce"] = self._bounce(request, self.whose(row))
+        # There is one: a client or a booking is added by booking, not by hand.
+        context["bounce"] = self._bounce(request, self.whose(context["original"]))
         return super().render_change_form(request, context, *rest, **options)
 
     def _bounce(self, request: HttpRequest, client: Client) -> dict[str, str] | None:

@@ -72,11 +72,9 @@ class OfDiaries:
 
     def formfield_for_foreignkey(
         self, db_field: "ForeignKey[Any, Any]", request: HttpRequest, **options: Any
-    ) -> forms.Field | None:
+    ) -> forms.Field:
         above: Any = super()
         field: Any = above.formfield_for_foreignkey(db_field, request, **options)
-        if field is None:
-            return None
         field.queryset = self._choices(field.queryset, request)
         if field.queryset.model in (Service, Place):
             _tell_apart(field)

@@ -69,9 +69,7 @@ def write_line(
 
 def lines_told_by(key: str) -> list[BookingEvent]:
     """Return the changes that a mail tells of and that can be taken back."""
-    if not key:
-        return []
-    lines = BookingEvent.objects.filter(told_by=key, is_undone=False)
+    lines = BookingEvent.objects.filter(told_by=key, is_undone=False).exclude(told_by="")
     theirs = lines.exclude(actor=BookingEvent.Actor.CLIENT).exclude(was={})
     return list(theirs.select_related("booking__therapist").order_by("booking__therapist_id", "pk"))
 
