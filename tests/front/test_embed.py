@@ -20,6 +20,7 @@ from tests.factories import (
     make_service,
     make_therapist,
 )
+from tests.meanwhile import meanwhile
 from tests.pages import address, send_details, text_of
 
 EMBED = "/embed/"
@@ -108,6 +109,15 @@ def test_it_says_so_while_booking_is_not_open(client: Browser, world: World, lac
     assert "Booking isn’t open just now." in html
     assert not slots(html)
     assert '<a href="/" target="_top">' in html
+
+
+def test_it_says_so_when_the_meeting_is_taken_off_the_list_as_it_is_read(
+    client: Browser, world: World
+) -> None:
+    first = Service.objects.filter(pk=world.consultation.pk)
+    with meanwhile("diaryversion", lambda: first.update(is_active=False)):
+        html = page(client)
+    assert "Booking isn’t open just now." in html
 
 
 @pytest.mark.django_db

@@ -53,3 +53,10 @@ def test_a_choice_leads_to_its_times(world: World, client: Browser) -> None:
     response = client.get(f"/book/?choice=consultation:online:{slug}")
     assert response.status_code == 302
     assert response["Location"] == f"/book/time/?what=consultation&how=online&who={slug}"
+
+
+def test_a_card_says_so_where_no_time_is_free(world: World, client: Browser) -> None:
+    world.therapist.weekly_hours.all().delete()
+    page = client.get("/book/").content.decode()
+    assert page.count("No free times just now.") == 6
+    assert "Next free" not in page

@@ -161,6 +161,14 @@ def test_a_link_opens_its_own_booking_only(client: Browser, world: World, booked
     assert client.get(reverse("booking", args=[other.uid])).status_code == 404
 
 
+def test_a_booking_that_is_gone_is_as_good_as_none(client: Browser, world: World) -> None:
+    found = book(client, world)
+    link = reverse("link", args=[token_of(found)])
+    found.delete()
+    assert client.get(reverse("booking", args=[found.uid])).status_code == 404
+    assert client.get(link).status_code == 404
+
+
 @pytest.mark.parametrize("sent", [{}, {"decision": ""}, {"decision": "maybe"}, {"reason": "none"}])
 def test_a_press_without_a_choice_changes_nothing(
     client: Browser, world: World, sent: dict[str, str]

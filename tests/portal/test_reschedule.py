@@ -21,8 +21,9 @@ from outbox.models import OutgoingMail
 from prose.dates import UK, slot_value
 from tests.bookings.notices.letters import calendar_of, event_of, one
 from tests.bookings.notices.letters import text_of as words_of
-from tests.bookings.refusals import client_is_told
+from tests.bookings.refusals import client_is_told, therapist_is_told
 from tests.factories import NOW, World, book, force_booking
+from tests.meanwhile import LOCK, meanwhile
 from tests.pages import book as book_by_page
 from tests.pages import rows, text_of
 
@@ -208,6 +209,8 @@ def test_a_place_of_another_format_is_refused(world: World) -> None:
     made = book(world, START)
     with pytest.raises(NotBookableError):
         move(made, to(made, place=world.place(Format.WALKING)))
+    with therapist_is_told(TimeRefusedError, match="in this way, or not at this place"):
+        move(made, to(made, place=world.place(Format.WALKING)), THERAPIST)
 
 
 def test_doing_it_twice_changes_nothing_more(world: World) -> None:
@@ -352,6 +355,19 @@ def test_a_time_that_was_taken_meanwhile_shows_the_nearest_and_keeps_the_old(
     client.get(move_page(booked, LATER))
     book(world, LATER)
     refused = post(client, booked, LATER)
+    assert refused.status_code == 422
+    page = text_of(refused)
+    assert "1pm UK time has just been taken" in page
+    assert reverse("move", args=[booked.uid]) in page
+    booked.refresh_from_db()
+    assert booked.sequence == 0
+
+
+def test_a_time_that_is_taken_as_the_button_is_pressed_shows_the_nearest_too(
+    client: Browser, world: World, booked: Booking
+) -> None:
+    with meanwhile(LOCK, lambda: force_booking(world, LATER)):
+        refused = post(client, booked, LATER)
     assert refused.status_code == 422
     page = text_of(refused)
     assert "1pm UK time has just been taken" in page

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.models.functions import Now
 from django.template import TemplateSyntaxError
 from django.test import Client as Browser
@@ -490,3 +490,24 @@ def test_the_page_asks_a_fixed_number_of_questions(
     with django_assert_num_queries(18):
         link_requests.answer()
     assert len(tokens()) == count + 1
+
+
+def test_who_asks_too_often_is_told_to_wait_and_asks_nothing(
+    client: Browser, world: World, settings: Settings
+) -> None:
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"form-address": (1, 60)}
+    said = [post(client, email).status_code for email in (EMAIL, "kim@example.com")]
+    assert said == [302, 429]
+    assert [one.email for one in LinkRequest.objects.all()] == [EMAIL]
+
+
+@pytest.mark.django_db
+def test_what_is_due_does_not_wait_for_a_table_that_cannot_be_read(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def gone(_execute: object, sql: str, *_rest: object) -> None:
+        raise OperationalError(sql)
+
+    with connection.execute_wrapper(gone):
+        assert links.answer() == 0
+    assert "who asked for links could not be read: OperationalError" in caplog.text

@@ -11,6 +11,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
+from pytest_django.fixtures import Settings
 
 from availability.models import Practice
 from bookings import lifecycle
@@ -19,7 +20,7 @@ from bookings.errors import WarnedError
 from bookings.lifecycle import Change
 from bookings.models import Booking
 from bookings.notices import reminders
-from bookings.notices.keys import about_booking
+from bookings.notices.keys import about_booking, about_client
 from clients.models import AccessLink, Client
 from outbox import delivery
 from outbox.models import OutgoingMail, Sweep
@@ -304,6 +305,21 @@ def test_a_wrong_token_stops_nothing_and_is_the_usual_404(stop_path: str) -> Non
     for path in (stop_path.replace(stop_path[3:12], "AAAAAAAAA"), "/b/%00/reminders/"):
         answer = Browser().post(path, {"List-Unsubscribe": "One-Click"})
         assert answer.status_code == 404
+    assert wants()
+
+
+def test_the_link_to_book_sessions_stops_nothing(stop_path: str) -> None:
+    sam = Client.objects.get()
+    token = AccessLink.issue(sam, about_client(sam.pk), NOW)
+    assert Browser().get(reverse("stop_reminders", args=[token])).status_code == 404
+    assert wants()
+
+
+def test_guessing_tokens_to_stop_is_limited(stop_path: str, settings: Settings) -> None:
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"link-address": (1, 60)}
+    guess = reverse("stop_reminders", args=["guess"])
+    said = [Browser().post(path, {"List-Unsubscribe": "One-Click"}) for path in (guess, stop_path)]
+    assert [answer.status_code for answer in said] == [404, 429]
     assert wants()
 
 
