@@ -40,6 +40,7 @@ from tests.factories import (
     World,
     force_booking,
     make_hours,
+    make_off,
     make_places,
     make_service,
     make_session,
@@ -145,6 +146,20 @@ def test_what_stands_in_another_diary_is_in_the_way_and_is_not_named(
     assert "3 rows in the diary of another therapist" in shown
     assert names
     assert not [name for name in names if name in shown]
+
+
+@pytest.mark.parametrize("lacks_right", [False, True])
+def test_a_therapist_who_leaves_takes_what_they_may_delete(
+    world: World, *, lacks_right: bool
+) -> None:
+    leaver = make_therapist(practice=world.therapist.practice)
+    make_hours(leaver)  # which have no page of their own, and so no right either
+    if lacks_right:
+        make_off(leaver, NOW, NOW + DAY)
+    browser = signed_in(leaver, "view_therapist", "delete_therapist")
+    path = page("availability_therapist", "delete", leaver)
+    assert browser.post(path, {"post": "yes"}).status_code == (403 if lacks_right else 302)
+    assert Therapist.objects.filter(pk=leaver.pk).exists() == lacks_right
 
 
 @pytest.mark.parametrize("model", sorted({*CHANGES} - {"availability_therapist", "clients_client"}))

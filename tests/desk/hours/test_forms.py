@@ -1,7 +1,7 @@
 """The therapist edits the practice: what is wrong is said at its field, and nothing is stored."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -23,7 +23,8 @@ from availability.models import (
     Weekday,
     WeeklyHours,
 )
-from tests.factories import ALL, World, make_hours, make_world
+from tests.factories import ALL, NOW, World, make_hours, make_off, make_world
+from tests.pages import text_of
 
 ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 Posted = dict[str, Any]
@@ -822,3 +823,38 @@ def test_a_place_in_daylight_is_kept(browser: Browser, world: World) -> None:
     sun = {"daylight_only": "on", "latitude": "51.47", "longitude": "-0.21"}
     accepted(browser, Place, place(world, **sun))
     assert Place.objects.get(daylight_only=True).longitude == -0.21
+
+
+# --- a therapist, and rows that went meanwhile
+
+
+def test_a_colleague_is_added_with_a_diary_of_their_own(browser: Browser, world: World) -> None:
+    user = User.objects.create_user("kim", is_staff=True)
+    kim = Therapist(
+        practice=world.therapist.practice, user=user, name="Kim Li", slug="kim", email="kim@a.org"
+    )
+    accepted(browser, Therapist, week(kim, []))
+    assert Therapist.objects.get(slug="kim").name == "Kim Li"
+
+
+def test_a_service_of_nobody_is_refused_for_that_alone(browser: Browser, world: World) -> None:
+    found = refused(browser, Service, service(world, therapist=""))
+    assert found == {"therapist": ["This field is required."]}
+
+
+def test_a_row_that_went_meanwhile_is_not_there_to_be_saved(browser: Browser, world: World) -> None:
+    gone = make_off(world.therapist, NOW, NOW + timedelta(days=1))
+    path = address(gone)
+    gone.delete()
+    posted = leave(world, ("2026-12-01", "09:00"), ("2026-12-02", "09:00"))
+    page = text_of(browser.post(path, posted, follow=True))
+    assert "doesn’t exist. Perhaps it was deleted?" in page
+    assert not TimeOff.objects.exists()
+
+
+def test_an_address_that_looks_rows_up_by_their_words_is_refused(
+    browser: Browser, world: World
+) -> None:
+    off = make_off(world.therapist, NOW, NOW + timedelta(days=1))
+    posted = leave(world, ("2026-12-01", "09:00"), ("2026-12-02", "09:00"))
+    assert browser.post(f"{address(off)}?_to_field=reason", posted).status_code == 400

@@ -612,6 +612,19 @@ def test_the_private_page_asks_also_where_no_time_was_proposed(
     assert page.context["asked"]["url"] == ""
 
 
+def test_no_time_is_kept_where_none_was_proposed(world: World) -> None:
+    assert book(world, FRIDAY).kept_until is None
+    assert asked(world, None).kept_until is None
+
+
+def test_without_a_video_room_nothing_goes_online(world: World) -> None:
+    walk = book(world, WEDNESDAY, format=Format.WALKING)
+    world.therapist.places.filter(format=Format.ONLINE).update(is_active=False)
+    one = Decided(walk.pk, Decision.ONLINE, 0)
+    with therapist_is_told(NotBookableError, match="There is no video room in use"):
+        leave.apply([one], by=THERAPIST, reason="Ill.", now=NOW)
+
+
 # --- taking it back
 
 
@@ -712,6 +725,21 @@ def test_a_time_that_somebody_took_meanwhile_is_not_given_twice(world: World) ->
     assert found.is_cancelled
     assert not other.is_cancelled
     assert ("cancellation", found.client.email) in mails()
+
+
+def test_what_was_changed_since_is_not_taken_back(world: World) -> None:
+    found = cancel(book(world, WEDNESDAY))
+    found.events.create(at=NOW, actor="therapist", action="waived", sequence=1)
+    with therapist_is_told(NotBookableError, match="has been changed since"):
+        take_back("cancellation")
+    assert Booking.objects.get().is_cancelled
+
+
+def test_what_would_have_begun_is_not_taken_back(world: World) -> None:
+    cancel(book(world, WEDNESDAY))
+    with therapist_is_told(NotBookableError, match="would have begun"):
+        take_back("cancellation", now=WEDNESDAY)
+    assert Booking.objects.get().is_cancelled
 
 
 def test_taking_back_twice_restores_once(world: World) -> None:

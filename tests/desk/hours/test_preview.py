@@ -100,6 +100,13 @@ def test_leave_tells_each_day_it_touches_with_the_times_before_and_after(
     assert "It touches 2 days in the coming year" in words
 
 
+def test_as_many_times_at_other_hours_are_told_as_that(browser: Browser, world: World) -> None:
+    later = {"day": "2026-11-25", "opens": "10:00", "closes": "18:00", "formats": ALL}
+    page = preview(browser, DifferentHours, {**later, "therapist": world.therapist.pk})
+    [wednesday] = page.context["days"]
+    assert "Consultation, online: 16 times, at other times" in wednesday["changes"]
+
+
 def test_looking_stores_nothing_and_says_nothing_to_the_next_page(
     browser: Browser, world: World
 ) -> None:

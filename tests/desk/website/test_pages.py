@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.contrib.contenttypes.models import ContentType
 from django.test import Client as Browser
 from django.urls import reverse
 
@@ -182,3 +183,15 @@ def test_the_statement_begins_as_it_ships_and_is_what_was_typed_from_then_on(
     assert '<h2 id="h-ask-me">Ask me</h2><p>I’ll help.</p>' in shown
     assert "Last reviewed on Thursday 3 December 2026." in shown
     assert first not in shown
+
+
+@pytest.mark.parametrize(
+    ("table", "path"), [(FrontPage, "/"), (AccessibilityStatement, "/accessibility/")]
+)
+def test_each_page_leads_to_where_everybody_reads_it(
+    admin_client: Browser, table: type[OnlyRow], path: str
+) -> None:
+    row = table._default_manager.get_or_create()[0]
+    kind = ContentType.objects.get_for_model(table)
+    led = admin_client.get(reverse("admin:view_on_site", args=[kind.pk, row.pk]))
+    assert led["Location"] == f"http://testserver{path}"

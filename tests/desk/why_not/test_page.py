@@ -89,6 +89,20 @@ def gap_row(world: World) -> None:
     )
 
 
+def gap_after_a_hold(world: World) -> None:
+    hold(world)
+    Gap.objects.create(
+        therapist=world.therapist, before=Format.ONLINE, after=Format.ONLINE, minutes=30
+    )
+
+
+def gap_after_an_appointment(world: World) -> None:
+    appointment(world)
+    Gap.objects.create(
+        therapist=world.therapist, before=Format.IN_PERSON, after=Format.ONLINE, minutes=30
+    )
+
+
 def own_gap(world: World) -> None:
     force_booking(world, uk("10:45"), service=world.session)
     Service.objects.filter(pk=world.session.pk).update(gap_minutes=45)
@@ -146,6 +160,24 @@ CASES: dict[str, tuple[Callable[[World], None], str, str, str]] = {
         gap_row,
         "10am",
         "30 minutes are kept free after the session from 9am to 9:50am (walking to online).",
+        "admin:availability_gap_changelist",
+    ),
+    "the gap after what somebody is booking": (
+        gap_after_a_hold,
+        "10:30am",
+        (
+            "30 minutes are kept free after a time that somebody is booking, from 10am to 10:15am "
+            "(online to online)."
+        ),
+        "admin:availability_gap_changelist",
+    ),
+    "the gap after an appointment": (
+        gap_after_an_appointment,
+        "11am",
+        (
+            "30 minutes are kept free after your appointment elsewhere, from 10am to 11am "
+            "(in person to online)."
+        ),
         "admin:availability_gap_changelist",
     ),
     "a service's gap": (
