@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.test import Client as Browser
 
 from academy import shipped
-from academy.models import Article, Question, Topic
+from academy.models import Article, Question, Shipped, Topic
 from tests.factories import NOW, make_article, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -261,3 +261,8 @@ def test_the_demo_has_them(client: Browser, settings: object, tmp_path: Path) ->
     settings.LOCAL_DIR = tmp_path  # type: ignore[attr-defined]
     call_command("seed_demo")
     assert client.get("/academy/").content.decode().count('class="kt-card"') == len(FILES)
+
+
+@pytest.mark.django_db
+def test_an_article_that_came_with_kicks_goes_by_the_name_of_its_file() -> None:
+    assert str(Shipped(name="first-session", digest="0" * 64)) == "first-session"

@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from availability import walltime
 from availability.models import (
+    DiaryVersion,
     DifferentHours,
     Format,
     Gap,
@@ -74,6 +75,7 @@ def test_rows_name_themselves(world: World) -> None:
     assert str(world.place()) == "Video room"
     assert str(differ(world.therapist)) == "25 November 2026 09:00 to 12:00"
     assert str(world.therapist.weekly_hours.all()[0]) == "Monday 09:00 to 17:00"
+    assert str(DiaryVersion(therapist_id=1, version=7)) == "7"
 
 
 def test_a_place_has_the_lines_it_was_given(world: World) -> None:

@@ -346,6 +346,14 @@ def test_a_service_out_of_use_needs_nothing_left(world: World) -> None:
     assert held() == ["10:00"]
 
 
+def test_a_service_that_nobody_can_book_yet_needs_nothing_left(world: World) -> None:
+    tuesday(world, 17)
+    world.session.notice_hours = 24 * 14  # and a horizon of six days
+    world.session.save()
+    choose_tuesday(world, "10:00", world.consultation)
+    assert held() == ["10:00"]
+
+
 def test_a_third_time_that_cannot_be_kept_lets_go_of_nothing(world: World) -> None:
     tuesday(world, 19)  # twenty consultations and ten sessions
     choose_tuesday(world, "10:00", world.consultation)

@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, connection
 
 from bookings.notices.keys import about_client
-from clients.models import AccessLink, Client
+from clients.models import AccessLink, Client, LinkRequest, RateBucket
 from tests.factories import NOW, make_client
 
 pytestmark = pytest.mark.django_db
@@ -48,3 +48,9 @@ def test_a_link_opens_for_its_token_alone_and_only_the_hash_is_stored() -> None:
 )
 def test_a_greeting_takes_the_first_word_of_the_name(name: str, first: str) -> None:
     assert Client(name=name).first_name == first
+
+
+def test_what_guards_the_forms_names_nobody() -> None:
+    asked = LinkRequest(email="sam@example.com", asked_at=NOW)
+    assert str(asked) == "asked 23 November 2026"
+    assert str(RateBucket(key="0123456789abcdef")) == "01234567"

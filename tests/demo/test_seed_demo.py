@@ -14,7 +14,7 @@ from pytest_django.fixtures import Settings
 
 from availability.models import Place, Practice, Service, Therapist, WeeklyHours
 from clients.models import PrivacyNotice
-from tests.factories import make_therapist
+from tests.factories import make_notice, make_therapist
 from tests.moments import MOMENTS
 
 pytestmark = pytest.mark.django_db
@@ -85,3 +85,9 @@ def test_an_admin_who_is_there_keeps_their_password(local: Path) -> None:
     call_command("seed_demo")
     assert User.objects.get(username="admin").check_password("theirs")
     assert not (local / "admin-password").exists()
+
+
+def test_a_privacy_notice_that_is_there_stays_as_it_is() -> None:
+    make_notice()
+    call_command("seed_demo")
+    assert PrivacyNotice.objects.get().body == "We keep little."

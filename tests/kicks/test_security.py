@@ -107,6 +107,16 @@ def test_a_page_that_fails_answers_with_every_header(
     assert_safe(response, "/")
 
 
+def test_the_page_on_which_django_explains_keeps_its_styles(
+    client: Client, settings: Settings
+) -> None:
+    settings.DEBUG = True
+    response = client.get("/no/such/page/")
+    assert response.status_code == 404
+    assert "Content-Security-Policy" not in response.headers
+    assert response.headers["X-Frame-Options"] == "DENY"
+
+
 def test_public_pages_run_nothing_that_is_not_a_file_of_ours(client: Client) -> None:
     policy = client.get("/no/such/page/").headers["Content-Security-Policy"]
     assert "unsafe" not in policy

@@ -48,6 +48,9 @@ MALFORMED = {
         "postal://postal.example.org?webhook_key=QUJD",
         "postal://key@postal.example.org?webhook_key=QUJD",
         "postal://key@postal.example.org?webhook_key=%2B",
+        # A key of a kind that is none, and one that is not RSA.
+        "postal://key@postal.example.org?webhook_key=MAowBQYDKgMEAwEA",
+        f"postal://key@postal.example.org?webhook_key=MCowBQYDK2VwAyEA{'A' * 43}%3D",
         "postal://key@postal.example.org:port?webhook_key=QUJD",
     ],
     "WEBHOOK_SECRET": [
@@ -57,7 +60,7 @@ MALFORMED = {
         "hook:a word with spaces and so on and on",
         "hook:a/word/that/cannot/stand/in/an/address",
     ],
-    "DEFAULT_FROM_EMAIL": ["nobody", "Kicks <>", "a@b@c"],
+    "DEFAULT_FROM_EMAIL": ["nobody", "Kicks <>", "a@b@c", "Kicks\n<a@example.org>"],
     "TRUSTED_PROXIES": ["-1", "one", "1.5", "٣"],
     "RATE_LIMIT_FACTOR": ["0", "-1", "nan", "inf", "much"],
     "STATEMENT_TIMEOUT": ["soon"],
@@ -189,6 +192,12 @@ def test_production_settings_are_read_as_they_are_written(reader: Reader) -> Non
         ["diary", "kicks", "p@ss", "db.example.org", 5433],
         False,
     ]
+
+
+def test_numbers_are_read_as_they_are_written(reader: Reader) -> None:
+    s = reader.read(PRODUCTION | {"PORT": "8001", "RATE_LIMIT_FACTOR": "0.5"})
+    assert (s.PORT, s.RATE_LIMIT_FACTOR) == (8001, 0.5)
+    assert s.RATE_LIMITS["book-address"] == (5, 3600)
 
 
 def test_the_sites_that_may_show_the_times_are_read_as_they_are_written(reader: Reader) -> None:

@@ -1,10 +1,11 @@
 """Delivery to a real mail server on this machine, which refuses, hangs and dies."""
 
 import asyncio
+import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from email.message import EmailMessage
 
@@ -13,6 +14,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from cryptography.fernet import Fernet
 from django.core import mail as sent
+from django.core.mail import EmailMessage as DjangoMessage
+from django.core.mail.backends.base import BaseEmailBackend
 from django.core.management import call_command
 from django.db import close_old_connections, connection
 from django.db.models.functions import Now
@@ -299,3 +302,25 @@ def test_the_sweeper_outlives_a_database_that_goes_away(
     send_due_mail._sweep()
     mail.refresh_from_db()
     assert (mail.state, mail.attempts) == (State.SENT, 2)
+
+
+class ToldToStop(BaseEmailBackend):
+    """Sends, while the process is told to stop."""
+
+    def send_messages(self, email_messages: Sequence[DjangoMessage]) -> int:
+        signal.raise_signal(signal.SIGTERM)
+        return len(email_messages)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sweeper_that_is_told_to_stop_finishes_what_it_sends(settings: Settings) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.ToldToStop"
+    before = {name: signal.getsignal(name) for name in (signal.SIGTERM, signal.SIGINT)}
+    mail = queued()
+    try:
+        call_command("send_due_mail", every=60)
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
+    mail.refresh_from_db()
+    assert mail.state == State.SENT

@@ -273,3 +273,7 @@ def test_a_sweep_asks_so_many_questions(
     queue([letter() for _ in range(count)])
     with django_assert_num_queries(questions):
         tasks.sweep()
+
+
+def test_a_look_through_the_outbox_goes_by_who_looked() -> None:
+    assert str(Sweep(by=Sweep.By.SWEEPER)) == "sweeper"

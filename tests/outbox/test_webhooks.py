@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import runpy
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -246,3 +247,9 @@ def test_postals_news_without_its_signature_is_not_believed(mail: OutgoingMail) 
         assert post("postal", body, **wrong).status_code in {400, 403}
     assert post("postal", body.replace("HardFail", "Sent"), **headers).status_code == 403
     assert end_of(mail) == ("", "")
+
+
+def test_a_site_that_sends_by_a_provider_has_one_address_for_its_news(settings: Settings) -> None:
+    settings.MAIL_EVENTS = "outbox.webhooks.MailgunEvents"
+    found = runpy.run_path(str(settings.BASE_DIR / "kicks" / "urls.py"))["urlpatterns"]
+    assert [(str(one.pattern), one.name) for one in found[-1:]] == [("hooks/mail/", "mail_events")]

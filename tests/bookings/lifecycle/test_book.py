@@ -271,3 +271,10 @@ def test_every_booking_has_a_uid_and_a_reference_of_its_own(world: World) -> Non
     assert len({b.uid for b in made} | {b.idempotency_key for b in made}) == 6
     assert all(isinstance(b.uid, uuid.UUID) for b in made)
     assert len({b.reference for b in made}) == 3
+
+
+def test_what_went_off_the_list_is_not_booked(world: World) -> None:
+    world.therapist.services.update(is_active=False)
+    with client_is_told(NotBookableError, match="I don’t offer that any more"):
+        book(world, START)
+    assert rows() == NOTHING
