@@ -12,16 +12,16 @@ from django.utils.text import Truncator
 
 from availability.models import Place, Therapist
 from bookings.by import By
-from bookings.errors import BusyError
+from bookings.errors import BusyError, Code, NotBookableError
 from bookings.kept_facts import organizer_columns, place_columns, where_of
 from bookings.lifecycle.events import CHANGED, standing, write_line
-from bookings.lifecycle.joint_mail import leave_out
 from bookings.lifecycle.locking import locked, refusing
 from bookings.models import Booking, BookingEvent
-from bookings.notices import letters
+from bookings.notices import keys, letters
 from bookings.notices.booking_invite import organizer_of
 from bookings.notices.keys import about_booking
 from clients.models import AccessLink
+from outbox.models import OutgoingMail
 from outbox.queue import queue, withdraw
 
 LABELS = {
@@ -59,19 +59,22 @@ def tell_new_facts(
 ) -> Booking:
     """Give a booking to come new words, and tell its client in two minutes: the same time and UID.
 
-    Nothing happens where nothing is new. It can be taken back while the mail waits.
+    Nothing happens where nothing is new. It can be taken back while the mail waits. Raises
+    `NotBookableError` while another mail waits that changes the calendar: this one says that the
+    time stays the same, and may neither replace that one nor overtake it.
     """
     with refusing(BusyError()), transaction.atomic():
         booking = locked(booking_id)
         what = new_facts(booking, columns)
         if booking.is_cancelled or booking.start <= now or not what:
             return booking
+        if _calendar_mail_waits(booking):
+            raise NotBookableError(Code.MAIL_WAITS)
         was = standing(booking)
-        leave_out(booking, now)
         _put(booking, columns, now)
         about = about_booking(booking.uid)
-        if booking.asked_at is None:
-            withdraw(about)
+        # It says all that a reminder says; a question, say, or the therapist's own mail stands.
+        withdraw(about, kind=keys.REMINDER)
         token = AccessLink.issue(booking.client, about, now)
         letter = letters.new_facts(booking, what, token, now)
         action = BookingEvent.Action.MOVED
@@ -79,6 +82,16 @@ def tell_new_facts(
         write_line(booking, now, action, by=by, what=". ".join(what), was=was, told_by=told)
         queue([letter])
         return booking
+
+
+def _calendar_mail_waits(booking: Booking) -> bool:
+    """Whether a mail may still leave that puts the booking into the client's calendar."""
+    may_leave = OutgoingMail.objects.may_leave().exclude(invite="")
+    if may_leave.filter(about=about_booking(booking.uid)).exists():
+        return True
+    joint = may_leave.filter(about=keys.about_client(booking.client_id), kind=keys.REARRANGED)
+    told = booking.events.filter(is_undone=False).exclude(action=BookingEvent.Action.ASKED)
+    return told.filter(told_by__in=joint.values("key")).exists()
 
 
 def _put(booking: Booking, columns: Mapping[str, str], now: datetime) -> None:

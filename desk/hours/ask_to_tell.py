@@ -115,10 +115,12 @@ def _tell(
     request: HttpRequest, asked: ToldOtherwise, words: Mapping[str, str], now: datetime
 ) -> Question | None:
     """Tell all but those who keep what they were told; if that can't be, return the page again."""
-    try:
-        for one in asked.met:
-            if not one.keeps:
-                lifecycle.tell_new_facts(one.booking.pk, words, by=by_of(request), now=now)
-    except NotBookableError as refusal:
-        return ToldOtherwise(asked.met, refusals.words(refusal, now)).question
+    for one in asked.met:
+        if one.keeps:
+            continue
+        try:
+            lifecycle.tell_new_facts(one.booking.pk, words, by=by_of(request), now=now)
+        except NotBookableError as refusal:
+            why = f"{one.booking}: {refusals.words(refusal, now)}"
+            return ToldOtherwise(asked.met, why).question
     return None

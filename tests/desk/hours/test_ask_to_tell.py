@@ -8,16 +8,19 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from availability.models import Format, Place, Practice
-from bookings import lifecycle
+from bookings import leave, lifecycle
 from bookings.by import By
+from bookings.errors import NotBookableError
+from bookings.leave import Decided, Decision
 from bookings.models import Booking, BookingEvent
 from bookings.notices.keys import about_booking
 from outbox.models import OutgoingMail
 from tests.bookings.diaries import at
-from tests.bookings.notices.letters import calendar_of, sent
+from tests.bookings.notices.letters import calendar_of, remind, sent
 from tests.bookings.notices.letters import text_of as words_of
+from tests.bookings.refusals import therapist_is_told
 from tests.desk.hours.test_preview import address, stored, whole
-from tests.factories import NOW, World, book, force_booking
+from tests.factories import NOW, World, book, force_booking, make_client
 from tests.pages import text_of
 
 OLD_LINK, NEW_LINK = "https://meet.example.org/kicks", "https://meet.example.org/new"
@@ -182,6 +185,55 @@ def test_a_question_that_waits_is_still_asked(
     waiting = OutgoingMail.objects.unsent().values_list("kind", flat=True)
     assert set(waiting) == {"asked_to_move", "new_facts"}
     assert anew(booked).asked_at == NOW
+
+
+def test_a_question_that_waits_in_a_mail_of_several_is_still_asked(
+    browser: Browser, world: World
+) -> None:
+    sam = make_client(email="sam@example.com")
+    two = [force_booking(world, at(hour), client=sam) for hour in ("10:00", "12:00")]
+    asked = [Decided(one.pk, Decision.PROPOSE, 0) for one in two]
+    leave.apply(asked, by=By.therapist(), reason="Ill", now=NOW)
+    assert decide(browser, new_link(world), "yes").status_code == 302
+    waiting = OutgoingMail.objects.unsent().order_by("pk")
+    assert [mail.kind for mail in waiting] == ["rearranged", "new_facts", "new_facts"]
+    assert all(one.reference in waiting[0].text for one in two)
+    assert [anew(one).asked_at for one in two] == [NOW, NOW]
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_a_mail_that_waits_with_a_calendar_entry_is_neither_lost_nor_overtaken(
+    browser: Browser, world: World, *, together: bool
+) -> None:
+    sam = make_client(email="sam@example.com")
+    walk = {"format": Format.WALKING, "place": world.place(Format.WALKING), "client": sam}
+    two = [force_booking(world, at(hour), **walk) for hour in ("10:00", "12:00")]
+    online = [Decided(one.pk, Decision.ONLINE, 0) for one in two[: 1 + together]]
+    leave.apply(online, by=By.therapist(), reason="Ill", now=NOW)
+    [waiting] = OutgoingMail.objects.unsent().values_list("key", "text")
+    again = decide(browser, new_link(world), "yes")
+    assert f"{two[0].reference}, Wednesday 25 November 2026: A mail about the" in text_of(again)
+    assert world.place().video_url == OLD_LINK
+    assert list(OutgoingMail.objects.unsent().values_list("key", "text")) == [waiting]
+    OutgoingMail.objects.update(state="sent")
+    assert decide(browser, new_link(world), "yes").status_code == 302
+    assert {anew(one).sequence for one in two[: 1 + together]} == {2}
+
+
+def test_a_confirmation_that_waits_leaves_before_the_new_words(world: World) -> None:
+    made = book(world, at("10:00"))
+    with therapist_is_told(NotBookableError, match="leaves in a moment"):
+        lifecycle.tell_new_facts(made.pk, {"video_url": NEW_LINK}, by=By.therapist(), now=NOW)
+    waiting = OutgoingMail.objects.unsent().values_list("kind", flat=True)
+    assert sorted(waiting) == ["confirmation", "therapist_new"]
+
+
+def test_a_reminder_that_waits_with_the_old_words_is_taken_back(
+    browser: Browser, world: World, booked: Booking
+) -> None:
+    remind(booked)
+    decide(browser, new_link(world), "yes")
+    assert OutgoingMail.objects.unsent().get().kind == "new_facts"
 
 
 def test_telling_what_is_told_already_changes_nothing(world: World, booked: Booking) -> None:
