@@ -40,9 +40,8 @@ class BookingEvent(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True
     )
     action = models.CharField(max_length=12, choices=Action.choices)
-    what = models.CharField(
-        max_length=300, blank=True, db_default="", help_text="From what to what it changed."
-    )
+    # Names of places are long, and a change may tell five facts: no length would be enough.
+    what = models.TextField(blank=True, db_default="", help_text="From what to what it changed.")
     # What a therapist was warned of and accepted: never for the client's eyes.
     despite = models.CharField(
         "against",
