@@ -146,30 +146,30 @@ def require_free(  # noqa: PLR0913, who asks for what, when and where
     raise _refusal(known, start, place)
 
 
-def require_apart(  # noqa: PLR0913, who asks for what, when and where
+def require_not_taken(  # noqa: PLR0913, who asks for what, when and where
     service: Service,
     fmt: str,
     start: datetime,
     now: datetime,
     *,
     place: int,
-    visitor: str = "",
     moving: int | None = None,
     length: int | None = None,
 ) -> None:
-    """Raise `TimeRefusedError` where another meeting is too near to a time that stands.
+    """Raise `TimeRefusedError` where another booking overlaps a time that stood before.
 
-    Hours, leave and caps say what may be newly booked. A meeting that keeps its time keeps it
-    whatever they say; what it may not do is meet another, or come too close for its new format.
+    What else speaks against it was no hindrance then, or was accepted: the practice's side had
+    the last word on hours, gaps and caps.
     """
     day = start.astimezone(UK).date()
     span = walltime.whole_days(day, day, UK)
-    known = busy.read_diary(service, fmt, span, now, visitor=visitor, moving=moving, length=length)
+    known = busy.read_diary(service, fmt, span, now, moving=moving, length=length)
     instant = int(start.timestamp())
     near = known.near(instant, place)
-    if near:
-        found = (limit._replace(rule=limit.rule_at(instant, known.length)) for limit in near)
-        raise TimeRefusedError(TooClose(Asked(start, service.pk, fmt, place), tuple(found)))
+    named = (limit._replace(rule=limit.rule_at(instant, known.length)) for limit in near)
+    taken = tuple(limit for limit in named if limit.rule == Rule.TAKEN)
+    if taken:
+        raise TimeRefusedError(TooClose(Asked(start, service.pk, fmt, place), taken))
 
 
 def warnings(  # noqa: PLR0913, who asks for what, when and where

@@ -21,7 +21,7 @@ from bookings.lifecycle.locking import lock_diary, locked, refusing
 from bookings.lifecycle.propose import propose
 from bookings.models import Booking, BookingEvent
 from bookings.notices.keys import REMINDER, keys_at
-from bookings.slots import require_apart
+from bookings.slots import require_not_taken
 from outbox.models import OutgoingMail
 from outbox.queue import revive, withdraw_one
 
@@ -96,11 +96,14 @@ def _require_last(booking: Booking, line: BookingEvent, now: datetime) -> None:
 
 
 def _require_still_free(booking: Booking, line: BookingEvent, now: datetime) -> None:
-    """A cancelled time is free at once: somebody may have taken it, or one too close to it."""
+    """A cancelled time is free at once: somebody may have taken it.
+
+    What the therapist accepted when it was agreed, like a gap that is missing, is not asked again.
+    """
     start, end = map(datetime.fromisoformat, line.was["during"])
     itself = None if booking.is_cancelled else int(booking.start.timestamp())
     fmt, place, length = line.was["format"], line.was["place"], int((end - start).total_seconds())
-    require_apart(booking.service, fmt, start, now, place=place, moving=itself, length=length)
+    require_not_taken(booking.service, fmt, start, now, place=place, moving=itself, length=length)
 
 
 def _put_back(booking: Booking, was: dict[str, Any]) -> None:

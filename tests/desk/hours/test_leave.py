@@ -742,6 +742,27 @@ def test_what_would_have_begun_is_not_taken_back(world: World) -> None:
     assert Booking.objects.get().is_cancelled
 
 
+def test_what_stood_with_an_accepted_warning_may_be_taken_back(world: World) -> None:
+    world.consultation.gap_minutes = 30
+    world.consultation.save()
+    book(world, WEDNESDAY)
+    found = force_booking(world, WEDNESDAY + timedelta(minutes=15))
+    night = force_booking(world, WEDNESDAY.replace(hour=3))
+    for one in (found, night):
+        cancel(one)
+        [restored] = take_back("cancellation")
+        assert (restored.pk, restored.is_cancelled, restored.start) == (one.pk, False, one.start)
+
+
+def test_half_of_a_time_that_somebody_took_meanwhile_is_taken(world: World) -> None:
+    found = cancel(book(world, WEDNESDAY))
+    force_booking(world, WEDNESDAY - timedelta(minutes=10))
+    with therapist_is_told(NotBookableError, match="overlaps Sam’s consultation"):
+        take_back("cancellation")
+    found.refresh_from_db()
+    assert found.is_cancelled
+
+
 def test_taking_back_twice_restores_once(world: World) -> None:
     found = book(world, WEDNESDAY)
     cancel(found)
