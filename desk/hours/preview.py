@@ -4,12 +4,15 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from django.contrib import messages
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from availability.models import Therapist
 from bookings import leave, lifecycle
+from bookings.errors import BusyError
+from desk import refusals
 from desk.diary_admin import now_of
 from desk.hours import affected_meetings, offer_diff
 from desk.hours.offer_diff import Picture
@@ -37,7 +40,12 @@ class Previewed(AsksFirst):
             return super()._delete_view(request, object_id, extra_context)
         if BACK in request.POST:
             return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", object_id)
-        return self.carry_out(request, lambda: self.remove(request, object_id))
+        try:
+            with lifecycle.refusing(BusyError()):
+                return self.carry_out(request, lambda: self.remove(request, object_id))
+        except BusyError as busy:
+            messages.error(request, refusals.words(busy, now_of(request)))
+            return redirect(request.get_full_path())
 
     def carry_out(self, request: HttpRequest, change: Change) -> HttpResponse:
         """Try the change; then show what it would do, or keep it, or ask about meetings.

@@ -15,7 +15,10 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from desk.diary_admin import DiaryAdmin
+from bookings.errors import BusyError
+from bookings.lifecycle import refusing
+from desk import refusals
+from desk.diary_admin import DiaryAdmin, now_of
 from desk.stepwise_admin import ChangeOutcome, StepwiseAdmin
 
 # The buttons of these pages, as they are posted.
@@ -52,9 +55,16 @@ class AsksFirst(StepwiseAdmin, DiaryAdmin):
     ) -> HttpResponse:
         if request.method != "POST":
             return super()._changeform_view(request, object_id, form_url, extra_context)
-        return self.carry_out(
-            request, lambda: self._saved(request, object_id, form_url, extra_context)
-        )
+        try:
+            # Around all of its transactions: one that a timeout has broken is rolled back here.
+            with refusing(BusyError()):
+                return self.carry_out(
+                    request, lambda: self._saved(request, object_id, form_url, extra_context)
+                )
+        except BusyError as busy:
+            typed = self.typed(request, self.row_of(request, object_id))
+            typed.form.add_error(None, refusals.words(busy, now_of(request)))
+            return self.form_page(request, typed, form_url, extra_context)
 
     def _saved(
         self,

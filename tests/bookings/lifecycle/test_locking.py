@@ -9,9 +9,11 @@ from django.db import connection
 from django.test import Client as Browser
 from django.urls import reverse
 
+from availability.models import TimeOff
 from bookings.lifecycle import lock_diary
 from bookings.models import Booking
-from tests.desk.hours.test_preview import stored
+from tests.desk.hours.test_leave import LEAVE
+from tests.desk.hours.test_preview import address, stored
 from tests.factories import NOW, World, make_world
 from tests.factories import book as make_booking
 from tests.pages import book, carried, check_address, press, rows, text_of
@@ -123,3 +125,43 @@ def test_telling_people_of_a_diary_that_is_held_asks_once_more(
     assert BUSY_AT_THE_DESK in text_of(again)
     practice.refresh_from_db()
     assert practice.name == "Kicks Therapy"
+
+
+@pytest.mark.usefixtures("impatient")
+def test_saving_a_place_while_its_diary_is_held_keeps_what_was_typed(
+    admin_client: Browser, world: World
+) -> None:
+    place = world.place()
+    posted = stored(place, name="The quiet room")
+    with Holder(world.therapist.pk):
+        page = admin_client.post(address(place), {**posted, "_save": "1"})
+    assert (page.status_code, BUSY_AT_THE_DESK in text_of(page)) == (200, True)
+    assert 'value="The quiet room"' in text_of(page)
+    place.refresh_from_db()
+    assert place.name == "Video room"
+    assert admin_client.post(address(place), {**posted, "_save": "1"}).status_code == 302
+
+
+@pytest.mark.usefixtures("impatient")
+def test_entering_time_off_while_the_diary_is_held_saves_nothing(
+    admin_client: Browser, world: World
+) -> None:
+    posted = {**LEAVE, "therapist": world.therapist.pk, "_save": "1"}
+    with Holder(world.therapist.pk):
+        page = admin_client.post(address(TimeOff), posted)
+    assert (page.status_code, BUSY_AT_THE_DESK in text_of(page)) == (200, True)
+    assert 'value="2026-11-25"' in text_of(page)
+    assert not TimeOff.objects.exists()
+    assert admin_client.post(address(TimeOff), posted).status_code == 302
+
+
+@pytest.mark.usefixtures("impatient")
+def test_deleting_time_off_while_the_diary_is_held_asks_once_more(
+    admin_client: Browser, world: World
+) -> None:
+    admin_client.post(address(TimeOff), {**LEAVE, "therapist": world.therapist.pk, "_save": "1"})
+    path = reverse("admin:availability_timeoff_delete", args=[TimeOff.objects.get().pk])
+    with Holder(world.therapist.pk):
+        page = admin_client.post(path, {"post": "yes"}, follow=True)
+    assert BUSY_AT_THE_DESK in text_of(page)
+    assert TimeOff.objects.exists()
