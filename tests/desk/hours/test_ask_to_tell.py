@@ -236,6 +236,17 @@ def test_a_reminder_that_waits_with_the_old_words_is_taken_back(
     assert OutgoingMail.objects.unsent().get().kind == "new_facts"
 
 
+def test_who_kept_what_they_were_told_can_be_told_later(
+    browser: Browser, world: World, booked: Booking
+) -> None:
+    decide(browser, new_link(world), "no")
+    page = save(browser, world.place())
+    assert f"Video link: {OLD_LINK} → {NEW_LINK}" in text_of(page)
+    assert decide(browser, world.place(), "yes").status_code == 302
+    assert anew(booked).where.video_url == NEW_LINK
+    assert save(browser, world.place()).status_code == 302
+
+
 def test_telling_what_is_told_already_changes_nothing(world: World, booked: Booking) -> None:
     lifecycle.tell_new_facts(booked.pk, {"video_url": OLD_LINK}, by=By.therapist(), now=NOW)
     assert anew(booked).sequence == 0
