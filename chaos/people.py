@@ -105,7 +105,8 @@ class Person:
 
     def _cancel(self) -> None:
         here = f"/booking/{self.account.uid}/"
-        _require(self._press(f"{here}cancel/", decision="cancel"), here)
+        seen = str(self.account.told[-1].sequence)
+        _require(self._press(f"{here}cancel/", decision="cancel", seen=seen), here)
 
     def _another(self) -> str:
         self.account.beaten += 1

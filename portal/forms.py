@@ -5,6 +5,9 @@ from django import forms
 from front.forms import CleanField, PlaceForm
 from prose.cleaning import many_lines
 
+# A page of a release before, or one that lost what it carries.
+OLD_PAGE = "This page was out of date. Please check it once more, then confirm."
+
 
 def reason_field() -> CleanField:
     """Ask why, if they'd like to say."""
@@ -17,11 +20,6 @@ def reason_field() -> CleanField:
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"max_length": "Keep this to 500 characters or fewer"},
     )
-
-
-def told_field() -> forms.CharField:
-    """Keep what the page said that it costs: who confirms has read that and nothing else."""
-    return forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
 
 
 def decision_field(label: str, choices: list[tuple[str, str]], missing: str) -> forms.ChoiceField:
@@ -37,11 +35,27 @@ def decision_field(label: str, choices: list[tuple[str, str]], missing: str) -> 
     )
 
 
-class MoveForm(PlaceForm):
-    """Whether to move a booking, and where to meet if there is a choice.
+class ShownForm(forms.Form):
+    """What a page showed of a booking: who confirms has read that and nothing else.
 
     `seen` is the booking's sequence when the page was made, `told` what it said that it costs.
     """
+
+    seen = forms.IntegerField(
+        min_value=0,
+        max_value=2**31 - 1,
+        widget=forms.HiddenInput,
+        error_messages={"required": OLD_PAGE, "invalid": OLD_PAGE},
+    )
+    told = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
+
+    def show(self, **shown: object) -> None:
+        """Carry what the page shows now, beside what was typed."""
+        self.data = {**dict(self.data.items()), **shown}
+
+
+class MoveForm(PlaceForm, ShownForm):
+    """Whether to move a booking, and where to meet if there is a choice."""
 
     field_order = ("decision", "place", "reason")
     YES, NO = "change", "keep"
@@ -52,8 +66,6 @@ class MoveForm(PlaceForm):
         "Choose whether to change or keep it",
     )
     reason = reason_field()
-    seen = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
-    told = told_field()
 
 
 class RemindersForm(forms.Form):
@@ -68,8 +80,8 @@ class RemindersForm(forms.Form):
     )
 
 
-class CancelForm(forms.Form):
-    """Whether to cancel a booking; `seen` and `told` are as in `MoveForm`."""
+class CancelForm(ShownForm):
+    """Whether to cancel a booking."""
 
     YES, NO = "cancel", "keep"
 
@@ -79,7 +91,3 @@ class CancelForm(forms.Form):
         "Choose whether to cancel or keep it",
     )
     reason = reason_field()
-    seen = forms.IntegerField(
-        required=False, min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput
-    )
-    told = told_field()

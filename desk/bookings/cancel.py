@@ -19,6 +19,8 @@ from desk.bookings.pages import CHANGE, BookingPages
 from desk.diary_admin import by_of, now_of
 from prose.cleaning import many_lines
 
+OLD_PAGE = "This page was out of date. Check it once more, then confirm."
+
 
 class CancelReasonForm(forms.Form):
     """Why the therapist cancels: the client reads it."""
@@ -29,7 +31,9 @@ class CancelReasonForm(forms.Form):
         max_length=500,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
     )
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    seen = forms.IntegerField(
+        widget=forms.HiddenInput, error_messages={"required": OLD_PAGE, "invalid": OLD_PAGE}
+    )
 
     def clean_reason(self) -> str:
         return many_lines(self.cleaned_data["reason"])
@@ -49,6 +53,8 @@ class CancelPage(BookingPages):
         if form.is_bound and form.is_valid():
             _cancel(request, booking, form.cleaned_data)
             return redirect(CHANGE, pk)
+        if "seen" in form.errors:
+            form.data = {**dict(form.data.items()), "seen": booking.sequence}
         return self.page(request, "cancel", f"Cancel {booking}", booking, form=form)
 
 

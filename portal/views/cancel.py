@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -28,11 +29,17 @@ def cancel(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     found, now = granted(request, uid), timezone.now()
     if not is_open(found, now):
         return redirect("booking", uid)
-    shown = {"seen": found.sequence, "told": policy.fee_told(policy.late_fee(found, now))}
-    form = CancelForm(request.POST if request.method == "POST" else None, initial=shown)
+    posted = request.POST if request.method == "POST" else None
+    form = CancelForm(posted, initial=_shown(found, now))
     if form.is_bound and form.is_valid() and _decide(found, form, now):
         return redirect("booking", uid)
+    if "seen" in form.errors:
+        form.show(**_shown(found, now))
     return _ask(request, found, form, now)
+
+
+def _shown(found: Booking, now: datetime) -> dict[str, Any]:
+    return {"seen": found.sequence, "told": policy.fee_told(policy.late_fee(found, now))}
 
 
 def _decide(found: Booking, form: CancelForm, now: datetime) -> bool:
@@ -40,16 +47,14 @@ def _decide(found: Booking, form: CancelForm, now: datetime) -> bool:
     said, client = form.cleaned_data, By.client()
     if said["decision"] == CancelForm.NO:
         return True
-    seen = found.sequence if said["seen"] is None else said["seen"]
     try:
         policy.require_told(policy.late_fee(found, now), said["told"])
-        lifecycle.cancel(found.pk, by=client, reason=said["reason"], now=now, seen=seen)
+        lifecycle.cancel(found.pk, by=client, reason=said["reason"], now=now, seen=said["seen"])
     except NotBookableError as refusal:
         form.add_error(None, refusals.words(refusal))
         # The page shows it as it stands now: who confirms again has seen that.
         found.refresh_from_db()
-        told = policy.fee_told(policy.late_fee(found, now))
-        form.data = {**dict(form.data.items()), "seen": found.sequence, "told": told}
+        form.show(**_shown(found, now))
     return form.is_valid()
 
 

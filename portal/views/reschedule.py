@@ -44,6 +44,11 @@ class Move:
         """What it costs at that moment, as the page says it."""
         return policy.fee_told(policy.late_move_fee(self.booking, self.start, self.now))
 
+    @property
+    def shown(self) -> dict[str, Any]:
+        """What the page carries of what it shows."""
+        return {"seen": self.booking.sequence, "told": self.fee}
+
     def free_places(self) -> list[Place]:
         """Return where the time can be had; one that stays or was proposed needs no notice."""
         free = slots.require_free(
@@ -123,9 +128,10 @@ def move(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         return _refuse(request, asked, refusal)
     if request.method != "POST" and asked.is_same(places):
         return _times(request, found, now, error=SAME)
-    shown = {"seen": found.sequence, "told": asked.fee}
-    form = MoveForm(request.POST or None, places=places, initial=shown)
+    form = MoveForm(request.POST or None, places=places, initial=asked.shown)
     answer = _decide(request, asked, form) if form.is_valid() else None
+    if "seen" in form.errors:
+        form.show(**asked.shown)
     return answer or _ask(request, asked, form)
 
 
@@ -165,8 +171,7 @@ def _say_in(form: MoveForm, asked: Move, refusal: NotBookableError) -> None:
     """Put the reason in the form, with the booking as it stands: who confirms again has seen it."""
     form.add_error(None, refusals.words(refusal))
     asked.booking.refresh_from_db()
-    fresh = {"seen": asked.booking.sequence, "told": asked.fee}
-    form.data = {**dict(form.data.items()), **fresh}
+    form.show(**asked.shown)
 
 
 def _ask(request: HttpRequest, asked: Move, form: MoveForm) -> HttpResponse:

@@ -124,4 +124,4 @@ def test_the_press_that_books_and_the_one_that_cancels(
         client.post(path, shown)
     cancel = reverse("cancel", args=[Booking.objects.latest("pk").uid])
     with django_assert_num_queries(14):
-        client.post(cancel, {"decision": "cancel"})
+        client.post(cancel, {"decision": "cancel", "seen": 0})

@@ -316,7 +316,7 @@ def attempts(theirs: Diary, mine: Diary) -> Iterator[tuple[str, str, Posted]]:
         posted: Posted = dict(POSTED[name])
         if name.endswith("move"):
             posted["place"] = theirs.world.place().pk
-        if name.endswith("record"):
+        if name.endswith(("record", "cancel")):
             posted["seen"] = "0"
         yield name, reverse(f"admin:{name}", args=[row.pk]), posted
     yield from reaching(theirs, mine)

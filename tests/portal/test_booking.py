@@ -184,7 +184,7 @@ def test_a_press_without_a_choice_changes_nothing(
 def test_keeping_it_keeps_it(client: Browser, world: World) -> None:
     found = book(client, world)
     stored = rows()
-    response = client.post(reverse("cancel", args=[found.uid]), {"decision": "keep"})
+    response = client.post(reverse("cancel", args=[found.uid]), {"decision": "keep", "seen": 0})
     assert response["Location"] == reverse("booking", args=[found.uid])
     assert rows() == stored
 
@@ -206,10 +206,25 @@ def test_whoever_cancels_on_a_page_that_is_older_than_the_booking_is_told_where_
     assert (found.is_cancelled, found.events.get(action="cancelled").reason) == (True, "Ill")
 
 
+@pytest.mark.parametrize("seen", [{}, {"seen": ""}, {"seen": "x"}])
+def test_a_page_that_does_not_say_what_it_showed_cancels_nothing(
+    client: Browser, world: World, seen: dict[str, str]
+) -> None:
+    found = book(client, world)
+    path, stored = reverse("cancel", args=[found.uid]), rows()
+    asked = client.post(path, {"decision": "cancel", "reason": "Ill", **seen})
+    assert (asked.status_code, rows()) == (422, stored)
+    assert "This page was out of date. Please check it once more" in text_of(asked)
+    client.post(path, {"decision": "cancel", "seen": asked.context["form"]["seen"].value()})
+    found.refresh_from_db()
+    assert found.is_cancelled
+
+
 def test_cancelling_twice_sends_one_cancellation(client: Browser, world: World) -> None:
     found = book(client, world)
     for _ in range(3):
-        client.post(reverse("cancel", args=[found.uid]), {"decision": "cancel", "reason": "Ill"})
+        said = {"decision": "cancel", "reason": "Ill", "seen": 0}
+        client.post(reverse("cancel", args=[found.uid]), said)
     mails = OutgoingMail.objects.filter(about=about_booking(found.uid))
     assert mails.filter(kind="cancellation", invite_method="CANCEL").count() == 1
     assert mails.filter(kind="therapist_cancelled").count() == 1
@@ -225,7 +240,7 @@ def test_a_reason_that_is_too_long_is_kept_and_nothing_cancelled(
     client: Browser, world: World
 ) -> None:
     found = book(client, world)
-    sent = {"decision": "cancel", "reason": "x" * 501}
+    sent = {"decision": "cancel", "reason": "x" * 501, "seen": 0}
     response = client.post(reverse("cancel", args=[found.uid]), sent)
     assert response.status_code == 422
     assert "Keep this to 500 characters or fewer" in text_of(response)
@@ -243,7 +258,7 @@ def test_cancelling_after_it_began_is_refused(
     browser.get(reverse("link", args=[token_of(found)]))
     page = text_of(browser.get(reverse("booking", args=[found.uid])))
     assert "Cancel this" not in page
-    response = browser.post(reverse("cancel", args=[found.uid]), {"decision": "cancel"})
+    response = browser.post(reverse("cancel", args=[found.uid]), {"decision": "cancel", "seen": 0})
     assert response["Location"] == reverse("booking", args=[found.uid])
     found.refresh_from_db()
     assert not found.is_cancelled
@@ -306,7 +321,7 @@ def test_a_booking_that_is_over_is_offered_to_no_calendar(
 ) -> None:
     found = book(client, world)
     if state == "cancelled":
-        client.post(reverse("cancel", args=[found.uid]), {"decision": "cancel"})
+        client.post(reverse("cancel", args=[found.uid]), {"decision": "cancel", "seen": 0})
     else:
         token = token_of(found)
         clock.move_to(found.end)

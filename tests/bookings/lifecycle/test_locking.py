@@ -80,7 +80,7 @@ def test_cancelling_in_a_diary_that_is_held_asks_to_try_once_more(
     client: Browser, world: World
 ) -> None:
     found = book(client, world)
-    stored, sent = rows(), {"decision": "cancel", "reason": "I am ill"}
+    stored, sent = rows(), {"decision": "cancel", "reason": "I am ill", "seen": 0}
     with Holder(world.therapist.pk):
         response = client.post(reverse("cancel", args=[found.uid]), sent)
     assert (response.status_code, BUSY in text_of(response)) == (422, True)

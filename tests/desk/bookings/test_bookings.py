@@ -1,6 +1,7 @@
 """The diary in admin: read-only but for the lifecycle, and one's own diary only."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -108,6 +109,18 @@ def test_a_booking_that_changed_since_the_page_was_made_is_not_cancelled_unseen(
     assert not found.is_cancelled
 
 
+def test_a_page_that_does_not_say_what_it_showed_cancels_nothing(
+    mine: Browser, world: World
+) -> None:
+    found = book(world, START)
+    again: Any = mine.post(page("cancel", found.pk), {"reason": "I am ill."})
+    assert "This page was out of date. Check it once more" in text_of(again)
+    found.refresh_from_db()
+    assert not found.is_cancelled
+    assert "I am ill." in text_of(again)
+    assert again.context["form"]["seen"].value() == 0
+
+
 def test_cancelling_asks_for_a_reason_and_tells_the_client(mine: Browser, world: World) -> None:
     found = book(world, START)
     ask = page("cancel", found.pk)
@@ -117,7 +130,8 @@ def test_cancelling_asks_for_a_reason_and_tells_the_client(mine: Browser, world:
     for sent in ({}, {"reason": " "}, {"reason": "x" * 501}, {"reason": "a\x00"}):
         assert mine.post(ask, sent).status_code == 200
     assert rows() == stored
-    assert mine.post(ask, {"reason": "I am ill."})["Location"] == page("change", found.pk)
+    sent = {"reason": "I am ill.", "seen": "0"}
+    assert mine.post(ask, sent)["Location"] == page("change", found.pk)
     found.refresh_from_db()
     event = found.events.last()
     assert event is not None
@@ -130,7 +144,7 @@ def test_cancelling_asks_for_a_reason_and_tells_the_client(mine: Browser, world:
 def test_a_cancelled_booking_has_no_way_to_cancel(mine: Browser, world: World) -> None:
     found = book(world, START)
     for _ in range(2):
-        mine.post(page("cancel", found.pk), {"reason": "I am ill."})
+        mine.post(page("cancel", found.pk), {"reason": "I am ill.", "seen": "0"})
     assert OutgoingMail.objects.filter(kind="cancellation").count() == 1
     shown = text_of(mine.get(page("change", found.pk)))
     assert page("cancel", found.pk) not in shown
@@ -139,7 +153,7 @@ def test_a_cancelled_booking_has_no_way_to_cancel(mine: Browser, world: World) -
 
 def test_a_meeting_that_has_begun_is_refused_in_words(mine: Browser, world: World) -> None:
     found = force_booking(world, NOW - timedelta(minutes=5))
-    response = mine.post(page("cancel", found.pk), {"reason": "Late"}, follow=True)
+    response = mine.post(page("cancel", found.pk), {"reason": "Late", "seen": 0}, follow=True)
     assert "This meeting has already begun, so it can’t be cancelled." in text_of(response)
     found.refresh_from_db()
     assert not found.is_cancelled
@@ -154,7 +168,7 @@ def test_another_therapist_sees_and_cancels_nothing_of_mine(theirs: Browser, wor
         assert "Sam Okafor" not in text_of(response)
     for response in (
         theirs.get(page("cancel", found.pk)),
-        theirs.post(page("cancel", found.pk), {"reason": "Mine now"}),
+        theirs.post(page("cancel", found.pk), {"reason": "Mine now", "seen": 0}),
     ):
         assert response.status_code == 404
     found.refresh_from_db()

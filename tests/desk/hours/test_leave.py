@@ -842,7 +842,7 @@ def test_the_way_back_is_shown_where_one_cancels_and_in_the_outbox(
     found = book(world, WEDNESDAY)
     settle()
     path = reverse("admin:bookings_booking_cancel", args=[found.pk])
-    page = browser.post(path, {"reason": "I’m ill."}, follow=True)
+    page = browser.post(path, {"reason": "I’m ill.", "seen": 0}, follow=True)
     mail = OutgoingMail.objects.get(kind="cancellation")
     back = reverse("admin:outbox_outgoingmail_take_back", args=[mail.pk])
     assert page.content.decode().count(back) >= 2
