@@ -11,7 +11,7 @@ from bookings.by import By
 from bookings.lifecycle import Change
 from bookings.models import Booking
 from tests.bookings.diaries import at
-from tests.bookings.test_told_facts import anew, decide
+from tests.desk.hours.test_ask_to_tell import anew, decide
 from tests.factories import NOW, World, force_booking
 
 THERAPIST = By.therapist()

@@ -509,5 +509,5 @@ def test_what_is_due_does_not_wait_for_a_table_that_cannot_be_read(
         raise OperationalError(sql)
 
     with connection.execute_wrapper(gone):
-        assert links.answer() == 0
+        assert link_requests.answer() == 0
     assert "who asked for links could not be read: OperationalError" in caplog.text
