@@ -33,7 +33,7 @@ def local(stand_in: Callable[[], T]) -> Callable[[], T] | None:
     def default() -> T:
         try:
             return stand_in()
-        except local_servers.EmbeddedError as error:
+        except local_servers.EmbeddedError as error:  # pragma: no cover, these are read by now
             refuse(str(error))
 
     return default if DEBUG else None

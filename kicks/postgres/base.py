@@ -23,7 +23,8 @@ class OpenedHere:
         self._process = os.getpid()
 
     def __del__(self) -> None:
-        if os.getpid() == self._process:  # a forked child shares them, and must not say goodbye
+        # A forked child, which nobody measures, shares them and must not say goodbye.
+        if os.getpid() == self._process:  # pragma: no branch
             for connection in self.connections:
                 connection.close()
 
