@@ -19,9 +19,9 @@ def get(path: str, session: str = "") -> str:
     )
 
 
-def post(number: int, session: str, draft: str, shown: str) -> str:
+def post(number: int, session: str, draft: str, key: str, shown: str) -> str:
     """Return the press that books, each visitor's from an address of their own."""
-    body = f"csrfmiddlewaretoken={CSRF}&shown={shown}"
+    body = f"csrfmiddlewaretoken={CSRF}&key={key}&shown={shown}"
     return (
         f"POST /book/check/{draft}/ HTTP/1.1\r\nHost: {HOST}\r\nX-Forwarded-Proto: https\r\n"
         f"X-Forwarded-For: 10.0.{number // 250}.{number % 250}\r\nReferer: https://{HOST}/\r\n"

@@ -12,28 +12,32 @@ from clients.models import PrivacyNotice
 from front import drafts
 from prose.dates import UK, slot_value
 
+# A visitor's number, session, draft, its key, and what the last page showed.
+Prepared = tuple[int, str, str, str, str]
 
-def prepare(first: int, count: int, *, rivals: bool = False) -> list[tuple[int, str, str, str]]:
-    """Prepare visitors who have answered everything: `(number, session, draft, shown)` of each.
+
+def prepare(first: int, count: int, *, rivals: bool = False) -> list[Prepared]:
+    """Prepare visitors who have answered everything.
 
     Each wants a time of their own, spread over the days; `rivals` want the one of the first.
     """
     service = Service.objects.get(slug=OPEN)
     place = service.therapist.places.get(format=Format.ONLINE)
     notice = PrivacyNotice.objects.get()
-    shown = shown_facts(service, place, notice.version).signed()
+    shown = shown_facts(service, place, notice.version)
     found = []
     for number in range(first, first + count):
         nth, day = divmod(first if rivals else number, DAYS)
         wanted = today() + timedelta(days=2 + day)
         start = datetime.combine(wanted, time(6), UK) + nth * HALF_AN_HOUR
         email = f"visitor{number}@example.com"
-        found.append((number, *answered(service, place, start, email), shown))
+        session, draft, key = answered(service, place, start, email)
+        found.append((number, session, draft, key, shown.signed(key)))
     return found
 
 
-def answered(service: Service, place: Place, start: datetime, email: str) -> tuple[str, str]:
-    """Return the session and the draft of somebody who has only the last button to press."""
+def answered(service: Service, place: Place, start: datetime, email: str) -> tuple[str, str, str]:
+    """Return session, draft and key of somebody who has only the last button to press."""
     session = SessionStore()
     draft = drafts.Draft(
         service_id=service.pk,
@@ -46,4 +50,4 @@ def answered(service: Service, place: Place, start: datetime, email: str) -> tup
     )
     draft_id = drafts.save(session, draft)
     session.create()
-    return str(session.session_key), draft_id
+    return str(session.session_key), draft_id, draft.key

@@ -27,17 +27,24 @@ class ShownFacts:
     place: str
     notice: int
 
-    def signed(self) -> str:
-        """Return it as a form carries it."""
-        return signing.dumps(asdict(self), salt=SALT)
+    def signed(self, key: str) -> str:
+        """Return it as a form carries it, which shows the answers that go by this key."""
+        return signing.dumps(asdict(self), salt=_salt(key))
 
     @classmethod
-    def read(cls, signed: str) -> Self | None:
-        """Return what a form carried; None if it is missing, not ours, or an older release's."""
+    def read(cls, signed: str, key: str) -> Self | None:
+        """Return what a form carried that showed the answers of this key.
+
+        None if it is missing, not ours, an older release's, or was signed with other answers.
+        """
         try:
-            return cls(**signing.loads(signed, salt=SALT))
+            return cls(**signing.loads(signed, salt=_salt(key)))
         except (signing.BadSignature, TypeError):
             return None
+
+
+def _salt(key: str) -> str:
+    return f"{SALT}:{key}"
 
 
 class FactsChangedError(NotBookableError):

@@ -62,7 +62,7 @@ def people(count: int, port: int, over: Event) -> Iterator[Person]:
     for number in range(count):
         service, chance = services[number % DIARIES], random.Random(number)
         slot, email = wanted(chance), f"person{number}@example.com"
-        session, draft = answered(service, places[service.therapist_id], slot, email)
+        session, draft, _ = answered(service, places[service.therapist_id], slot, email)
         visitor = Visitor(port, {**PROXY, "X-Forwarded-For": _address(number)}, CSRF)
         visitor.cookies = {"__Host-sessionid": session, "__Host-csrftoken": CSRF}
         choice = Choice(service, Format.ONLINE)

@@ -36,7 +36,7 @@ class Visitor:
         self._headers = headers or {}
         self._csrf = csrf
         # What each last page showed of the agreement: its form sends it back.
-        self._shown: dict[str, str] = {}
+        self._shown: dict[str, dict[str, str]] = {}
         self._tabs: list[Visitor] = []
         self._began = 0.0
         self._connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
@@ -70,15 +70,14 @@ class Visitor:
         self._connection.close()
 
     def _filled(self, path: str, answers: dict[str, str]) -> dict[str, str]:
-        shown = {"shown": self._shown[path]} if path in self._shown else {}
-        return {CSRF: self._csrf, **shown, **answers}
+        return {CSRF: self._csrf, **self._shown.get(path, {}), **answers}
 
     def look_at(self, check: str) -> Answer:
         """Open the last page: what it shows goes along with each press of its button."""
         answer = self.get(check)
-        found = re.search(r'name="shown" value="([^"]+)"', answer.text)
+        found = dict(re.findall(r'name="(key|shown)" value="([^"]+)"', answer.text))
         if found:
-            self._shown[check] = found[1]
+            self._shown[check] = found
         return answer
 
     def fill_in_details(self, choice: Choice, slot: str, email: str, **answers: str) -> str:

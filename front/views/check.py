@@ -42,6 +42,8 @@ class Step:
     draft_id: str
     choice: Choice
     place: Place
+    # Who books, if we know them.
+    client: Client | None
 
 
 @private
@@ -60,16 +62,24 @@ def _step(request: HttpRequest, draft_id: str) -> Step | HttpResponse:
     draft = drafts.load(request.session, draft_id)
     choice = draft.choice() if draft else None
     if draft is None or choice is None:
-        return redirect(f"{reverse('book')}?again=1")
+        return _start_again()
     done = Booking.objects.filter(idempotency_key=draft.key).first()
     if done:
         # The answer was lost on the way, or the back button was pressed: it is booked already.
         grant(request, done)
         return redirect("booking", done.uid)
+    client = Client.objects.filter(pk=draft.client_id).first() if draft.client_id else None
+    if draft.client_id and client is None:
+        return _start_again()  # the details that we had of them were deleted meanwhile
     place = _place_of(draft, choice)
     if place is None:
         return redirect(details_url(draft_id))
-    return Step(draft, draft_id, choice, place)
+    return Step(draft, draft_id, choice, place, client)
+
+
+def _start_again() -> HttpResponse:
+    """Lead to the first step, which says that the details are no longer here."""
+    return redirect(f"{reverse('book')}?again=1")
 
 
 def _place_of(draft: Draft, choice: Choice) -> Place | None:
@@ -81,10 +91,12 @@ def _pressed(request: HttpRequest, step: Step, now: datetime) -> HttpResponse:
 
     Another tab may have changed the answers, and the page of a release before carries nothing.
     """
-    same = request.POST.get("key", step.draft.key) == step.draft.key
-    shown = ShownFacts.read(request.POST.get("shown", ""))
-    if shown is None or not same:
-        return _check_page(request, step, [AGAIN if same else CHANGED])
+    key = request.POST.get("key", "")
+    if key not in ("", step.draft.key):
+        return _check_page(request, step, [CHANGED])
+    shown = ShownFacts.read(request.POST.get("shown", ""), key)
+    if shown is None:
+        return _check_page(request, step, [AGAIN])
     refused = too_many(request, "book-address") or too_many(
         request, "book-email", same_mailbox(step.draft.email)
     )
@@ -120,13 +132,12 @@ def _show_changes(request: HttpRequest, step: Step, changes: list[str]) -> HttpR
 
 def _lifecycle_request(step: Step, start: datetime, visitor: str) -> lifecycle.Request:
     draft = step.draft
-    client = Client.objects.filter(pk=draft.client_id).first() if draft.client_id else None
     return lifecycle.Request(
         service=step.choice.service,
         format=step.choice.format,
         place=step.place,
         start=start,
-        person=Person(draft.name, draft.email, draft.phone, client),
+        person=Person(draft.name, draft.email, draft.phone, step.client),
         note=draft.note,
         notice=PrivacyNotice.objects.current(),
         key=uuid.UUID(draft.key),
@@ -136,13 +147,13 @@ def _lifecycle_request(step: Step, start: datetime, visitor: str) -> lifecycle.R
 
 def _check_page(request: HttpRequest, step: Step, notices: Sequence[str] = ()) -> HttpResponse:
     draft, service = step.draft, step.choice.service
-    version = 0 if draft.client_id else drafts.notice_version()
+    version = 0 if step.client else drafts.notice_version()
     notices = _with_new_notice(notices, draft, version)
     context = {
         "practice": service.therapist.practice,
         "rows": _rows(step),
         "key": draft.key,
-        "shown": shown_facts(service, step.place, version).signed(),
+        "shown": shown_facts(service, step.place, version).signed(draft.key),
         "price_label": service.price_label,
         "button": f"Book this {service.noun}",
         "policy": policy.words(policy.terms_for(service)),

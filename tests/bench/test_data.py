@@ -65,7 +65,7 @@ def all_that_is_wanted() -> Iterator[tuple[str, str]]:
     """The service and the time of everybody who will book, race or choose."""
     prepared = [*visitors.prepare(0, 3), *visitors.prepare(299, 2)]
     prepared += visitors.prepare(3000, 1, rivals=True)
-    for _, session, draft, _ in prepared:
+    for _, session, draft, _, _ in prepared:
         kept = drafts.load(SessionStore(session), draft)
         yield diary.OPEN, kept.slot if kept else ""
     for address in [diary.pages()["details"], *diary.chooser()[1]]:

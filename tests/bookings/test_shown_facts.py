@@ -13,7 +13,7 @@ from availability.models import Place, Service
 from bookings.models import Booking
 from bookings.notices.keys import about_client
 from bookings.shown_facts import SALT, FactsChangedError, ShownFacts, shown_facts
-from clients.models import AccessLink, Consent, PrivacyNotice
+from clients.models import AccessLink, Client, Consent, PrivacyNotice
 from front import refusals
 from tests.bookings.diaries import at
 from tests.factories import NOW, World, book, make_client
@@ -94,7 +94,7 @@ def test_the_page_that_says_what_changed_carries_what_is_true_now(
     session(world, price=95, length_minutes=90)
     page = browser.post(path, shown)
     said = page.context
-    assert ShownFacts.read(said["shown"]) == shown_facts(
+    assert ShownFacts.read(said["shown"], said["key"]) == shown_facts(
         Service.objects.get(pk=world.session.pk), world.place(), 0
     )
     assert browser.post(path, {"key": said["key"], "shown": said["shown"]}).status_code == 302
@@ -108,24 +108,60 @@ def test_the_page_that_says_what_changed_carries_what_is_true_now(
         "",
         "x",
         "a:b:c",
-        signing.dumps({"price": "1.00"}, salt=SALT),
-        signing.dumps(["price"], salt=SALT),
+        {"price": "1.00"},
+        ["price"],
         signing.dumps({"price": "75.00"}, salt="another"),
     ],
     # What is signed holds the moment, which would name the same test differently in two workers.
     ids=["missing", "empty", "a word", "like a signature", "too little", "a list", "another salt"],
 )
 def test_a_form_that_does_not_say_what_was_shown_shows_it(
-    client: Browser, world: World, shown: str | None
+    client: Browser, world: World, shown: Any
 ) -> None:
     path = check_address(client, world)
-    sent = {} if shown is None else {"shown": shown}
+    key = carried(client, path)["key"]
+    if isinstance(shown, dict | list):
+        shown = signing.dumps(shown, salt=f"{SALT}:{key}")
+    sent = {"key": key, **({} if shown is None else {"shown": shown})}
     page = client.post(path, sent)
     assert page.status_code == 422
     assert "Please check this once more" in text_of(page)
     assert rows() == NOTHING
     assert press(client, path).status_code == 302
     assert rows() == ONE_BOOKING
+
+
+def test_what_another_page_showed_books_nothing(client: Browser, world: World) -> None:
+    """Neither without the key of the answers, nor under theirs with what was shown of others."""
+    path = check_address(client, world)
+    shown = carried(client, path)
+    other = carried(client, check_address(client, world, "2026-11-25T10:00"))
+    for sent in (
+        {"shown": shown["shown"]},
+        {"key": "", "shown": shown["shown"]},
+        {"key": shown["key"], "shown": other["shown"]},
+    ):
+        page = client.post(path, sent)
+        assert page.status_code == 422
+        assert "Please check this once more" in text_of(page)
+    assert "in another tab" in text_of(client.post(path, other))
+    assert rows() == NOTHING
+    assert client.post(path, shown).status_code == 302
+
+
+def test_a_client_who_was_deleted_meanwhile_is_led_to_the_first_step(
+    browser: Browser, world: World
+) -> None:
+    path = check_address(browser, world)
+    shown = carried(browser, path)
+    AccessLink.objects.all().delete()
+    Client.objects.all().delete()
+    for answer in (browser.post(path, shown, follow=True), browser.get(path, follow=True)):
+        assert "Those details are no longer here, and nothing was booked." in text_of(answer)
+    assert not Booking.objects.exists()
+    again = check_address(browser, world)
+    assert press(browser, again).status_code == 302
+    assert Consent.objects.exists()
 
 
 def test_who_agreed_to_a_notice_that_has_changed_is_asked_to_read_the_new_one(
