@@ -40,6 +40,7 @@ class Code(StrEnum):
     MOVES_USED_UP = "moves used up"
     BUSY = "busy"
     # What the therapist does.
+    NOT_IN_USE = "not in use"
     NO_VIDEO_ROOM = "no video room"
     MAIL_HAS_LEFT = "mail has left"
     CHANGED_SINCE = "changed since"
@@ -168,12 +169,14 @@ class RecordedMeanwhile:
 class Warned(_Refused):
     """What the practice's side is warned of: all that would refuse the time to a client.
 
-    `outside` is how it lies outside of what clients may book, `person` why this client may not.
+    `outside` is how it lies outside of what clients may book, `person` why this client may not;
+    `unused` says that its place or way to meet, which it keeps, isn't in use any more.
     """
 
     code: ClassVar = Code.WARNED
     outside: tuple[Rule, ...] = ()
     person: tuple[Code | AlreadyMet, ...] = ()
+    unused: tuple[Code, ...] = ()
 
     @property
     def keys(self) -> frozenset[str]:
@@ -184,7 +187,7 @@ class Warned(_Refused):
         at = f"{int(self.asked.start.timestamp())} {self.asked.format} {self.asked.place}"
         limits = [f"{limit.rule} {_name(limit)}" for limit in self.limits]
         person = [one if isinstance(one, Code) else one.code for one in self.person]
-        return frozenset(f"{at} {what}" for what in (*limits, *self.outside, *person))
+        return frozenset(f"{at} {what}" for what in (*limits, *self.outside, *person, *self.unused))
 
 
 def _name(limit: Limit) -> str:

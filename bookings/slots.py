@@ -17,6 +17,7 @@ from availability.diary import Diary
 from availability.intervals import Interval
 from availability.models import Service
 from availability.rules import Rule
+from availability.snapshot import UsedPlace
 from availability.window import bookable_span, horizon_span, last_day, outside_window
 from bookings import busy
 from bookings.errors import (
@@ -183,11 +184,13 @@ def warnings(  # noqa: PLR0913, who asks for what, when and where
     moving: int | None = None,
     length: int | None = None,
     keeps_time: bool = False,
+    keeps_place: bool = False,
 ) -> Warned:
     """Return all that speaks against a time which the practice's side asks for.
 
     A booking that is `moving` is judged by its own `length`, in seconds. If it `keeps_time`, that
-    is so whatever the hours say: only what is too near is named. Raises `TimeRefusedError` for what
+    is so whatever the hours say: only what is too near is named. If it `keeps_place`, and how they
+    meet, it may be at one that isn't in use any more. Raises `TimeRefusedError` for what
     nobody may override: the past, a place that isn't in use for this, and, as `SlotTakenError`,
     another booking.
     """
@@ -197,15 +200,19 @@ def warnings(  # noqa: PLR0913, who asks for what, when and where
     span = walltime.whole_days(day, day, UK)
     known = busy.read_diary(service, fmt, span, now, visitor=visitor, moving=moving, length=length)
     at = next((one for one in known.places if one.pk == place), None)
+    unused: tuple[Code, ...] = ()
     if at is None or fmt not in service.formats:
-        raise TimeRefusedError(Code.WAY_NOT_OFFERED)
+        if not keeps_place:
+            raise TimeRefusedError(Code.WAY_NOT_OFFERED)
+        at, unused = at or UsedPlace(place, None), (Code.NOT_IN_USE,)
     asked, limits = Asked(start, service.pk, fmt, place), known.reasons(instant, at)
     if any(limit.rule == Rule.TAKEN for limit in limits):
         raise SlotTakenError(asked, tuple(limits))
     if keeps_time:
         near = tuple(limit for limit in limits if limit.cause in known.meetings)
-        return Warned(asked, near)
-    return Warned(asked, tuple(limits), tuple(outside_window(service, start, now)))
+        return Warned(asked, near, unused=unused)
+    outside = tuple(outside_window(service, start, now))
+    return Warned(asked, tuple(limits), outside, unused=unused)
 
 
 def require_accepted(warned: Warned, despite: frozenset[str]) -> None:

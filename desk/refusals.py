@@ -45,6 +45,7 @@ PLAIN = {
     "it went instead.",
     Code.MOVES_USED_UP: "The client has changed it as often as was agreed.",
     Code.BUSY: "The diary is being written to just now. Nothing has changed: try once more.",
+    Code.NOT_IN_USE: "It keeps a place or a way to meet that isn’t in use any more.",
     Code.NO_VIDEO_ROOM: "There is no video room in use. Add one under Places first.",
     Code.MAIL_HAS_LEFT: "The mail has left, so this can’t be taken back any more.",
     Code.CLIENT_IS_ASKED: "The client is asked for another time: that mail stands.",
@@ -126,7 +127,7 @@ def warnings(warned: Warned, now: datetime) -> list[Reason]:
     """Return what is warned of in words, each with the page that decides it."""
     explainer = explainer_of(warned, now)
     outside = map(explainer.outside, warned.outside)
-    person = [NotBookableError(why) for why in warned.person]
+    person = [NotBookableError(why) for why in (*warned.person, *warned.unused)]
     whom = [Reason(refusal.code, words(refusal, now)) for refusal in person]
     return [*_explained(warned, explainer), *outside, *whom]
 
@@ -159,6 +160,7 @@ AGAINST: dict[Rule | Code, str] = {
     Rule.IN_A_ROW: "more sessions in a row than the most",
     Rule.NOTICE: "inside the booking notice",
     Rule.HORIZON: "further ahead than clients book",
+    Code.NOT_IN_USE: "no longer in use",
     Code.NOT_MET_YET: "no consultation that went on",
     Code.ALREADY_MET: "has met before",
 }

@@ -27,7 +27,7 @@ CHANGED = (
 
 def against(warned: Warned) -> str:
     """Return what was accepted as codes, each once, with commas between; admin has their words."""
-    found: list[str] = [*warned.rules, *warned.outside]
+    found: list[str] = [*warned.rules, *warned.outside, *warned.unused]
     found += [one.code if isinstance(one, AlreadyMet) else one for one in warned.person]
     return ",".join(dict.fromkeys(found))
 

@@ -121,7 +121,8 @@ def _require_free_to_move(
         mine = to.start in (booking.start, booking.proposed_start)
         require_free(*asked, **itself, by_client=not mine)
         return ""
-    found = warnings(*asked, **itself, keeps_time=to.start == booking.start)
+    same_place = (to.format, to.place.pk) == (booking.format, booking.place_id)
+    found = warnings(*asked, **itself, keeps_time=to.start == booking.start, keeps_place=same_place)
     require_accepted(found, despite)
     return against(found)
 

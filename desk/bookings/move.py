@@ -1,9 +1,11 @@
 """The page that moves a booking: anywhere free, after a warning where it breaks a rule."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern
@@ -48,11 +50,12 @@ class MoveBookingForm(forms.Form):
 
     def __init__(self, booking: Booking, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.booking = booking
         place: Any = self.fields["place"]
-        place.queryset = Place.objects.filter(
-            therapist_id=booking.therapist_id, is_active=True, format__in=booking.service.formats
-        )
-        place.label_from_instance = lambda one: f"{one.get_format_display()}: {one}"
+        in_use = Q(is_active=True, format__in=booking.service.formats)
+        mine = Place.objects.filter(therapist_id=booking.therapist_id)
+        place.queryset = mine.filter(in_use | Q(pk=booking.place_id))
+        place.label_from_instance = partial(_label, booking)
 
     def clean_reason(self) -> str:
         return many_lines(self.cleaned_data["reason"])
@@ -67,7 +70,19 @@ class MoveBookingForm(forms.Form):
         """What was decided."""
         said = self.cleaned_data
         start = said["start"].replace(second=0, microsecond=0)
-        return Change(start, said["place"].format, said["place"], said["seen"])
+        place, fmt = said["place"], said["place"].format
+        if place.pk == self.booking.place_id:
+            fmt = self.booking.format  # whatever the place has become since
+        return Change(start, fmt, place, said["seen"])
+
+
+def _label(booking: Booking, place: Place) -> str:
+    """Name a place; of the booking's own, by what it keeps, say if it isn't in use any more."""
+    if place.pk != booking.place_id:
+        return f"{place.get_format_display()}: {place}"
+    in_use = place.is_active and booking.format in booking.service.formats
+    unused = "" if in_use else " (not in use any more)"
+    return f"{booking.format_label}: {booking.where.name}{unused}"
 
 
 class MovePage(BookingPages):

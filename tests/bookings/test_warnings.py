@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client as Browser
 from django.urls import reverse
 
-from availability.models import TimeOff
+from availability.models import Format, Place, Service, TimeOff
 from availability.rules import Rule
 from bookings import lifecycle
 from bookings.by import By
@@ -231,6 +231,35 @@ def test_what_somebody_else_sends_as_accepted_is_not_believed(
     assert "all the same" in text_of(page)
 
 
+@pytest.mark.parametrize("unused", ["place", "format"])
+def test_a_time_alone_may_change_though_the_place_or_way_to_meet_is_not_in_use(
+    world: World, made: Booking, owner: Browser, unused: str
+) -> None:
+    if unused == "place":
+        Place.objects.filter(pk=made.place_id).update(is_active=False)
+    else:
+        Service.objects.filter(pk=made.service_id).update(formats=[Format.WALKING])
+    asked: Any = owner.get(page_of(made))
+    [chosen] = [one for one in asked.context["form"]["place"] if one.data["selected"]]
+    assert chosen.choice_label == "Online: Video room (not in use any more)"
+    page = owner.post(page_of(made), posted(made, "2026-11-25T13:00"))
+    assert "a way to meet that isn’t in use any more" in text_of(page)
+    again = posted(made, "2026-11-25T13:00", despite=hidden(page))
+    owner.post(page_of(made), again)
+    made.refresh_from_db()
+    assert (made.start, made.format, made.place) == (at("13:00"), "online", world.place())
+    assert "no longer in use" in made.events.latest("pk").despite
+
+
+def test_another_place_that_is_not_in_use_stays_refused(
+    world: World, made: Booking, owner: Browser
+) -> None:
+    walk = world.place(Format.WALKING)
+    Place.objects.filter(pk=walk.pk).update(is_active=False)
+    page = owner.post(page_of(made), posted(made, "2026-11-25T13:00", place=walk.pk))
+    assert "Select a valid choice" in text_of(page)
+
+
 # --- what the history keeps
 
 
@@ -262,5 +291,6 @@ def test_booking_against_the_rules_is_told_too_and_with_them_nothing_is(world: W
 
 def test_all_that_can_be_accepted_has_words() -> None:
     refused = {Rule.TAKEN, Rule.PAST}
-    assert {*AGAINST} == {*Rule} - refused | {Code.NOT_MET_YET, Code.ALREADY_MET}
+    persons = {Code.NOT_MET_YET, Code.ALREADY_MET}
+    assert {*AGAINST} == {*Rule} - refused | persons | {Code.NOT_IN_USE}
     assert len(", ".join(AGAINST.values())) <= 500
