@@ -1,7 +1,11 @@
 """What a client is asked on their own pages."""
 
+from typing import Any, cast
+
 from django import forms
 
+from availability.models import Place
+from bookings.models import Booking
 from front.forms import CleanField, PlaceForm
 from prose.cleaning import many_lines
 
@@ -58,6 +62,8 @@ class MoveForm(PlaceForm, ShownForm):
     """Whether to move a booking, and where to meet if there is a choice."""
 
     field_order = ("decision", "place", "reason")
+    # The places in words, as the page showed them.
+    where = forms.CharField(required=False, widget=forms.HiddenInput)
     YES, NO = "change", "keep"
 
     decision = decision_field(
@@ -66,6 +72,34 @@ class MoveForm(PlaceForm, ShownForm):
         "Choose whether to change or keep it",
     )
     reason = reason_field()
+
+    def __init__(self, *args: Any, booking: Booking, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.name_places(booking)
+
+    def name_places(self, booking: Booking) -> None:
+        """Put the places into words, for the booking as it stands."""
+        self.words = {pk: where_words(booking, place) for pk, place in self.places.items()}
+        self.fields["where"].initial = "; ".join(self.words.values()).strip()
+        self.is_elsewhere = str(booking.place_id) not in self.words
+        if "place" in self.fields:
+            cast("forms.ChoiceField", self.fields["place"]).choices = list(self.words.items())
+
+    def clean_where(self) -> str:
+        """Refuse what was pressed under other words than are true now.
+
+        A page of a release before says nothing of them; it may only keep the place.
+        """
+        shown = str(self.cleaned_data["where"])
+        if shown != self.fields["where"].initial and (shown or self.is_elsewhere):
+            raise forms.ValidationError("Where we can meet has changed. Please check it once more.")
+        return shown
+
+
+def where_words(booking: Booking, place: Place) -> str:
+    """Return where a booking would be at a place: at its own, in the words that it keeps."""
+    lines = booking.where.lines if place.pk == booking.place_id else place.lines
+    return ", ".join(lines)
 
 
 class RemindersForm(forms.Form):

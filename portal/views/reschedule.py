@@ -128,10 +128,10 @@ def move(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         return _refuse(request, asked, refusal)
     if request.method != "POST" and asked.is_same(places):
         return _times(request, found, now, error=SAME)
-    form = MoveForm(request.POST or None, places=places, initial=asked.shown)
+    form = MoveForm(request.POST or None, places=places, booking=found, initial=asked.shown)
     answer = _decide(request, asked, form) if form.is_valid() else None
-    if "seen" in form.errors:
-        form.show(**asked.shown)
+    if {"seen", "where"} & form.errors.keys():
+        form.show(**asked.shown, where=form.fields["where"].initial)
     return answer or _ask(request, asked, form)
 
 
@@ -171,7 +171,8 @@ def _say_in(form: MoveForm, asked: Move, refusal: NotBookableError) -> None:
     """Put the reason in the form, with the booking as it stands: who confirms again has seen it."""
     form.add_error(None, refusals.words(refusal))
     asked.booking.refresh_from_db()
-    form.show(**asked.shown)
+    form.name_places(asked.booking)
+    form.show(**asked.shown, where=form.fields["where"].initial)
 
 
 def _ask(request: HttpRequest, asked: Move, form: MoveForm) -> HttpResponse:
@@ -185,6 +186,8 @@ def _ask(request: HttpRequest, asked: Move, form: MoveForm) -> HttpResponse:
         "free_until": moment_label(policy.move_free_until(booking)),
         "when": when_label(start, start + (booking.end - booking.start)),
         "how": str(asked.choice.format_label),
+        "here": ", ".join(booking.where.lines),
+        "there": list(form.words.values()),
         "form": form,
         "back_url": asked.choice.link("time", day=start.astimezone(UK).date().isoformat()),
     }

@@ -257,6 +257,9 @@ def move_page(booking: Booking, start: datetime, **query: str) -> str:
 
 def post(client: Browser, booking: Booking, start: datetime, **said: Any) -> Any:
     query = {"how": said.pop("how")} if "how" in said else {}
+    if query and "where" not in said:
+        page: Any = client.get(move_page(booking, start, **query))
+        said["where"] = page.context["form"]["where"].value()
     form = {"decision": "change", "reason": "", "seen": booking.sequence, **said}
     return client.post(move_page(booking, start, **query), form)
 
@@ -330,6 +333,46 @@ def test_with_two_places_the_client_chooses_one_that_is_free(
     assert refused.status_code == 422
     assert "Choose where to meet" in text_of(refused)
     assert post(client, booked, LATER, how=Format.WALKING, place=other.pk).status_code == 302
+    assert Booking.objects.get().place == other
+
+
+def test_the_page_says_where_in_the_words_that_the_booking_keeps(
+    client: Browser, world: World, booked: Booking
+) -> None:
+    Place.objects.filter(pk=booked.place_id).update(name="The new room")
+    page = text_of(client.get(move_page(booked, LATER)))
+    assert page.count("Video room") >= 2
+    assert "The new room" not in page
+    Place.objects.create(
+        therapist=world.therapist, format=Format.ONLINE, name="Other room", position=9
+    )
+    asked: Any = client.get(move_page(booked, LATER))
+    choices = [label for _, label in asked.context["form"].fields["place"].choices]
+    assert choices == ["Video room", "Other room"]
+    assert post(client, booked, LATER, place=booked.place_id).status_code == 302
+    made = Booking.objects.get()
+    assert (made.where.name, made.place_id) == ("Video room", booked.place_id)
+
+
+def test_a_move_that_changes_the_place_says_so_and_is_not_pressed_unseen(
+    client: Browser, world: World, booked: Booking
+) -> None:
+    before: Any = client.get(move_page(booked, LATER))
+    where = before.context["form"]["where"].value()
+    assert "This changes where we meet" not in text_of(before)
+    other = Place.objects.create(
+        therapist=world.therapist, format=Format.ONLINE, name="Other room", position=9
+    )
+    Place.objects.filter(pk=booked.place_id).update(is_active=False)
+    again = post(client, booked, LATER, where=where)
+    assert (again.status_code, Booking.objects.get().sequence) == (422, 0)
+    assert post(client, booked, LATER).status_code == 422
+    page = text_of(again)
+    assert "Where we can meet has changed. Please check it once more." in page
+    assert "This changes where we meet." in page
+    assert "Other room" in page
+    shown = again.context["form"]["where"].value()
+    assert post(client, booked, LATER, where=shown).status_code == 302
     assert Booking.objects.get().place == other
 
 
