@@ -306,6 +306,16 @@ def test_a_press_that_is_repeated_still_says_that_it_is_changed(
     assert "moved=1" in first["Location"]
 
 
+def test_a_press_that_another_overtakes_says_that_it_is_changed(
+    client: Browser, world: World, booked: Booking
+) -> None:
+    with meanwhile("availability_weeklyhours", lambda: move(booked, to(booked))):
+        answer = post(client, booked, LATER)
+    assert answer["Location"] == f"{reverse('booking', args=[booked.uid])}?moved=1"
+    booked.refresh_from_db()
+    assert (booked.start, booked.sequence) == (LATER, 1)
+
+
 def test_its_own_time_is_among_those_that_are_shown(client: Browser, booked: Booking) -> None:
     page = text_of(client.get(f"{reverse('change', args=[booked.uid])}?day=2026-11-24"))
     assert 'value="2026-11-24T10:00"' in page

@@ -24,7 +24,7 @@ from availability.models import (
     WeeklyHours,
 )
 from tests.factories import ALL, NOW, World, make_hours, make_off, make_world
-from tests.pages import text_of
+from tests.pages import signed_in, text_of
 
 ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 Posted = dict[str, Any]
@@ -840,6 +840,19 @@ def test_a_colleague_is_added_with_a_diary_of_their_own(browser: Browser, world:
 def test_a_service_of_nobody_is_refused_for_that_alone(browser: Browser, world: World) -> None:
     found = refused(browser, Service, service(world, therapist=""))
     assert found == {"therapist": ["This field is required."]}
+
+
+def test_a_moment_to_book_by_is_a_whole_minute(browser: Browser, world: World) -> None:
+    found = refused(browser, Service, service(world, book_by="18:00:30"))
+    assert found == {"book_by": ["Enter whole minutes."]}
+
+
+def test_who_may_only_look_saves_nothing(world: World) -> None:
+    off = make_off(world.therapist, NOW, NOW + timedelta(days=1))
+    posted = leave(world, ("2026-12-01", "09:00"), ("2026-12-02", "09:00"))
+    browser = signed_in(world.therapist, "view_timeoff")
+    assert browser.post(address(off), posted).status_code == 403
+    assert TimeOff.objects.get().starts_at == NOW
 
 
 def test_a_row_that_went_meanwhile_is_not_there_to_be_saved(browser: Browser, world: World) -> None:
