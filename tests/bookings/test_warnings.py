@@ -248,7 +248,7 @@ def test_a_time_alone_may_change_though_the_place_or_way_to_meet_is_not_in_use(
     owner.post(page_of(made), again)
     made.refresh_from_db()
     assert (made.start, made.format, made.place) == (at("13:00"), "online", world.place())
-    assert "no longer in use" in made.events.latest("pk").despite
+    assert "not in use" in made.events.latest("pk").despite.split(",")
 
 
 def test_another_place_that_is_not_in_use_stays_refused(
