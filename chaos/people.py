@@ -89,6 +89,8 @@ class Person:
             answer = self._told(partial(self._visitor.get, path))
         if not answer.location.startswith("/book/check/"):
             raise StrangeError(f"{answer.status} {answer.location}")
+        # A browser follows: the last page has other answers now, and carries their key.
+        self._told(partial(self._visitor.look_at, answer.location))
 
     def _move(self) -> None:
         here = f"/booking/{self.account.uid}/"
