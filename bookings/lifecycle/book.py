@@ -118,7 +118,7 @@ def _require_of_client(request: Request, now: datetime) -> None:
 def _require_of_practice(request: Request, now: datetime, despite: frozenset[str]) -> str:
     """Refuse what can't be, and warn of the rest: the practice knows whom it makes room for.
 
-    What it accepted is returned in words.
+    What it accepted is returned as codes.
     """
     found = warnings(*_asked(request, now), place=request.place.pk, visitor=request.visitor)
     found = replace(found, person=tuple(_against(request, now)))

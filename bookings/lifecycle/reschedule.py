@@ -105,7 +105,7 @@ class _Moving(TypedDict):
 def _require_free_to_move(
     booking: Booking, to: Change, by: By, now: datetime, despite: frozenset[str]
 ) -> str:
-    """Judge the new time, and return what it goes against with the therapist's consent, in words.
+    """Judge the new time, and return what it goes against with the therapist's consent, as codes.
 
     A time that stays, or that I proposed, is not asked for its notice. The therapist may change how
     and where at the same time whatever the hours say, and is warned of what else speaks against it.
