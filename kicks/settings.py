@@ -170,6 +170,7 @@ INSTALLED_APPS = [
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
+    "staff",
     "availability",
     "clients",
     "outbox",

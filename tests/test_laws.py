@@ -28,6 +28,7 @@ OF_ONE_MOMENT = (
     "outbox",
     "academy",
     "welcome",
+    "staff",
 )
 CLOCKS = {
     "timezone.now",

@@ -86,6 +86,12 @@ class Therapist(models.Model):
 
     practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="therapists")
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    assistants = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        related_name="assisted_therapists",
+        blank=True,
+        help_text="Who may book and move for you.",
+    )
     name = models.CharField(max_length=80, validators=[validate_printable])
     slug = models.SlugField(unique=True, help_text="Stands in links: letters, digits, hyphens.")
     email = models.EmailField(

@@ -1,0 +1,1 @@
+"""Who works here: each person's role, and what happened that bears on security."""

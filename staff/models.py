@@ -1,0 +1,74 @@
+"""Who works here and in which role; what happened that bears on security."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+
+class Role(models.TextChoices):
+    """What somebody does here: one choice, from which every right follows."""
+
+    OWNER = "owner", "Owner"
+    MANAGER = "manager", "Manager"
+    THERAPIST = "therapist", "Therapist"
+    ASSISTANT = "assistant", "Assistant"
+
+
+class StaffMember(models.Model):
+    """A person who signs in, and their role."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="staff_member"
+    )
+    role = models.CharField(max_length=10, choices=Role.choices)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.get_role_display()
+
+
+class SecurityEvent(models.Model):
+    """Something that bears on security, as it happened: never changed, and never deleted by hand.
+
+    It holds ids and no names: `about` is a word and an id, like "user:3", "client:5",
+    "booking:12". Postgres itself refuses to change a row (0002_security_events_stand).
+    """
+
+    class Kind(models.TextChoices):
+        SIGNED_IN = "signed_in", "Signed in"
+        SIGN_IN_FAILED = "sign_in_failed", "Sign-in failed"
+        SIGN_IN_LOCKED = "sign_in_locked", "Sign-in held back after wrong tries"
+        NEW_DEVICE = "new_device", "Signed in on a new device"
+        SIGNED_OUT = "signed_out", "Signed out"
+        SESSIONS_ENDED = "sessions_ended", "Other sessions ended"
+        PASSWORD_CHANGED = "password_changed", "Password changed"
+        FACTOR_ADDED = "factor_added", "Second factor added"
+        FACTOR_REMOVED = "factor_removed", "Second factor removed"
+        INVITED = "invited", "Invited"
+        LEFT = "left", "Left the practice"
+        ROLE_CHANGED = "role_changed", "Role changed"
+        OWNERSHIP_CHANGED = "ownership_changed", "Diary or client given to somebody else"
+        KEYS_ROTATED = "keys_rotated", "Encryption keys rotated"
+        NOTE_OPENED = "note_opened", "Note opened"
+        EXPORTED = "exported", "Data exported"
+        ERASED = "erased", "Data erased"
+        LINKS_REVOKED = "links_revoked", "Private links ended"
+
+    at = models.DateTimeField(db_index=True)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    # Not a foreign key: the row outlives the user, and says nothing but the number.
+    user_id = models.PositiveBigIntegerField("user", null=True)
+    about = models.CharField(max_length=60, blank=True)
+    # Where it came from, for sign-ins alone: what the person themselves can recognise.
+    address = models.CharField(max_length=45, blank=True)
+    device = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        ordering = ("-at", "-pk")
+        default_permissions: ClassVar = ("view",)
+
+    def __str__(self) -> str:
+        return self.get_kind_display()

@@ -1,0 +1,44 @@
+"""What is written down about security: one row, and one line in the log, ids only."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from staff.models import SecurityEvent
+
+logger = logging.getLogger(__name__)
+LONGEST_DEVICE = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a sign-in came from: a network address, and words like "Firefox on Windows"."""
+
+    address: str = ""
+    device: str = ""
+
+
+UNTOLD = Origin()
+
+
+def write_down(
+    kind: SecurityEvent.Kind,
+    *,
+    user_id: int | None,
+    now: datetime,
+    about: str = "",
+    origin: Origin = UNTOLD,
+) -> SecurityEvent:
+    """Keep that `user_id` (None: nobody who is signed in) did this, to what `about` names.
+
+    The row stands or falls with the caller's transaction; the line in the log says no address.
+    """
+    logger.info("security: %s by user %s about %s", kind.value, user_id, about or "-")
+    return SecurityEvent.objects.create(
+        at=now,
+        kind=kind,
+        user_id=user_id,
+        about=about,
+        address=origin.address,
+        device=origin.device[:LONGEST_DEVICE],
+    )
