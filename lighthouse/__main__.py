@@ -102,7 +102,9 @@ def run(name: str, address: str) -> Report:
         f"--only-categories={','.join(CATEGORIES)}",
         f"--chrome-flags={BROWSER}{as_root}",
     ]
-    subprocess.run(command, check=True)
+    if subprocess.run(command, check=False).returncode:
+        # Chromium sometimes loses the beginning of a trace, and Lighthouse asks to be run again.
+        subprocess.run(command, check=True)
     report: Report = json.loads(path.with_name(f"{name}.report.json").read_text())
     if "runtimeError" in report:
         raise SystemExit(f"lighthouse: {name}: {report['runtimeError']['message']}")
