@@ -25,9 +25,9 @@ from academy.models import Article, Shipped, Topic
 from academy.store import store
 
 ARTICLES = Path(__file__).parent / "articles"
-TOPICS = "topics.txt"  # a line each: the name, a colon, one sentence
+TOPICS = "topics.txt"  # each a heading, one sentence, and an introduction
 _FILE = re.compile(r"---\n(.*?)\n---\n(.*)", re.DOTALL)
-_QUESTION = re.compile(r"^## (.+)\n", re.MULTILINE)
+_HEADING = re.compile(r"^## (.+)\n", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def read(path: Path) -> Source:
         raise ValueError(f"{path.name} does not begin with facts between lines of ---")
     lines = (line.partition(": ") for line in found[1].splitlines())
     body, _, asked = found[2].partition("\n# Questions\n")
-    _, *pairs = _QUESTION.split(asked)
+    _, *pairs = _HEADING.split(asked)
     answers = zip(pairs[::2], pairs[1::2], strict=True)
     return Source(
         name=path.stem,
@@ -113,12 +113,22 @@ def _write(article: Article, source: Source) -> Article:
 
 def _topic(name: str) -> Topic:
     """Return the topic, known by its address where it was renamed here, else by its name."""
+    summary, introduction = topics()[name]
     known = Topic.objects.filter(Q(slug=slugify(name)) | Q(name=name)).first()
-    if known:
-        return known
-    lines = (line.partition(": ") for line in (ARTICLES / TOPICS).read_text().splitlines())
-    summaries = {topic: summary for topic, _, summary in lines}
-    return Topic.objects.create(name=name, slug=slugify(name), summary=summaries[name])
+    topic = known or Topic(name=name, slug=slugify(name), summary=summary)
+    if not topic.introduction and topic.summary == summary:
+        topic.introduction = introduction
+        topic.render()
+        topic.save()
+    return topic
+
+
+def topics() -> dict[str, tuple[str, str]]:
+    """Return the sentence and the introduction of each topic that ships, by its name."""
+    _, *pairs = _HEADING.split((ARTICLES / TOPICS).read_text())
+    told = (words.partition("\n\n") for words in pairs[1::2])
+    said = [(summary.strip(), introduction.strip()) for summary, _, introduction in told]
+    return dict(zip(pairs[::2], said, strict=True))
 
 
 def digest(article: Article) -> str:

@@ -19,12 +19,13 @@ class FirstAct:
     """The one thing to do, like "Book a free 15-minute consultation".
 
     `meeting` is what somebody new books, "a free 15-minute consultation"; empty if there is nothing
-    for them.
+    for them. `formats` are the ways to have it.
     """
 
     title: str
     url: str
     meeting: str
+    formats: tuple[Format, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,9 @@ def first_act(services: Sequence[Service]) -> FirstAct | None:
     first = first_meeting(services)
     if first is None:
         return FirstAct("Book a time", reverse("book"), "")
-    return FirstAct(f"Book {first.one}", f"{reverse('book')}?what={first.slug}", first.one)
+    url = f"{reverse('book')}?what={first.slug}"
+    formats = tuple(fmt for fmt in Format if fmt in first.formats)
+    return FirstAct(f"Book {first.one}", url, first.one, formats)
 
 
 def next_free(services: Sequence[Service], now: datetime) -> str:

@@ -6,12 +6,12 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from availability.models import Practice, Service
+from availability.models import Practice, Service, Therapist
 from front import services
 
 
 def practice(request: HttpRequest) -> dict[str, Any]:
-    """Give a page its `practice` and its `first_act`, asked for only where its template looks.
+    """Give a page its `practice`, `first_act` and `only_therapist`, asked for only where it looks.
 
     A view that passes its own goes before. An address that leads nowhere costs no question.
     """
@@ -20,11 +20,18 @@ def practice(request: HttpRequest) -> dict[str, Any]:
     return {
         "practice": SimpleLazyObject(Practice.objects.first),
         "first_act": SimpleLazyObject(_first_act),
+        "only_therapist": SimpleLazyObject(_only_therapist),
     }
 
 
 def _first_act() -> services.FirstAct | None:
     return services.first_act(list(Service.objects.offered()))
+
+
+def _only_therapist() -> Therapist | None:
+    """Return who writes, where the practice has only one therapist."""
+    found = Therapist.objects.taking_bookings()[:2]
+    return found[0] if len(found) == 1 else None
 
 
 def address(request: HttpRequest) -> dict[str, str]:

@@ -15,6 +15,7 @@ from academy.charts import ChartError
 from academy.rendering import render
 from prose.cleaning import validate_lines, validate_title
 from prose.dates import day_label
+from prose.markdown import render_answer
 
 WORDS_A_MINUTE = 200
 FIRST_YEAR, LAST_YEAR = 2000, 2199
@@ -61,6 +62,15 @@ class Topic(models.Model):
         validators=[validate_title],
         help_text="One sentence at the head of its page and in search results.",
     )
+    introduction = models.TextField(
+        max_length=4000,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[validate_lines],
+        help_text="A few paragraphs above the articles of this topic. Markdown, as in an answer.",
+    )
+    html = models.TextField(blank=True, default="", db_default="", editable=False)
 
     objects = TopicQuerySet.as_manager()
 
@@ -74,10 +84,15 @@ class Topic(models.Model):
         return reverse("topic", args=[self.slug])
 
     def clean(self) -> None:
-        """Keep the address that links lead to."""
+        """Keep the address that links lead to, and render the introduction."""
+        self.render()
         before = Topic.objects.filter(pk=self.pk).exclude(slug=self.slug).first()
         if before and before.articles.read_by(timezone.localdate()).exists():
             raise ValidationError({"slug": kept(before.slug)})
+
+    def render(self) -> None:
+        """Set what is made of the introduction."""
+        self.html = render_answer(self.introduction)
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -163,6 +178,15 @@ class Article(models.Model):
         blank=True,
         validators=[validate_title],
         help_text="Read aloud to people who can’t see it. Needed unless it is decoration.",
+    )
+    author = models.CharField(
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[validate_title],
+        help_text="Who wrote it and their registration, in one line under the title. Empty: the "
+        "therapist, where the practice has only one, else the practice.",
     )
     body = models.TextField("text", max_length=40_000, validators=[validate_lines])
     html = models.TextField(blank=True, editable=False)

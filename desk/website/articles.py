@@ -55,7 +55,7 @@ class ArticleAdmin(ModelAdmin):
     readonly_fields = ("how_to_write",)
     warn_unsaved_form = True
     fieldsets = (
-        (None, {"fields": ("title", "slug", "summary", "topics")}),
+        (None, {"fields": ("title", "slug", "summary", "author", "topics")}),
         ("Who sees it", {"fields": ("state", ("published_on", "updated_on"))}),
         ("Text", {"fields": ("body", "how_to_write")}),
         ("Drawing", {"fields": ("cover", "cover_is_decorative", "cover_alt")}),

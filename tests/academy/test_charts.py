@@ -34,6 +34,18 @@ def test_a_chart_of_nothing_has_bars_of_no_length() -> None:
     assert 'width="0"' in draw("Nothing", "a | 0")
 
 
+def test_what_belongs_to_a_share_stands_with_its_label() -> None:
+    html = draw("What helps", "The relationship | 30 | 40 | How <you> get on\nHope | 15 | 2 people")
+    assert '<th scope="col">Factor, and what belongs to it</th>' in html
+    assert "The relationship <small>How &lt;you&gt; get on</small></th>" in html
+    assert "Hope <small>2 people</small></th>\n" in html
+    assert html.count("15%") == 1
+
+
+def test_a_chart_of_figures_alone_has_no_head() -> None:
+    assert "<thead>" not in draw("What helps", THERAPY)
+
+
 def test_labels_and_title_are_text() -> None:
     html = draw("<i>", "<b> & co | 1")
     assert "<caption>&lt;i&gt;</caption>" in html
@@ -49,6 +61,7 @@ def test_labels_and_title_are_text() -> None:
         ("What", "| 1", "write “| 1” as"),
         ("What", "a | b", "write “a | b” as"),
         ("What", "a | 1 | 2 | 3", "as: a label | 30"),
+        ("What", "a | words | words", "as: a label | 30"),
         ("What", "a | -1", "as: a label | 30"),
         ("What", "a | 1e3", "as: a label | 30"),
         ("What", "a | ١٢", "as: a label | 30"),

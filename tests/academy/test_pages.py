@@ -11,8 +11,15 @@ from django.urls import reverse
 
 from academy.models import Article
 from academy.views import A_PAGE
+from availability.models import Service, Therapist
 from tests.clock import Clock
-from tests.factories import World, make_article, make_practice, make_topic
+from tests.factories import (
+    World,
+    make_article,
+    make_practice,
+    make_therapist,
+    make_topic,
+)
 from tests.pages import text_of
 
 pytestmark = pytest.mark.django_db
@@ -184,8 +191,8 @@ def test_at_most_three_articles_are_read_next(client: Browser) -> None:
     topic = make_topic()
     articles = [make_article(topics=[topic]) for _ in range(6)]
     html = page(client, articles[0].get_absolute_url())
-    [listed] = re.findall(r'<ul class="kt-related">(.*?)</ul>', html)
-    assert listed.count("<li>") == 3
+    [listed] = re.findall(r'<ul class="kt-cards kt-cards--brief">(.*?)</ul>', html)
+    assert listed.count("<li ") == 3
 
 
 @pytest.mark.parametrize(
@@ -345,3 +352,56 @@ def test_words_are_words_wherever_they_stand(client: Browser) -> None:
         html = page(client, path)
         assert "<script>" not in html
         assert "alert(1)" in html
+
+
+# --- who wrote it, and the way on
+
+
+def test_an_article_says_who_wrote_it_and_their_registration(client: Browser) -> None:
+    make_article(slug="mine", author="Ash Lane, UKCP 0001")
+    assert '<p class="kt-author">By Ash Lane, UKCP 0001</p>' in page(client, "/academy/mine/")
+
+
+def test_without_a_name_it_is_the_only_therapists(client: Browser, world: World) -> None:
+    make_article(slug="theirs")
+    Therapist.objects.update(registration="BACP 0002")
+    html = page(client, "/academy/theirs/")
+    assert f"By <strong>{world.therapist.name}</strong>," in html
+    assert "BACP 0002" in html
+    Therapist.objects.update(registration="")
+    assert f"By <strong>{world.therapist.name}</strong></p>" in page(client, "/academy/theirs/")
+
+
+def test_of_several_therapists_none_is_named_for_what_another_may_have_written(
+    client: Browser, world: World
+) -> None:
+    make_therapist(practice=world.therapist.practice, name="Ash Lane")
+    make_article(slug="theirs")
+    assert "kt-author" not in page(client, "/academy/theirs/")
+
+
+def test_an_article_ends_with_the_way_to_meet_and_what_to_read_next(
+    client: Browser, world: World
+) -> None:
+    topic = make_topic()
+    make_article(slug="one", topics=[topic])
+    make_article(title="Another", topics=[topic])
+    html = page(client, "/academy/one/")
+    invitation = html.index('class="kt-invite"')
+    assert html.index("</article>") < invitation < html.index('class="kt-read"')
+    assert html.index('class="kt-read"') < html.index(">Another</a>")
+    formats = re.findall(r"<strong>(.*?)</strong>\s*</li>", html[invitation:])
+    assert formats[:3] == ["In person", "Online", "Walking"]
+    assert "15-minute" in html[invitation:]
+
+
+def test_where_nobody_new_is_met_the_invitation_says_so(client: Browser, world: World) -> None:
+    Service.objects.filter(pk=world.consultation.pk).update(is_active=False)
+    make_article(slug="one")
+    html = page(client, "/academy/one/")
+    assert "bring it along when we meet" in html[html.index('class="kt-invite"') :]
+
+
+def test_where_nothing_can_be_booked_there_is_no_invitation(client: Browser) -> None:
+    make_article(slug="one")
+    assert "kt-invite" not in page(client, "/academy/one/")

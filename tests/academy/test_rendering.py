@@ -13,12 +13,17 @@ from prose.markdown import render_answer
 
 TAGS = re.compile(
     "p|br|strong|em|code|a|ul|ol|li|h[234]|dl|dt|dd|blockquote|pre|hr|div"
-    "|table|caption|thead|tbody|tr|th|td|figure|svg|rect"
+    "|table|caption|thead|tbody|tr|th|td|small|figure|figcaption|svg|rect"
 )
 ATTRIBUTES = re.compile(
     "href|title|id|start|scope|class|viewbox|preserveaspectratio|aria-hidden|x|width|height"
 )
-CLASSES = {"kt-try", "kt-shares", "kt-shares__bar", "kt-shares__low", "kt-shares__range"}
+CLASSES = {"kt-try", "kt-story", "kt-pair", "kt-signs", "kt-example", "kt-quote"} | {
+    "kt-shares",
+    "kt-shares__bar",
+    "kt-shares__low",
+    "kt-shares__range",
+}
 
 PAYLOADS = (
     "<script>alert(1)</script>",
@@ -49,6 +54,9 @@ PAYLOADS = (
     "## <img src=x onerror=alert(1)>",
     "| <script>alert(1)</script> |\n|:-:|\n| <b onclick=alert(1)>x</b> |",
     "::: try <script>alert(1)</script>\n<script>alert(1)</script>\n:::",
+    "::: quote <script>alert(1)</script> [x](javascript:alert(1))\nWords\n:::",
+    "::: person\n### <img src=x onerror=alert(1)>\n:::",
+    "```shares What\na | 10 | <img src=x onerror=alert(1)>\n```",
     "[x]: javascript:alert(1)\n\n[x]",
     "<!-- --><script>alert(1)</script>",
 )
@@ -189,3 +197,32 @@ def test_an_answer_has_no_headings_of_its_own() -> None:
     html = render_answer("# Title\n\n- one\n\n> quoted\n\n```shares x\na | 1\n```")
     assert not re.search(r"<(h\d|blockquote|figure)", html)
     assert "<li>one</li>" in html
+
+
+def test_a_quote_names_who_said_it_and_where() -> None:
+    html = render("::: quote A. Rogers, in *A Book* (1961)\nSome “words”.\n:::").html
+    assert html == (
+        '<figure class="kt-quote"><blockquote>\n<p>Some “words”.</p>\n</blockquote>'
+        "<figcaption>A. Rogers, in <em>A Book</em> (1961)</figcaption></figure>\n"
+    )
+
+
+def test_a_quote_inside_a_box_keeps_its_own_speaker() -> None:
+    html = render("::: quote One\nA\n:::\n\n:::: try\n::: quote Two\nB\n:::\n::::").html
+    assert re.findall(r"<p>(\w)</p>\n</blockquote><figcaption>(\w+)<", html) == [
+        ("A", "One"),
+        ("B", "Two"),
+    ]
+
+
+def test_an_example_of_a_person_says_that_it_is_made_up() -> None:
+    html = render("::: person\n### Tomasz\n\nHe came.\n:::").html
+    assert html.startswith('<div class="kt-story">\n<h2 id="h-tomasz">Tomasz</h2>')
+    assert '<p>He came.</p>\n<p class="kt-example">An example, made up' in html
+
+
+@pytest.mark.parametrize("word", ["try", "pair", "signs"])
+def test_each_box_has_its_class(word: str) -> None:
+    assert render(f"::: {word}\nWords\n:::").html == (
+        f'<div class="kt-{word}">\n<p>Words</p>\n</div>\n'
+    )
