@@ -87,7 +87,8 @@ bench: .venv/installed-dev
 chaos: .venv/installed-dev
 	exec $(PYTHON) -m chaos
 
-# What Lighthouse makes of three pages: the scores, and the reports in .local/lighthouse. A minute.
+# What Lighthouse makes of three pages, one of them in three zones: the scores, and the reports in
+# .local/lighthouse. Four minutes.
 lighthouse: .venv/installed-dev .local/lighthouse/installed
 	CHROME_PATH="$$(bash .ci/chromium)" && export CHROME_PATH && exec $(PYTHON) -m lighthouse
 

@@ -6,13 +6,21 @@
   const UK = "Europe/London";
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
+  // A formatter costs more than all that it will ever format here: one for each zone.
+  const formats = new Map();
+  const formatOf = (timeZone) => {
+    if (!formats.has(timeZone)) {
+      formats.set(timeZone, new Intl.DateTimeFormat("en-GB", {
+        timeZone, weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
+      }));
+    }
+    return formats.get(timeZone);
+  };
+
   // "2:30pm" and "Tue", as the clock on the wall says it in that zone.
   const clock = (date, timeZone) => {
     const parts = {};
-    const format = new Intl.DateTimeFormat("en-GB", {
-      timeZone, weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
-    });
-    for (const { type, value } of format.formatToParts(date)) parts[type] = value;
+    for (const { type, value } of formatOf(timeZone).formatToParts(date)) parts[type] = value;
     const hour = Number(parts.hour);
     const minute = parts.minute === "00" ? "" : `:${parts.minute}`;
     return { time: `${hour % 12 || 12}${minute}${hour < 12 ? "am" : "pm"}`, day: parts.weekday };
@@ -37,9 +45,9 @@
     if (!zone || zone === UK) return;
     for (const mark of root.querySelectorAll("[data-uk-instant]")) {
       const date = new Date(Number(mark.dataset.ukInstant) * 1000);
+      if (formatOf(zone).format(date) === formatOf(UK).format(date)) continue;
       const uk = clock(date, UK);
       const own = clock(date, zone);
-      if (own.time === uk.time && own.day === uk.day) continue;
       const line = document.createElement("small");
       line.textContent = `${own.time}${own.day === uk.day ? "" : ` ${own.day}`} ${town()}`;
       mark.after(" ", line);

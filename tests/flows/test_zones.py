@@ -95,3 +95,24 @@ def test_a_choice_counts_for_more_than_what_the_browser_says(visits: Visits) -> 
         assert "New York" not in " ".join(words(page))
     page.get_by_role("link", name="Change where you are").click()
     expect(page.get_by_label("Where are you?")).to_have_value("Asia/Tokyo")
+
+
+# Counts what the page's own script builds: each formatter takes longer than all it will format.
+COUNT = """
+  window.built = 0;
+  const Real = Intl.DateTimeFormat;
+  Intl.DateTimeFormat = new Proxy(Real, {
+    construct: (target, given) => { window.built += 1; return new target(...given); },
+  });
+"""
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Kathmandu", "Europe/Lisbon"])
+def test_however_many_times_are_shown_one_formatter_a_zone_is_built(
+    visits: Visits, zone: str
+) -> None:
+    page = visits.open(timezone_id=zone)
+    page.add_init_script(COUNT)
+    page.goto(TIMES)
+    assert len(words(page)) > 2
+    assert page.evaluate("window.built") == 2
