@@ -1,31 +1,82 @@
-"""What the log says, and what it must not: private links, and the rows that errors quote."""
+"""What the log says, and what it must not: private links, and the rows that errors quote.
+
+All that a process says of an error goes one way: records, warnings, and the errors that end a
+command, a thread or a server's process.
+"""
 
 import logging
+import logging.config
 import re
+import sys
+import threading
+import traceback
+from types import TracebackType
 from typing import Any
 
 # /b/<token>/ opens a booking: whoever reads a log must not be able to.
 PRIVATE_LINK = re.compile(r"(/b/)[^/\s\"'?#<>]+")
-# Postgres adds the offending row to an error ("Failing row contains ..."); it may span lines, and
-# ends where Python's own account of the error goes on.
+# Postgres adds the offending row to an error ("Failing row contains ..."), or the part of the
+# statement, with its values, where it goes wrong; it may span lines, and ends where Python's own
+# account of the error goes on.
 ROW_DETAIL = re.compile(
-    r"\n(?:DETAIL|CONTEXT|QUERY|STATEMENT):.*?"
+    r"\n(?:DETAIL|CONTEXT|QUERY|STATEMENT|HINT|LINE \d+):.*?"
     r"(?=\n\n(?:The above exception|During handling)|\nTraceback |\Z)",
     re.DOTALL,
 )
+# And it quotes the value that a column cannot have: invalid input syntax for type integer: "Sam".
+VALUE = re.compile(
+    r'((?:invalid|malformed|out of range)[^"\n]*: |value )".*?"(?=\n|\Z| is out of range)',
+    re.DOTALL,
+)
+# What Django refuses (a foreign host, a form that can't be read), it logs with where in the code.
+REFUSALS = ("django.security", "django.request")
 
 
 def discreet(text: str) -> str:
-    """Return `text` without tokens and without rows."""
-    return ROW_DETAIL.sub("", PRIVATE_LINK.sub(r"\1***", text))
+    """Return `text` without tokens, rows and values."""
+    return VALUE.sub(r'\1"***"', ROW_DETAIL.sub("", PRIVATE_LINK.sub(r"\1***", text)))
 
 
 class Discreet(logging.Formatter):
     """Formats a record, its traceback included, and takes out what is private."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line to print."""
+        """Return what to print: one line for what was refused, as anybody can bring that about."""
+        if record.name.startswith(REFUSALS) and not _is_ours(record):
+            record = logging.makeLogRecord({**vars(record), "exc_info": None, "exc_text": None})
         return discreet(super().format(record))
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """Whether the fault is: then it is told where in the code."""
+    return int(getattr(record, "status_code", 0)) >= 500  # noqa: PLR2004, HTTP's
+
+
+def configure(config: dict[str, Any]) -> None:
+    """Let records, warnings and the errors that nobody catches go through the same formatter.
+
+    Whoever minds a thread's errors already (a test's runner) goes on.
+    """
+    logging.config.dictConfig(config)
+    logging.captureWarnings(capture=True)
+    sys.excepthook = print_discreetly
+    if threading.excepthook is threading.__excepthook__:
+        threading.excepthook = _print_of_thread
+
+
+def print_discreetly(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """Print on stderr what ends the process as Python does, without what is private."""
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+        return
+    sys.stderr.write(discreet("".join(traceback.format_exception(kind, error, trace))))
+
+
+def _print_of_thread(args: threading.ExceptHookArgs) -> None:
+    if args.exc_value is not None and not issubclass(args.exc_type, SystemExit):
+        print_discreetly(args.exc_type, args.exc_value, args.exc_traceback)
 
 
 def _logger(*handlers: str) -> dict[str, Any]:
@@ -40,7 +91,7 @@ LOGGING: dict[str, Any] = {
         "line": {
             "()": "kicks.logs.Discreet",
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
-        }
+        },
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
@@ -48,7 +99,9 @@ LOGGING: dict[str, Any] = {
         "django": _logger("stderr"),
         "django.server": _logger("stderr"),
         "granian.access": _logger("stderr"),
-        # Scanners ask for other people's hosts all day; they have got their 400.
-        "django.security.DisallowedHost": _logger(),
+        # Servers bring handlers and levels of their own: the levels stay.
+        "_granian": {"handlers": ("stderr",), "propagate": False},
+        "celery.task": {"handlers": ("stderr",), "propagate": False},
+        "multiprocessing": {"handlers": ("stderr",), "propagate": False},
     },
 }

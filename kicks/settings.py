@@ -322,3 +322,4 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 LOGGING = logs.LOGGING
+LOGGING_CONFIG = "kicks.logs.configure"

@@ -1,6 +1,5 @@
 """What every answer tells the browser."""
 
-import logging
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,6 @@ from django.contrib.auth.models import User
 from django.test import Client, override_settings
 from pytest_django.fixtures import Settings
 
-from kicks.logs import Discreet, discreet
 from tests.addresses import PROBES, every_address
 from tests.factories import World, make_article
 from tests.pages import address, book
@@ -139,35 +137,3 @@ def test_only_the_admin_relaxes_scripts_and_styles(client: Client) -> None:
 def test_plain_http_is_sent_to_https_and_told_to_stay(client: Client) -> None:
     assert client.get(ADMIN).headers["Location"] == f"https://testserver{ADMIN}"
     assert client.get(ADMIN, secure=True).headers["Strict-Transport-Security"] == "max-age=60"
-
-
-@pytest.mark.parametrize(
-    ("said", "logged"),
-    [
-        ('"GET /b/Zm9vYmFy-_x/ HTTP/1.1" 200', '"GET /b/***/ HTTP/1.1" 200'),
-        ("Not Found: /b/abc/cancel/", "Not Found: /b/***/cancel/"),
-        ("https://book.example.org/b/abc?x=1", "https://book.example.org/b/***?x=1"),
-        ("/book/ and /b/", "/book/ and /b/"),
-    ],
-)
-def test_private_links_are_masked_in_logs(said: str, logged: str) -> None:
-    assert discreet(said) == logged
-
-
-def fail(cause: str) -> None:
-    """Fail as Django does on a database error: one exception raised from another."""
-    raise RuntimeError(cause) from ValueError(cause)
-
-
-def test_a_database_error_is_logged_without_the_row() -> None:
-    cause = 'null value in column "x"\nDETAIL:  Failing row contains (Sam, I feel\n\nblue).\n'
-    with pytest.raises(RuntimeError) as caught:
-        fail(cause)
-    record = logging.LogRecord("django", logging.ERROR, __file__, 1, "%s", (cause,), None)
-    record.exc_info = (caught.type, caught.value, caught.tb)
-    line = Discreet("%(message)s").format(record)
-    assert "Sam" not in line
-    assert "blue" not in line
-    assert 'null value in column "x"' in line
-    assert "The above exception was the direct cause" in line
-    assert "RuntimeError" in line
