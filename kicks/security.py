@@ -14,6 +14,7 @@ Policy = dict[str, list[str]]
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 ADMIN_PATH = "/admin/"
+CSP_REPORTS_PATH = "/csp-reports/"
 
 # The public pages load everything from their own files: no inline script or style, no foreign host.
 PUBLIC_POLICY: Policy = {

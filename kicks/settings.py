@@ -186,6 +186,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "kicks.security.response_headers",  # around everything: files, probes and errors have them too
     "kicks.health.probes",  # before all that asks for a known host, HTTPS or a session
+    "kicks.request_bodies.limited_bodies",  # before all that could read one
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kicks.compression.compressed",
@@ -257,7 +258,9 @@ LOGIN_URL = "admin:login"
 
 # --- what a request may do
 
-DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+# What each address may be sent is less: request_bodies.py, which Django need not be asked for.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["kicks.request_bodies.NoFiles"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400  # a full week of hours in admin has some 200
 CSRF_FAILURE_VIEW = "front.views.csrf_failure.csrf_failure"
 SESSION_ENGINE = "kicks.sessions"
