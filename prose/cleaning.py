@@ -1,21 +1,51 @@
 """What a person typed, made safe to store, mail and show; refused where it cannot be.
 
 A control character in a name can end a mail header, a direction mark can make an address read as
-another, an invisible letter can make two names look the same. One table says what is hidden, for
-whatever is typed: by a visitor, by the therapist, in an article.
+another, an invisible letter can make two names look the same. One table says what becomes of what
+is hidden, for whatever is typed: by a visitor, by the therapist, in an article.
+
+    what                          in a line         in a title       in lines
+    spaces of every kind          one plain space   kept             kept
+    line ends, tabs               refused           refused          kept, as LF
+    other controls, NUL           refused           refused          refused
+    direction marks, isolates     refused           refused          refused
+    zero width space, BOM         refused           refused          refused
+    no characters at all          refused           refused          refused
+    soft hyphen                   refused           kept             kept
+    joiners (U+200C, U+200D)      where they join   kept             kept
+    selectors, tags of flags      where they belong where they belong kept
+
+A line is a name, a place, a subject: it stands in headers, invites and links. Where joiners join
+and selectors belong, `joiners` says: between letters of Persian, in a family of emoji. U+200C
+behind a letter that joins to none changes nothing, and is taken out. What is typed on a client's
+page (`many_lines`) is only freed of NUL; a phone number, of marks that its copy brought along.
 """
 
+import re
 import unicodedata
 from typing import cast
 
 from django.core.exceptions import ValidationError
 from email_validator import EmailNotValidError, validate_email
 
+from prose import joiners
+
 # Cc: CR, LF, NUL; Cf: bidi controls, zero width; Cs, Co, Cn: no characters at all; Zl, Zp: lines.
 HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 # What joins letters that are drawn as one (families of emoji, Persian), or says where a word parts.
 IN_WORDS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}\N{SOFT HYPHEN}"
 LINE_ENDS = "\t\r\n"
+# What other programs put around and into the numbers that they show.
+DIRECTIONS = frozenset(
+    map(chr, (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+)
+DASHES = dict.fromkeys(
+    "\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{MINUS SIGN}", "-"
+)
+# Fifteen digits at most (E.164), and those of an extension.
+PHONE = re.compile(
+    r"(?:[+() .-]*[0-9]){1,15}[() .-]*(?:(?:ext\.?|x) ?[0-9]{1,5})?", re.IGNORECASE | re.ASCII
+)
 MOST_MARKS = 4
 HIDDEN_MESSAGE = "Remove the hidden characters: please type this again instead of pasting it."
 EMAIL_MESSAGE = "Enter an email address with an @, like name@example.com"
@@ -27,7 +57,7 @@ def one_line(text: str) -> str:
     Up to four combining marks may stand on a letter, which no language exceeds; more is a prank
     that covers the lines above and below.
     """
-    normal = unicodedata.normalize("NFC", text.strip())
+    normal = joiners.without_idle(unicodedata.normalize("NFC", text.strip()))
     _refuse_hidden(normal)
     _refuse_stacks(normal)
     return " ".join(normal.split())
@@ -63,8 +93,13 @@ def validate_lines(text: str) -> None:
 
 
 def _refuse_hidden(text: str, allowed: str = "") -> None:
-    if any(unicodedata.category(c) in HIDDEN and c not in allowed for c in text):
+    hidden = (at for at, one in enumerate(text) if _is_hidden(one) and one not in allowed)
+    if not all(joiners.belongs(text, at) for at in hidden):
         raise ValidationError(HIDDEN_MESSAGE)
+
+
+def _is_hidden(one: str) -> bool:
+    return unicodedata.category(one) in HIDDEN or one in joiners.SHOWS_NOTHING
 
 
 def _refuse_stacks(text: str) -> None:
@@ -105,9 +140,13 @@ def same_mailbox(address: str) -> str:
 
 
 def phone_number(text: str) -> str:
-    """Return a phone number as typed, with plain spaces. Raises ValidationError."""
-    line = one_line(text)
+    """Return a phone number as typed, with plain spaces and hyphens. Raises ValidationError.
+
+    What a copied number brings along goes: direction marks, `tel:`. An extension may stand behind.
+    """
+    plain = "".join(DASHES.get(c, c) for c in text if c not in DIRECTIONS).strip()
+    line = one_line(plain.removeprefix("tel:"))
     digits = sum(c in "0123456789" for c in line)
-    if line and (not set(line) <= set("0123456789+()- .") or not 7 <= digits <= 15):  # noqa: PLR2004, E.164
+    if line and (not PHONE.fullmatch(line) or not 7 <= digits <= 20):  # noqa: PLR2004, E.164 and more
         raise ValidationError("Enter a phone number, like 07700 900 123")
     return line

@@ -11,9 +11,32 @@ from prose.cleaning import (
     phone_number,
     same_mailbox,
     validate_email_address,
+    validate_lines,
     validate_one_line,
+    validate_printable,
+    validate_title,
 )
 from tests.factories import NOW
+
+ZWJ, ZWNJ = "\N{ZERO WIDTH JOINER}", "\N{ZERO WIDTH NON-JOINER}"
+SHY, VS16 = "\N{SOFT HYPHEN}", "\N{VARIATION SELECTOR-16}"
+# Names, and what people put behind them, in which what shows nothing changes what shows.
+JOINED = (
+    f"علی{ZWNJ}رضا",  # Persian: Ali-Reza
+    f"نی{ZWNJ}لوفر",
+    f"مهدی{ZWNJ}قلی",
+    f"علیِ{ZWNJ}رضا",  # a mark on the letter before it
+    f"क्{ZWJ}ष",  # Devanagari: a half letter before another
+    f"क्{ZWNJ}ष",
+    f"ශ්{ZWJ}රී",  # Sinhala: Sri
+    f"👩{ZWJ}👩{ZWJ}👧{ZWJ}👦",
+    f"👩🏽{ZWJ}⚕{VS16}",
+    f"❤{VS16}{ZWJ}🔥",
+    f"1{VS16}\N{COMBINING ENCLOSING KEYCAP}",
+    "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",  # the flag of England
+    "辻\U000e0100",  # a form of the letter that its bearer insists on
+    "\N{MONGOLIAN LETTER A}\N{MONGOLIAN FREE VARIATION SELECTOR ONE}",
+)
 
 ACUTE = "\N{COMBINING ACUTE ACCENT}"
 
@@ -30,6 +53,10 @@ ACUTE = "\N{COMBINING ACUTE ACCENT}"
         ("O’Neil-Smith & Co <x>", "O’Neil-Smith & Co <x>"),
         ("😀", "😀"),
         ("سميرة", "سميرة"),
+        *((name, name) for name in JOINED),
+        # Behind a letter that joins to none it changes nothing: the same name, kept the same way.
+        (f"ر{ZWNJ}ضا", "رضا"),
+        (f"دا{ZWNJ}ریوش{ZWNJ}پور", f"داریوش{ZWNJ}پور"),
         ("", ""),
         (" \N{NO-BREAK SPACE} ", ""),
     ],
@@ -42,6 +69,9 @@ def test_a_line_is_kept_in_plain_form(typed: str, kept: str) -> None:
 HIDDEN = [chr(n) for n in (*range(0x20), *range(0x7F, 0xA0)) if not chr(n).isspace()]
 HIDDEN += list("\N{ZERO WIDTH SPACE}\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}")
 HIDDEN += list("\N{RIGHT-TO-LEFT OVERRIDE}\N{LEFT-TO-RIGHT ISOLATE}\N{RIGHT-TO-LEFT MARK}")
+HIDDEN += list("\N{HANGUL FILLER}\N{BRAILLE PATTERN BLANK}\N{COMBINING GRAPHEME JOINER}")
+HIDDEN += list("\N{VARIATION SELECTOR-1}\N{VARIATION SELECTOR-17}\N{TAG LATIN SMALL LETTER A}")
+HIDDEN += list("\N{MONGOLIAN FREE VARIATION SELECTOR ONE}\N{HALFWIDTH HANGUL FILLER}")
 HIDDEN += list("\N{ZERO WIDTH NO-BREAK SPACE}\N{SOFT HYPHEN}\N{WORD JOINER}\ud800\ue000\uffff")
 INSIDE = [*HIDDEN, "\r", "\n", "\t", "\r\n", "\x0b", "\x0c", "\x85"]
 INSIDE += ["\N{LINE SEPARATOR}", "\N{PARAGRAPH SEPARATOR}"]
@@ -57,6 +87,42 @@ def test_a_hidden_character_in_a_line_is_refused(hidden: str) -> None:
 def test_a_line_of_hidden_characters_alone_is_refused(hidden: str) -> None:
     with pytest.raises(ValidationError, match="Remove the hidden characters"):
         validate_one_line(hidden)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        f"Sam{ZWJ}",
+        f"{ZWNJ}علی",
+        f"علی{ZWNJ}",
+        f"علی{ZWNJ} رضا",
+        f"علی{ZWNJ}Sam",
+        f"علی{ZWJ}رضا",
+        f"علی{ZWNJ}{ZWNJ}رضا",
+        f"क{ZWJ}ष",  # no half letter before it
+        f"क्{ZWJ}Sam",
+        f"👩{ZWJ}Sam",
+        f"{ZWJ}👧",
+        f"👩{ZWJ}{ZWJ}👧",
+        f"\N{BRAILLE PATTERN BLANK}{ZWJ}👧",
+        f"Sam{VS16}",
+        "Sam\U000e0100",
+        "A\U000e0067\U000e007f",
+        f"Sam{SHY}Okafor",
+    ],
+    ids=ascii,
+)
+def test_a_joiner_that_joins_nothing_is_refused_in_a_name(name: str) -> None:
+    with pytest.raises(ValidationError, match="Remove the hidden characters"):
+        one_line(name)
+    with pytest.raises(ValidationError, match="Remove the hidden characters"):
+        validate_printable(name)
+
+
+@pytest.mark.parametrize("text", [*JOINED, f"Thera{SHY}pist", f"می{ZWNJ}روم"])
+def test_titles_and_articles_keep_what_joins_or_parts_words(text: str) -> None:
+    validate_title(text)
+    validate_lines(f"{text}\n{text}")
 
 
 @pytest.mark.parametrize("clean", [one_line, many_lines])
@@ -150,14 +216,32 @@ def test_another_mailbox_has_another_key(other: str) -> None:
     assert same_mailbox(other) != "sam@example.com"
 
 
-@pytest.mark.parametrize("typed", ["", "07700 900123", "+44 (0)20 7946-0123", "020.7946.0123"])
-def test_a_phone_number_is_kept_as_typed(typed: str) -> None:
-    assert phone_number(typed) == typed
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        *((same, same) for same in ("", "07700 900123", "+44 (0)20 7946-0123", "020.7946.0123")),
+        ("+44\N{NO-BREAK SPACE}(0)7700\N{NO-BREAK SPACE}900123", "+44 (0)7700 900123"),
+        # As other programs copy them.
+        ("\N{LEFT-TO-RIGHT EMBEDDING}07700 900123\N{POP DIRECTIONAL FORMATTING}", "07700 900123"),
+        ("\N{LEFT-TO-RIGHT MARK}07700 900123", "07700 900123"),
+        ("020\N{EN DASH}7946\N{EN DASH}0018", "020-7946-0018"),
+        ("07700\N{NON-BREAKING HYPHEN}900\N{NON-BREAKING HYPHEN}123", "07700-900-123"),
+        ("tel:07700900123", "07700900123"),
+        ("020 7946 0018 ext 12", "020 7946 0018 ext 12"),
+        ("020 7946 0018x12", "020 7946 0018x12"),
+    ],
+)
+def test_a_phone_number_is_kept_as_typed(typed: str, kept: str) -> None:
+    assert phone_number(typed) == kept
+    assert phone_number(kept) == kept
 
 
 @pytest.mark.parametrize(
     "typed",
-    ["999", "=cmd|' /C calc'!A0", "call me", "1" * 16, "+", "07700 900123 ext 4", "٠٧٧٠٠٩٠٠١٢٣"],
+    [
+        *("999", "=cmd|' /C calc'!A0", "call me", "1" * 16, "+", "٠٧٧٠٠٩٠٠١٢٣"),
+        *("ext 12", "07700 900123 ext", "07700 900123 ext 123456", "x" * 9),
+    ],
 )
 def test_what_is_no_phone_number_is_refused(typed: str) -> None:
     with pytest.raises(ValidationError, match="Enter a phone number, like 07700 900 123"):
