@@ -294,6 +294,8 @@ RATE_LIMITS = {
         "hold-address": (60, 3600),
         "link-address": (30, 60),
         "link-email": (1, 3600),
+        "report-address": (20, 3600),
+        "report-site": (200, 3600),
     }.items()
 }
 

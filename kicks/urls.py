@@ -5,13 +5,15 @@ from django.contrib import admin
 from django.urls import include, path
 from django.utils.module_loading import import_string
 
-from kicks import search
+from kicks import csp_reports, search
+from kicks.security import CSP_REPORTS_PATH
 
 urlpatterns = [
     path("admin/", include("desk.urls")),
     path("admin/", admin.site.urls),
     path("robots.txt", search.robots, name="robots"),
     path("sitemap.xml", search.sitemap, name="sitemap"),
+    path(CSP_REPORTS_PATH.removeprefix("/"), csp_reports.hear, name="csp_reports"),
     path("academy/", include("academy.urls")),
     path("", include("front.urls")),
     path("", include("portal.urls")),

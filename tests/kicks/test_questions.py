@@ -131,6 +131,7 @@ NO_NUMBER = {
     "admin:": "leads on from an address that admin once had",
     "admin:autocomplete": "no form of ours asks it",
     "admin:logout": "takes only posts",
+    "csp_reports": "takes only posts",
     "admin:view_on_site": "leads on to a page that is here",
     "readyz": "begins a transaction of its own: test_health.py",
 }
