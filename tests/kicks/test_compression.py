@@ -1,12 +1,15 @@
 """Pages travel compressed, and none that holds anything of its visitor."""
 
 import gzip
+from datetime import timedelta
+from typing import Any
 
 import brotli
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client as Browser
 
-from tests.factories import World, make_article
+from tests.factories import NOW, World, force_booking, make_article, make_client
 from tests.pages import SLOT, address, book
 
 OTHER = SLOT.replace("T10", "T11")
@@ -93,3 +96,65 @@ def test_a_compressed_page_is_known_again(client: Browser, world: World) -> None
     for accepted in (BR, {}):
         again = client.get(path, headers={**accepted, "if-none-match": tag})
         assert (again.status_code, again.content) == (304, b"")
+
+
+# --- admin: heavy, and for one person
+
+GZIP = {"accept-encoding": "gzip, deflate, br, zstd"}
+BOOKINGS = "/admin/bookings/booking/?when=all"
+
+
+@pytest.fixture
+def owner(client: Browser, world: World) -> Browser:
+    """The owner's browser, at a practice with a hundred bookings."""
+    who = make_client()
+    for n in range(100):
+        force_booking(world, NOW + timedelta(days=3, hours=n), client=who)
+    client.force_login(User.objects.create_superuser("owner"))
+    return client
+
+
+def sizes(browser: Browser, path: str, times: int) -> list[int]:
+    return [len(browser.get(path, headers=GZIP).content) for _ in range(times)]
+
+
+def test_a_page_of_admin_comes_compressed_with_padding(owner: Browser) -> None:
+    plain: Any = owner.get("/admin/password_change/")
+    packed = owner.get("/admin/password_change/", headers=GZIP)
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert int(packed.headers["Content-Length"]) == len(packed.content)
+    assert {"Accept-Encoding", "Cookie"} <= set(packed.headers["Vary"].split(", "))
+    unpacked = gzip.decompress(packed.content).decode()
+    assert unpacked.partition("csrf")[0] == plain.content.decode().partition("csrf")[0]
+    # Only brotli is no way to pad: then it comes as it is.
+    assert "Content-Encoding" not in owner.get("/admin/password_change/", headers=BR).headers
+
+
+def test_the_size_of_the_same_page_of_admin_differs_by_chance(owner: Browser) -> None:
+    """A guess that shortens the page by a few bytes is not seen from one answer, nor from ten."""
+    topics = "/admin/academy/topic/?q=guess"
+    found = sizes(owner, topics, 30)
+    contents = {gzip.decompress(owner.get(topics, headers=GZIP).content) for _ in range(2)}
+    assert len(contents) <= 2  # but for its token it is the same page
+    assert len(set(found)) > 10
+    assert max(found) - min(found) > 40
+
+
+def test_a_client_s_own_pages_are_compressed_no_more_than_before(
+    client: Browser, world: World
+) -> None:
+    path = f"/booking/{book(client, world).uid}/"
+    assert "Content-Encoding" not in client.get(path, headers=GZIP).headers
+
+
+def test_a_list_of_bookings_is_light(owner: Browser) -> None:
+    raw = len(owner.get(BOOKINGS).content)
+    assert 100_000 < raw < 290_000
+    assert 5_000 < max(sizes(owner, BOOKINGS, 3)) < 20_000
+
+
+def test_what_admin_sends_to_who_has_no_cookie_is_padded_too(db: None) -> None:
+    assert (
+        len(set(sizes(Browser(), "/admin/login/", 1)) | set(sizes(Browser(), "/admin/login/", 9)))
+        > 3
+    )
