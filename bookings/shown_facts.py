@@ -12,6 +12,7 @@ from django.core import signing
 from availability.models import Place, Service
 from bookings import policy
 from bookings.errors import Code, NotBookableError
+from bookings.kept_facts import where_of
 
 SALT = "kicks.shown-facts"
 
@@ -64,6 +65,6 @@ def shown_facts(service: Service, place: Place, notice: int) -> ShownFacts:
         minutes=service.length_minutes,
         price=f"{service.price:.2f}",
         policy=policy.words(policy.terms_for(service)),
-        place=", ".join(place.lines),
+        place=", ".join(where_of(place).lines),
         notice=notice,
     )

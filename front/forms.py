@@ -10,6 +10,7 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 
 from availability.models import Place
+from bookings.kept_facts import where_of
 from prose.cleaning import email_address, many_lines, one_line, phone_number
 
 # A person needs longer than this to read and fill the page; a script does not.
@@ -95,7 +96,7 @@ class PlaceForm(forms.Form):
         if len(places) > 1:
             self.fields["place"] = forms.ChoiceField(
                 label="Where shall we meet?",
-                choices=[(str(place.pk), ", ".join(place.lines)) for place in places],
+                choices=[(str(place.pk), ", ".join(where_of(place).lines)) for place in places],
                 widget=forms.RadioSelect,
                 error_messages={
                     "required": "Choose where to meet",

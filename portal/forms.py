@@ -5,6 +5,7 @@ from typing import Any, cast
 from django import forms
 
 from availability.models import Place
+from bookings.kept_facts import where_of
 from bookings.models import Booking
 from front.forms import CleanField, PlaceForm
 from prose.cleaning import many_lines
@@ -98,8 +99,8 @@ class MoveForm(PlaceForm, ShownForm):
 
 def where_words(booking: Booking, place: Place) -> str:
     """Return where a booking would be at a place: at its own, in the words that it keeps."""
-    lines = booking.where.lines if place.pk == booking.place_id else place.lines
-    return ", ".join(lines)
+    where = booking.where if place.pk == booking.place_id else where_of(place)
+    return ", ".join(where.lines)
 
 
 class RemindersForm(forms.Form):

@@ -102,11 +102,6 @@ class Place(models.Model):
             )
             raise ValidationError({moved[0].removesuffix("_id"): message})
 
-    @property
-    def lines(self) -> list[str]:
-        """Where it is, as the lines of an address label."""
-        return [line for line in (self.name, self.address) if line]
-
 
 class ServiceQuerySet(models.QuerySet["Service"]):
     """Questions about services."""

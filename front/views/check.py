@@ -16,6 +16,7 @@ from availability.models import Place
 from bookings import lifecycle, policy
 from bookings.by import By
 from bookings.errors import NotBookableError, TimeRefusedError
+from bookings.kept_facts import where_of
 from bookings.lifecycle import Person
 from bookings.models import Booking
 from bookings.shown_facts import FactsChangedError, ShownFacts, shown_facts
@@ -182,7 +183,7 @@ def _rows(step: Step) -> list[dict[str, str]]:
     rows = [
         ("What", choice.label, choice.link("book", draft=step.draft_id), "what you’re booking"),
         ("When", when, time_url, "the day or time"),
-        ("Where", ", ".join(step.place.lines), details, "where we meet"),
+        ("Where", ", ".join(where_of(step.place).lines), details, "where we meet"),
         ("Name", draft.name, asked, "your name"),
         ("Email", draft.email, asked, "your email"),
         ("Phone", draft.phone, asked, "your phone number"),

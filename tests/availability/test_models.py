@@ -78,14 +78,6 @@ def test_rows_name_themselves(world: World) -> None:
     assert str(DiaryVersion(therapist_id=1, version=7)) == "7"
 
 
-def test_a_place_has_the_lines_it_was_given(world: World) -> None:
-    assert world.place(Format.IN_PERSON).lines == [
-        "The Fulham room",
-        "12 Example Mews, London SW6 0AA",
-    ]
-    assert world.place(Format.ONLINE).lines == ["Video room"]
-
-
 def test_leave_is_named_by_uk_dates_in_summer_too(world: World) -> None:
     midnight = datetime(2026, 7, 3, tzinfo=UK)
     off = TimeOff(therapist=world.therapist, starts_at=midnight, ends_at=midnight)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from availability.models import Format, Place, Therapist
 from bookings import lifecycle
 from bookings.by import By
+from bookings.kept_facts import where_of
 from bookings.lifecycle import Change
 from bookings.models import Booking
 from bookings.notices import invites
@@ -24,6 +25,14 @@ from tests.pages import text_of
 
 OLD_LINK, NEW_LINK = "https://meet.example.org/kicks", "https://meet.example.org/new"
 filled = import_module("bookings.migrations.0011_kept_facts_filled")
+
+
+def test_where_it_is_has_the_lines_that_the_place_was_given(world: World) -> None:
+    assert where_of(world.place(Format.IN_PERSON)).lines == [
+        "The Fulham room",
+        "12 Example Mews, London SW6 0AA",
+    ]
+    assert where_of(world.place(Format.ONLINE)).lines == ["Video room"]
 
 
 def anew(booking: Booking) -> Booking:
