@@ -46,6 +46,9 @@ def place_columns(place_id: int, where: Where) -> dict[str, Any]:
     }
 
 
+PLACE_COLUMNS = tuple(place_columns(0, Where("")))
+
+
 def organizer_columns(therapist: Therapist) -> dict[str, str]:
     """Return the columns in which a booking keeps its ORGANIZER, as calendars know it."""
     return {"organizer_name": therapist.practice.name, "organizer_email": therapist.email}
@@ -84,6 +87,3 @@ class KeptFacts(models.Model):
         """Keep where it is from now on; the caller saves `PLACE_COLUMNS`."""
         for name, value in place_columns(place_id, where).items():
             setattr(self, name, value)
-
-
-PLACE_COLUMNS = ("place_kept", "place_name", "place_address", "place_directions", "video_url")
