@@ -1,17 +1,10 @@
-"""What the address of a page asks for."""
+"""What the addresses of the public pages ask for."""
 
 from django.http import HttpRequest
 
 from front.choice import Choice, find_choice
 from front.zones import ZONES
-
-LONGEST_PARAMETER = 100
-
-
-def param(request: HttpRequest, name: str) -> str:
-    """Return a parameter of the address; what no link of ours would say reads as absent."""
-    value = request.GET.get(name, "")
-    return value if len(value) <= LONGEST_PARAMETER and value.isprintable() else ""
+from prose.parameters import param
 
 
 def zone_of(request: HttpRequest) -> str:

@@ -15,11 +15,11 @@ from bookings import slots
 from front import picker
 from front.choice import Choice
 from front.picker import Strip
-from front.requests import param
 from front.responses import UNPROCESSABLE
 from front.visitor import Viewer, viewer_of
 from front.zones import beside, clock_note
 from prose.dates import UK, moment_label, parse_day, slot_value
+from prose.parameters import param
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from desk.bookings.pages import CHANGE, BookingPages
 from desk.diary_admin import by_of, now_of
 from prose.cleaning import many_lines
 from prose.dates import UK
+from prose.parameters import param
 
 
 class MoveBookingForm(forms.Form):
@@ -109,7 +110,7 @@ class MovePage(BookingPages):
 def _as_it_stands(request: HttpRequest, booking: Booking) -> dict[str, Any]:
     """Fill the form with the booking; `how` names a format to move it to, at the same time."""
     places = Place.objects.filter(therapist_id=booking.therapist_id, is_active=True)
-    other = places.filter(format=request.GET.get("how", "")[:16].replace("\0", "")).first()
+    other = places.filter(format=param(request, "how")).first()
     return {
         "start": booking.start.astimezone(UK).strftime("%Y-%m-%dT%H:%M"),
         "place": (other or booking.place).pk,

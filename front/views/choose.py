@@ -15,9 +15,10 @@ from bookings import slots
 from clients.models import PrivacyNotice
 from front import services
 from front.choice import Choice, find_choice
-from front.requests import param, zone_of
+from front.requests import zone_of
 from front.responses import UNPROCESSABLE
 from prose.dates import moment_label
+from prose.parameters import param
 
 GROUPS = {False: "If we haven’t met before", True: "If we’ve already met"}
 

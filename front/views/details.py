@@ -19,12 +19,13 @@ from front import drafts, refusals
 from front.choice import Choice
 from front.drafts import Draft
 from front.forms import DetailsForm, VisitForm
-from front.requests import choice_of, param
+from front.requests import choice_of
 from front.responses import UNPROCESSABLE, private, too_many
 from front.times_page import Times, times_page
 from front.visitor import known_client, viewer_of, visitor_of
 from front.zones import beside
 from prose.dates import moment_label, parse_slot
+from prose.parameters import param
 
 
 @private

@@ -22,8 +22,8 @@ from clients.models import PrivacyNotice
 from front import picker
 from front.choice import Choice
 from front.picker import Strip
-from front.requests import param
 from prose.dates import UK, day_label, slot_value, time_label
+from prose.parameters import param
 
 DAYS, TIMES = 3, 3  # so many days, and of each so many times
 LOOKS = ("light", "dark")

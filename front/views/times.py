@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from front.requests import choice_of, param
+from front.requests import choice_of
 from front.times_page import Times, times_page
+from prose.parameters import param
 
 
 @require_safe

@@ -12,8 +12,9 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from front.requests import choice_of, param
+from front.requests import choice_of
 from front.zones import by_region
+from prose.parameters import param
 
 
 @require_safe

@@ -20,12 +20,13 @@ from bookings.models import Booking
 from bookings.notices.summary import card
 from front import refusals
 from front.choice import Choice
-from front.requests import param, zone_of
+from front.requests import zone_of
 from front.responses import UNPROCESSABLE, private
 from front.times_page import Times, times_page
 from portal.access import granted, is_open
 from portal.forms import MoveForm
 from prose.dates import UK, moment_label, parse_slot, when_label
+from prose.parameters import param
 
 SAME = "That’s the time you have now. Choose another, or go back to keep it."
 
