@@ -1,7 +1,7 @@
 """A place or the practice changes in words that people were told: asks first whether to tell them.
 
-Nobody is mailed without that press. Who is not told keeps what they were told, and can be told
-later: each save of the row asks about them.
+Nobody is mailed without that press. Who is not told keeps what they were told, and is asked about
+again when such words change again; a save that leaves them as they are asks nothing.
 """
 
 from abc import abstractmethod
@@ -82,15 +82,13 @@ class AsksToTell(AsksFirst):
         return super().keep_or_ask(request, change, partial(self._ask_to_tell, request), *asks)
 
     def _ask_to_tell(self, request: HttpRequest, made: ChangeOutcome) -> Question | None:
-        """Tell them, or leave them as they are; return the page that asks until that is decided.
-
-        Whoever keeps what they were told is asked about again with the next save.
-        """
+        """Tell them, or leave them as they are; return the page that asks until that is decided."""
         if made.before is None or made.after is None:
             return None
         words = self.told_words(made.after)
-        if words != self.told_words(made.before):
-            self.keep_words(made.before)
+        if words == self.told_words(made.before):
+            return None
+        self.keep_words(made.before)
         now = now_of(request)
         asked = self._told_otherwise(request, made.after, words, now)
         if not asked.met:

@@ -236,14 +236,19 @@ def test_a_reminder_that_waits_with_the_old_words_is_taken_back(
     assert OutgoingMail.objects.unsent().get().kind == "new_facts"
 
 
-def test_who_kept_what_they_were_told_can_be_told_later(
+def test_who_keeps_what_they_were_told_is_asked_about_only_when_it_changes_again(
     browser: Browser, world: World, booked: Booking
 ) -> None:
     decide(browser, new_link(world), "no")
-    page = save(browser, world.place())
-    assert f"Video link: {OLD_LINK} → {NEW_LINK}" in text_of(page)
-    assert decide(browser, world.place(), "yes").status_code == 302
-    assert anew(booked).where.video_url == NEW_LINK
+    place = world.place()
+    place.position = 7
+    assert save(browser, world.place()).status_code == 302
+    assert save(browser, place).status_code == 302
+    place.video_url = "https://meet.example.org/third"
+    page = save(browser, place)
+    assert f"Video link: {OLD_LINK} → https://meet.example.org/third" in text_of(page)
+    assert decide(browser, place, "yes").status_code == 302
+    assert anew(booked).where.video_url == "https://meet.example.org/third"
     assert save(browser, world.place()).status_code == 302
 
 
