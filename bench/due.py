@@ -12,6 +12,7 @@ from availability.models import Practice, Service
 from bench.databases import write_in_halves
 from bench.group import make_therapists, open_diaries
 from bookings import policy
+from bookings.notices import keys
 from outbox.models import OutgoingMail
 
 DIARIES, SLUG = 400, "reminded"
@@ -43,18 +44,19 @@ JOIN availability_place p ON p.therapist_id = d.therapist_id AND p.format = 'onl
 """
 # As long as a row is that a reminder left behind: its bodies lie elsewhere and are not claimed.
 # The keys rise, or their indexes would take three times as long to write; no claim reads those.
-SENT = """
+SENT = f"""
 INSERT INTO outbox_outgoingmail (key, about, kind, "to", sender, subject, text, html, invite,
     invite_method, unsubscribe_url, message_id, due_at, not_after, state, attempts, last_error,
     created_at, sent_at)
-SELECT uid || ':0:reminder-24h', 'booking:' || uid, 'reminder', 'sent' || n || '@example.com',
+SELECT {keys.REMINDER_KEY}, {keys.ABOUT_BOOKING}, '{keys.REMINDER}', 'sent' || n || '@example.com',
     'Bench <hello@example.org>', 'Reminder: your appointment on Tuesday 24 November, 8:30am',
     '', '', '', '', repeat('u', 228), '<' || uid || '@example.org>', at, at + interval '1 day',
     'sent', 1, '', at, at
 FROM generate_series(%(first)s::bigint, %(last)s - 1) n,
     LATERAL (SELECT lpad(to_hex(n * 4294), 8, '0') || '-0000-4000-8000-' || lpad(to_hex(n), 12, '0')
-        AS uid, now() - n * interval '1 minute' AS at) AS each
-"""
+        AS uid, 0 AS sequence, now() - n * interval '1 minute' AS at) AS b,
+    (SELECT 24 AS hours) AS due
+"""  # noqa: S608, words of our own
 
 
 def fill() -> None:

@@ -64,7 +64,9 @@ def reminder_key(uid: uuid.UUID, sequence: int, hours: int) -> str:
     return f"{mail_key(uid, sequence, REMINDER)}-{hours}h"
 
 
-# The same in SQL, where the reminders that are due are looked up: of a booking `b`.
+# The same in SQL, of a booking `b`: where the reminders that are due are looked up, and where a
+# bench writes a past full of them.
+ABOUT_BOOKING = f"'{_BOOKING}' || b.uid"
 REMINDER_KEY = f"b.uid || ':' || b.sequence || ':{REMINDER}-' || due.hours || 'h'"
 
 

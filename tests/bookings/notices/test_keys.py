@@ -36,6 +36,8 @@ def test_postgres_writes_the_key_of_a_reminder_in_the_same_words() -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {keys.REMINDER_KEY} {rows}", [UID])
         assert cursor.fetchone() == (keys.reminder_key(UID, 3, 24),)
+        cursor.execute(f"SELECT {keys.ABOUT_BOOKING} {rows}", [UID])
+        assert cursor.fetchone() == (keys.about_booking(UID),)
 
 
 def test_the_hours_of_a_reminder_are_read_from_its_key() -> None:
