@@ -22,7 +22,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
-from kicks.server_lifetime import PATIENCE, TICK, Shared
+from kicks.server_lifetime import PATIENCE, TICK, Shared, outlives
 
 LOCAL = Path(__file__).resolve().parent.parent / ".local"
 POSTGRES, VALKEY = "postgres", "valkey"
@@ -231,6 +231,7 @@ def _spawn(name: str, local: Path, command: list[str], stdin: int = subprocess.D
             stdout=log,
             stderr=subprocess.STDOUT,
         )
+    outlives(process)
     _started.append(process)
     return process
 

@@ -8,6 +8,7 @@ Forked children share their parent's lock: they keep a server alive and never st
 the standard library is imported here, so that a keeper is small and starts at once.
 """
 
+import atexit
 import fcntl
 import os
 import signal
@@ -105,6 +106,7 @@ class Shared:
             stderr=subprocess.DEVNULL,
         )
         os.close(lock)
+        outlives(keeper)
         _keepers[self._users] = keeper
 
     def _stop_if_unused(self) -> bool:
@@ -132,6 +134,14 @@ class Shared:
                 if not self.pid_file.exists():
                     return
                 time.sleep(TICK)
+
+
+def outlives(process: "subprocess.Popen[bytes]") -> None:
+    """Let a child run on when this process ends, as the keeper and its server do.
+
+    Python would warn of it, once all is over and nobody can say that it is meant.
+    """
+    atexit.register(setattr, process, "returncode", 0)
 
 
 def _lock(path: Path, kind: int) -> int:
