@@ -191,7 +191,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kicks.compression.compressed",
     "kicks.maintenance.maintenance",  # before all that asks the database
-    "kicks.bad_admin_requests.strict_admin",
+    "kicks.bad_admin_requests.StrictAdmin",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -2,8 +2,13 @@
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.exceptions import BadRequest
+from django.db import DataError
+from django.http import HttpResponse
 from django.test import Client as Browser
+from django.test import RequestFactory
 
+from kicks.bad_admin_requests import StrictAdmin
 from tests.factories import World
 
 
@@ -36,6 +41,16 @@ def test_a_nul_in_an_address_of_admin_is_a_bad_request(owner: Browser, asked: st
 @pytest.mark.parametrize("asked", ["?status=%2500", "?status=\u2400", "?q=100%25"])
 def test_what_only_looks_like_one_is_asked(owner: Browser, asked: str) -> None:
     assert owner.get(f"/admin/bookings/booking/{asked}", follow=True).status_code == 200
+
+
+def test_what_only_postgres_finds_to_be_no_value_is_a_bad_request_where_nothing_is_saved() -> None:
+    door, asks = StrictAdmin(lambda _: HttpResponse()), RequestFactory()
+    error = DataError("value out of range")
+    with pytest.raises(BadRequest):
+        door.process_exception(asks.get("/admin/bookings/booking/"), error)
+    door.process_exception(asks.post("/admin/bookings/booking/"), error)
+    door.process_exception(asks.get("/book/"), error)
+    door.process_exception(asks.get("/admin/"), ValueError())
 
 
 def test_our_own_pages_pass_over_it(owner: Browser) -> None:

@@ -1,0 +1,157 @@
+"""No list of admin, asked for any column in any way, and no form filled in by an address, fails."""
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Field, Model
+from django.test import Client as Browser
+from django.urls import reverse
+
+from availability.models import DifferentHours, TimeOff
+from bookings.models import Booking
+from tests.factories import World
+from tests.kicks.everything import fill
+
+VALUES = ("", "x", "99999", "9" * 30, "\N{ARABIC-INDIC DIGIT THREE}", "\0")
+# What Django asks of a list beside its columns.
+OWN = ("q", "o", "p", "all", "e", "_popup", "_to_field", "_facets", "_changelist_filters", "s")
+
+
+@pytest.fixture
+def owner(world: World) -> Browser:
+    """The owner's browser, at a practice with one of everything; what fails is an answer."""
+    browser = Browser(raise_request_exception=False)
+    browser.force_login(fill(world, 1).owner)
+    return browser
+
+
+def names(model: type[Model]) -> Iterator[str]:
+    """Every column and relation, and of one of each kind every comparison that Postgres knows."""
+    yield from ("pk", "pk__in", "pk__gt", *OWN)
+    kinds = set()
+    for field in model._meta.get_fields():
+        yield from {field.name, getattr(field, "attname", field.name)}
+        yield from (f"{field.name}__{how}" for how in ("id", "isnull", "year", "contains"))
+        if isinstance(field, Field) and type(field) not in kinds:
+            kinds.add(type(field))
+            yield from (f"{field.name}__{lookup}" for lookup in field.get_lookups())
+            yield f"{field.name}__year__gt"
+
+
+def address(model: type[Model], view: str, *about: object) -> str:
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}_{view}"
+    return reverse(name, args=about)
+
+
+def fails(browser: Browser, path: str) -> bool:
+    """Whether it does; what it broke of the test's own transaction is undone."""
+    with transaction.atomic():
+        status = browser.get(path).status_code
+        transaction.set_rollback(True)
+    return status >= 500
+
+
+@pytest.mark.parametrize("model", admin.site._registry, ids=lambda model: model.__name__)
+def test_no_list_fails_whatever_column_it_is_asked_for(owner: Browser, model: type[Model]) -> None:
+    lists, asked = address(model, "changelist"), list(names(model))
+    assert len(asked) > 20
+    bad = [
+        (name, value)
+        for name in asked
+        for value in (VALUES if name in OWN else ("99999",) if "__" in name else ("x", "9" * 30))
+        if fails(owner, f"{lists}?{name}={quote(value)}")
+    ]
+    assert bad == []
+
+
+@pytest.mark.parametrize("model", admin.site._registry, ids=lambda model: model.__name__)
+def test_no_list_fails_by_what_its_own_filters_and_dates_are_asked_for(
+    owner: Browser, model: type[Model]
+) -> None:
+    page, lists = admin.site.get_model_admin(model), address(model, "changelist")
+    hows = ("", "__exact", "__id__exact", "__isnull")
+    known = [getattr(one, "parameter_name", one) for one in page.list_filter]
+    asked = [f"{name}{how}" for name in known for how in hows]
+    asked += [f"{page.date_hierarchy}__{part}" for part in ("year", "month", "day")]
+    bad = [
+        (name, value)
+        for name in asked
+        for value in (*VALUES, "9999", "1", "99999-01-01")
+        if fails(owner, f"{lists}?{name}={quote(value)}")
+    ]
+    assert bad == []
+
+
+@pytest.mark.parametrize("model", admin.site._registry, ids=lambda model: model.__name__)
+def test_no_form_fails_by_what_its_address_fills_in(owner: Browser, model: type[Model]) -> None:
+    add = address(model, "add")
+    bad = [
+        (field.name, value)
+        for field in model._meta.get_fields()
+        for value in VALUES
+        if fails(owner, f"{add}?{field.name}={quote(value)}")
+    ]
+    assert bad == []
+
+
+@pytest.mark.parametrize("model", admin.site._registry, ids=lambda model: model.__name__)
+def test_no_page_of_a_row_fails_by_the_row_that_it_is_asked_for(
+    owner: Browser, model: type[Model]
+) -> None:
+    bad = [
+        (view, value)
+        for view in ("change", "history", "delete")
+        for value in VALUES
+        if value and fails(owner, address(model, view, value))
+    ]
+    assert bad == []
+
+
+@pytest.mark.parametrize(
+    ("model", "asked"),
+    [
+        (Booking, "created_at__year=99999"),
+        (Booking, "during__contains=x"),
+        (Booking, "created_at__year=2026"),
+        (Booking, "client_id=1"),
+        (Booking, "status__regex=("),
+        (User, "date_joined__year=99999"),
+        (DifferentHours, "day__year=9999"),
+        (DifferentHours, "day__year=99999"),
+        (DifferentHours, "day__month=13"),
+        (DifferentHours, "day__hour=1"),
+        (DifferentHours, "day__year=" + "9" * 5000),
+    ],
+)
+def test_a_list_that_no_link_asks_for_is_a_bad_request(
+    owner: Browser, model: type[Model], asked: str
+) -> None:
+    answer = owner.get(f"{address(model, 'changelist')}?{asked}")
+    assert answer.status_code == 400
+    assert "That didn’t come through" in answer.text
+
+
+@pytest.mark.parametrize("asked", ["starts_at=x", "ends_at=2026-11-24", "starts_at="])
+def test_a_moment_that_an_address_fills_in_is_a_bad_request(owner: Browser, asked: str) -> None:
+    assert owner.get(f"{address(TimeOff, 'add')}?{asked}").status_code == 400
+    assert owner.get(f"{address(TimeOff, 'add')}?elsewhere=1&_popup=1").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("model", "asked"),
+    [
+        (Booking, "status__exact=confirmed&when=all"),
+        (Booking, "format__exact=online"),
+        (Booking, "went=0"),
+        (User, "is_staff__exact=1"),
+        (DifferentHours, "day__year=2026&day__month=11&day__day=24"),
+        (DifferentHours, "day__year=1"),
+        (DifferentHours, "day__year=9998&day__month=12&day__day=31"),
+    ],
+)
+def test_what_a_link_asks_for_is_shown(owner: Browser, model: type[Model], asked: str) -> None:
+    assert owner.get(f"{address(model, 'changelist')}?{asked}").status_code == 200
