@@ -91,5 +91,6 @@ ADMIN_LOOK: dict[str, Any] = {
     "COLORS": lambda _request: {},
     "GLOBAL_CALLBACK": "desk.mail.trouble_banner.banner",
     "STYLES": [lambda _request: static("css/admin.css")],
+    "SCRIPTS": [lambda _request: static("js/admin.js")],
     "SIDEBAR": {"navigation": [_group(*group) for group in MENU]},
 }

@@ -1,0 +1,22 @@
+// Unfold makes a new row of a form, and the rows behind one that goes, anew from their own markup. What
+// Alpine has hidden by then bears a style, which the policy forbids in markup. It goes first: Alpine
+// hides anew what is made anew.
+(() => {
+  "use strict";
+
+  document.addEventListener("click", ({ target }) => {
+    const formset = target.closest?.(".formset");
+    if (!formset) return;
+    const rows = target.closest(".add-row")
+      ? formset.querySelectorAll(":scope > .empty-form")
+      : target.closest(".delete-template")
+        ? formset.querySelectorAll(":scope > .form-group")
+        : [];
+    const gone = target.closest(".delete-template")?.closest(".form-group");
+    for (const row of rows) {
+      const isMadeAnew = !gone || gone.compareDocumentPosition(row) & Node.DOCUMENT_POSITION_FOLLOWING;
+      if (!isMadeAnew) continue;
+      for (const one of row.querySelectorAll("[style]")) one.removeAttribute("style");
+    }
+  }, true);
+})();
