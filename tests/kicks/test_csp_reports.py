@@ -10,6 +10,7 @@ from pytest_django.fixtures import Settings
 
 from clients.models import RateBucket
 
+WRONG: tuple[object, ...] = (1, None, [], {}, "https://[")
 CANARY = "Sam-Okafor"
 
 
@@ -59,7 +60,7 @@ def test_a_report_is_one_line_with_the_directive_and_the_host(
     [
         *(b"", b"{", b"[]", b"1", b"null", b"\xff", b"[" * 9000),
         *({}, {"csp-report": 1}, {"csp-report": {}}, [report()]),
-        *(report(**{"blocked-uri": wrong}) for wrong in (1, None, [], {}, "https://[")),
+        *(report(**{"blocked-uri": wrong}) for wrong in WRONG),
         report(**{"effective-directive": 7}),
         report(**{"effective-directive": "\N{GRINNING FACE}"}),
     ],

@@ -223,7 +223,7 @@ def test_of_two_that_make_a_secret_at_once_one_wins(tmp_path: Path) -> None:
 def test_who_leaves_a_server_running_is_warned_of_nothing(
     server: str, local: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The keeper and its server run on when who started them ends: Python would say so at the end."""
+    """The keeper and its server run on when who started them ends: Python would speak of it."""
     monkeypatch.setenv("PYTHONWARNINGS", "error")
     with start_user(server, local, then="pass") as process:
         assert address(process)
