@@ -2,10 +2,12 @@
 
 import hashlib
 import secrets
+import uuid
 from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar, Self
 
+from django.contrib.postgres.functions import RandomUUID
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower, Now
@@ -186,6 +188,8 @@ class LinkRequest(models.Model):
     """That somebody asked for the links of an address, anybody's: until a worker has answered."""
 
     email = EncryptedTextField()
+    # What its address is sealed for.
+    uid = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), editable=False)
     asked_at = models.DateTimeField(db_index=True)
 
     class Meta:

@@ -97,7 +97,8 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
 class OutgoingMail(models.Model):
     """One mail to one person. `key` is unique: the same notice can never be queued twice.
 
-    The bodies carry private links, so they are encrypted at rest.
+    The bodies carry private links, so they are encrypted at rest, each for this mail alone: for its
+    `message_id`, which it is born with and keeps.
     """
 
     class State(models.TextChoices):
@@ -129,12 +130,16 @@ class OutgoingMail(models.Model):
         max_length=254, blank=True, db_default="", help_text="Where answers go, if elsewhere."
     )
     subject = models.CharField(max_length=200)
-    text = EncryptedTextField()
-    html = EncryptedTextField(blank=True)
+    text = EncryptedTextField(row="message_id")
+    html = EncryptedTextField(blank=True, row="message_id")
     invite = models.TextField(blank=True, help_text="The calendar part, if any.")
     invite_method = models.CharField(max_length=10, blank=True)
     unsubscribe_url = EncryptedTextField(
-        "how to stop its kind", blank=True, db_default="", help_text="The List-Unsubscribe header."
+        "how to stop its kind",
+        blank=True,
+        db_default="",
+        help_text="The List-Unsubscribe header.",
+        row="message_id",
     )
     message_id = models.CharField(max_length=LONGEST_ID, unique=True)
     due_at = models.DateTimeField(help_text="When it is tried, or tried again.")

@@ -1,8 +1,10 @@
 """A booking's history."""
 
+import uuid
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 
@@ -33,6 +35,8 @@ class BookingEvent(models.Model):
         RECORDED = "recorded", "Recorded"
         SENT = "sent", "Details sent again"
 
+    # What its reason is sealed for. The default of the database's is for a release before.
+    uid = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), editable=False)
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="events")
     at = models.DateTimeField()
     actor = models.CharField(max_length=10, choices=Actor.choices)

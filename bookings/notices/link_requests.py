@@ -21,6 +21,7 @@ from bookings.notices.layout import bodies
 from bookings.notices.letter import house, opens, sender
 from bookings.notices.summary import card
 from clients.models import AccessLink, Client, LinkRequest
+from encryption.fields import readable
 from outbox import wake
 from outbox.queue import Letter, queue
 from outbox.tasks import send_on_commit
@@ -55,7 +56,7 @@ def _answer(pk: int) -> bool:
             asked = LinkRequest.objects.filter(pk=pk).select_for_update(skip_locked=True).first()
             if asked is None:  # another worker's
                 return False
-            replace(asked.email, timezone.now())
+            replace(readable(asked.email), timezone.now())
             asked.delete()
     except Exception as error:  # noqa: BLE001, whatever is wrong with one row
         log.warning("links asked for, request %s: %s", pk, type(error).__name__)

@@ -1,0 +1,112 @@
+"""A sealed text: what opens it, where it opens, and that nothing else does."""
+
+import base64
+
+import pytest
+from cryptography.fernet import Fernet
+from pytest_django.fixtures import Settings
+
+from encryption.sealing import (
+    ForeignError,
+    UndecipherableError,
+    first_key_id,
+    is_current,
+    seal,
+    unseal,
+)
+
+TEXTS = ["I sleep badly", "Zoë 😀\r\n\x00", "x" * 10_000, "gAAAAA looks sealed", "v2.", " ", ""]
+
+
+def new_key() -> str:
+    return Fernet.generate_key().decode()
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_what_is_sealed_opens_again(text: str) -> None:
+    token = seal(text, "here")
+    assert unseal(token, "here") == text
+    assert token.isascii()
+    assert text.strip() in ("", "v2.") or text not in token
+
+
+def test_the_same_text_is_never_sealed_the_same() -> None:
+    assert len({seal("x", "here") for _ in range(100)}) == 100
+
+
+@pytest.mark.parametrize("elsewhere", ["", "Here", "here\0", "there"])
+def test_what_is_sealed_opens_in_its_place_alone(elsewhere: str) -> None:
+    with pytest.raises(ForeignError):
+        unseal(seal("I sleep badly", "here"), elsewhere)
+
+
+def test_a_new_key_in_front_seals_and_the_old_one_still_opens(settings: Settings) -> None:
+    old, new = new_key(), new_key()
+    settings.FIELD_KEYS = [old]
+    before = seal("before")
+    assert is_current(before)
+    settings.FIELD_KEYS = [new, old]
+    after = seal("after")
+    assert (unseal(before), unseal(after)) == ("before", "after")
+    assert (is_current(before), is_current(after)) == (False, True)
+    settings.FIELD_KEYS = [new]
+    assert unseal(after) == "after"
+    with pytest.raises(UndecipherableError):
+        unseal(before)
+
+
+def test_the_id_of_its_key_stands_in_front_and_tells_nothing_of_the_key(settings: Settings) -> None:
+    key = new_key()
+    settings.FIELD_KEYS = [key]
+    assert seal("x").startswith(f"v2.{first_key_id()}.")
+    assert len(first_key_id()) == 8
+    assert bytes.fromhex(first_key_id()) not in base64.urlsafe_b64decode(key)
+
+
+def test_what_fernet_sealed_before_is_read_on(settings: Settings) -> None:
+    old = new_key()
+    settings.FIELD_KEYS = [new_key(), old]
+    token = Fernet(old).encrypt(b"I sleep badly").decode()
+    assert unseal(token, "anywhere") == "I sleep badly"
+    assert not is_current(token)
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "plain text",
+        "",
+        "gAAAAABnonsense",
+        "\N{SNOWMAN}",
+        "x" * 10_000,
+        "v2",
+        "v2.",
+        "v2.00000000.A",
+    ],
+)
+def test_what_no_key_opens_raises(token: str) -> None:
+    with pytest.raises(UndecipherableError):
+        unseal(token)
+
+
+@pytest.mark.parametrize("body", ["", "A", "AAAA", "nonsense!", "\N{SNOWMAN}", "A" * 400])
+def test_what_never_was_sealed_by_a_key_that_is_here_raises(body: str) -> None:
+    with pytest.raises(ForeignError):
+        unseal(f"v2.{first_key_id()}.{body}")
+
+
+def test_each_changed_letter_of_a_sealed_text_is_noticed() -> None:
+    token = seal("I sleep badly", "here")
+    start = token.rindex(".") + 1
+    for at in range(start, len(token) - 1):
+        other = "A" if token[at] != "A" else "B"
+        with pytest.raises(UndecipherableError):
+            unseal(token[:at] + other + token[at + 1 :], "here")
+
+
+def test_a_refusal_names_neither_the_value_nor_the_cause() -> None:
+    for token in ("gAAAAABsecret", f"v2.{first_key_id()}.secret"):
+        with pytest.raises(UndecipherableError) as refused:
+            unseal(token)
+        assert str(refused.value) == ""
+        assert refused.value.__cause__ is None
