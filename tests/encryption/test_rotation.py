@@ -1,0 +1,220 @@
+"""Keys are rotated while the site is up: nothing is lost, and what is left is named."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from io import StringIO
+from threading import Event
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from pytest_django.fixtures import Settings
+
+from bookings.models import Booking, BookingEvent
+from clients.models import LinkRequest
+from encryption import rotation
+from encryption.fields import EncryptedTextField
+from encryption.sealing import first_key_id, is_current
+from staff.models import SecurityEvent
+from tests.encryption.raw import by_fernet, put, raw, spoil
+from tests.factories import NOW, World, force_booking
+from tests.meanwhile import meanwhile
+from tests.outbox.letters import queued
+
+pytestmark = pytest.mark.django_db
+NOTE = "I sleep badly"
+
+
+def new_key() -> str:
+    return Fernet.generate_key().decode()
+
+
+def rotate() -> str:
+    """Run the command; return all that it says, also if it ends with status 1."""
+    said = StringIO()
+    try:
+        call_command("rotate_keys", stdout=said)
+    except CommandError as left:
+        return f"{said.getvalue()}Status {left.returncode}. {left}"
+    return said.getvalue()
+
+
+def noted(world: World, hours: int, note: str = NOTE) -> Booking:
+    return force_booking(world, NOW.replace(hour=hours), note=note)
+
+
+@pytest.fixture
+def rows(world: World) -> list[tuple[Any, str]]:
+    """A row of each table with a sealed column, two of bookings, sealed by a release before."""
+    first, second = noted(world, 1), noted(world, 3)
+    line = first.events.create(at=NOW, sequence=0, reason=NOTE)
+    mail, asked = queued(text=NOTE, html=""), LinkRequest.objects.create(email=NOTE, asked_at=NOW)
+    found = [(first, "note"), (second, "note"), (line, "reason"), (mail, "text"), (asked, "email")]
+    for row, column in found:
+        put(row, column, by_fernet(NOTE))
+    return found
+
+
+def test_every_sealed_column_of_every_app_is_found() -> None:
+    names = {str(one) for found in rotation.sealed_columns().values() for one in found}
+    assert names == {
+        f"{model._meta.label_lower}.{field.name}"
+        for model in apps.get_models()
+        for field in model._meta.get_fields()
+        if isinstance(field, EncryptedTextField)
+    }
+    assert {
+        "bookings.booking.note",
+        "bookings.bookingevent.reason",
+        "clients.linkrequest.email",
+    } < names
+    assert "outbox.outgoingmail.unsubscribe_url" in names
+
+
+def test_every_value_is_written_with_the_first_key_and_for_its_row(
+    rows: list[tuple[Any, str]], settings: Settings
+) -> None:
+    new = new_key()
+    settings.FIELD_KEYS = [new, *settings.FIELD_KEYS]
+    said = rotate()
+    assert "bookings.booking: 2 written anew, 2 under the first key" in said
+    assert "Nothing is left" in said
+    settings.FIELD_KEYS = [new]
+    for row, column in rows:
+        assert is_current(raw(row, column))
+        assert getattr(type(row).objects.get(pk=row.pk), column) == NOTE
+
+
+def test_it_can_be_run_twice(rows: list[tuple[Any, str]]) -> None:
+    rotate()
+    stored = [raw(*one) for one in rows]
+    assert "bookings.booking: 0 written anew, 2 under the first key" in rotate()
+    assert [raw(*one) for one in rows] == stored
+
+
+def test_what_no_key_opens_is_left_as_it_is_and_named_by_its_id_alone(
+    rows: list[tuple[Any, str]],
+) -> None:
+    (first, _), (second, _), (line, _), *_ = rows
+    lost = spoil(first, "note")
+    put(line, "reason", raw(second, "note").replace("g", "h", 1))
+    said = rotate()
+    assert f"bookings.booking.note: {first.pk}" in said
+    assert f"bookings.bookingevent.reason: {line.pk}" in said
+    assert "Status 1. Left" in said
+    assert "Nothing is left" not in said
+    assert NOTE not in said
+    assert lost not in said
+    assert raw(first, "note") == lost
+    assert is_current(raw(second, "note"))
+
+
+def test_what_was_moved_from_another_row_is_named(world: World) -> None:
+    mine, other = noted(world, 1), noted(world, 3)
+    put(other, "note", raw(mine, "note"))
+    assert f"bookings.booking.note: {other.pk}" in rotate()
+
+
+def test_many_rows_are_read_in_batches(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rotation, "BATCH", 2)
+    for hour in range(5):
+        put(noted(world, 2 * hour), "note", by_fernet(NOTE))
+    assert "bookings.booking: 5 written anew, 5 under the first key" in rotate()
+
+
+def test_the_owner_can_read_that_it_was_done() -> None:
+    rotate()
+    event = SecurityEvent.objects.get()
+    assert (event.kind, event.about, event.user_id) == (
+        SecurityEvent.Kind.KEYS_ROTATED,
+        f"key:{first_key_id()}",
+        None,
+    )
+
+
+def test_what_was_written_before_it_was_stopped_stands_and_is_written_down(
+    rows: list[tuple[Any, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = rotation._swapped
+    written: list[bool] = []
+
+    def stopped(*args: Any) -> bool:
+        if len(written) == 2:
+            raise KeyboardInterrupt
+        written.append(real(*args))
+        return written[-1]
+
+    monkeypatch.setattr(rotation, "_swapped", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        rotate()
+    assert sum(is_current(raw(*one)) for one in rows) == 2
+    assert SecurityEvent.objects.count() == 1
+    monkeypatch.setattr(rotation, "_swapped", real)
+    assert "Nothing is left" in rotate()
+    assert all(is_current(raw(*one)) for one in rows)
+
+
+# While the site is up.
+
+
+def write(booking: Booking, note: str) -> None:
+    """Write a note, as a page does that read the booking just now."""
+    found = Booking.objects.get(pk=booking.pk)
+    found.note = note
+    found.save()
+
+
+@pytest.mark.parametrize("note", ["I sleep well", ""])
+def test_what_somebody_writes_meanwhile_is_kept(world: World, note: str) -> None:
+    booking = noted(world, 1)
+    put(booking, "note", by_fernet(NOTE))
+    with meanwhile('UPDATE "bookings_booking"', lambda: write(booking, note)):
+        assert "Nothing is left" in rotate()
+    assert Booking.objects.get(pk=booking.pk).note == note
+
+
+def test_a_row_that_goes_meanwhile_is_not_left(world: World) -> None:
+    line = noted(world, 1).events.create(at=NOW, sequence=0, reason=NOTE)
+    put(line, "reason", by_fernet(NOTE))
+    with meanwhile('UPDATE "bookings_bookingevent"', BookingEvent.objects.all().delete):
+        assert "Nothing is left" in rotate()
+
+
+@contextmanager
+def held(booking: Booking) -> Iterator[None]:
+    """Let somebody else hold the row; whoever waits for it is told after a moment."""
+    taken, done = Event(), Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            list(Booking.objects.select_for_update().filter(pk=booking.pk))
+            taken.set()
+            done.wait(30)
+        connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        holding = pool.submit(hold)
+        taken.wait(30)
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '50ms'")
+        yield
+        with connection.cursor() as cursor:
+            cursor.execute("RESET lock_timeout")
+        done.set()
+        holding.result()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_that_somebody_holds_is_left_and_holds_up_no_other(world: World) -> None:
+    first, second = noted(world, 1), noted(world, 3)
+    for row in (first, second):
+        put(row, "note", by_fernet(NOTE))
+    with held(first):
+        said = rotate()
+    assert f"bookings.booking, being written: {first.pk}" in said
+    assert is_current(raw(second, "note"))
+    assert "Nothing is left" in rotate()
