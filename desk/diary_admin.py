@@ -13,11 +13,12 @@ from django.db.models import ForeignKey, Model, QuerySet
 from django.http import HttpRequest
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
-from unfold.admin import ModelAdmin
 
 from availability import access
 from availability.models import Place, Service, Therapist
 from bookings.by import By
+from desk.sealed_lists import SealedLists
+from desk.two_tabs import TwoTabs
 
 # Of each request that is being answered: it goes with the request.
 _moments: WeakKeyDictionary[HttpRequest, datetime] = WeakKeyDictionary()
@@ -117,7 +118,7 @@ def _preset(field: Any) -> None:
         field.initial, field.empty_label = theirs[0], None
 
 
-class DiaryAdmin(OfDiaries, ModelAdmin):
+class DiaryAdmin(OfDiaries, SealedLists, TwoTabs):
     """The pages of a model whose rows are each in somebody's diary."""
 
     # Unfold writes some 500 bytes of classes into each cell: a page of a hundred rows has 0.6 MB.

@@ -62,6 +62,13 @@ class Sealed:
     def __init__(self, token: str) -> None:
         self.token = token
 
+    def __eq__(self, other: object) -> bool:
+        """Whether the same is stored: two that read alike, sealed apart, are not equal."""
+        return isinstance(other, Sealed) and self.token == other.token
+
+    def __hash__(self) -> int:
+        return hash(self.token)
+
     def __str__(self) -> str:
         return "(sealed: it opens with its whole row)"
 
@@ -136,11 +143,11 @@ class EncryptedTextField(TextField):
     """Text that is sealed on its way into the database and opened where it is read.
 
     Each value is bound to its column and its row: to what the row's column `row` says, which must
-    be there before the first write and stay for life (by default `uid`, a UUID that the row is
-    born with). So one that is moved to another row or column doesn't open there; and only what
-    writes a     row can write it: `save`, `create`, `bulk_create`. `update` and `bulk_update`
-    take the empty     text alone. A model or a column that gets another name leaves its values
-    behind: write them anew.
+    be there before the first write and stay for life (by default `uid`, a UUID that the row is born
+    with). So one that is moved to another row or column doesn't open there; and only what writes a
+    row can write it: `save`, `create`, `bulk_create`. `update` takes the empty text, and what was
+    `sealed` for the one row that it writes; `bulk_update` refuses. A model or a column that gets
+    another name leaves its values behind: write them anew.
 
     The empty string is stored as it is, so "was anything written?" needs no key. It cannot be
     searched.
@@ -179,6 +186,10 @@ class EncryptedTextField(TextField):
     def place_of(self, row: object) -> str:
         """Return the same, for whoever knows the row's id alone."""
         return "\0".join((self.model._meta.label_lower, self.attname, str(row)))
+
+    def sealed(self, text: str, row: object) -> Sealed | str:
+        """Seal a text for the row of this id: for an `update` that is of that row alone."""
+        return Sealed(seal(text, self.place_of(row))) if text else text
 
     def opened(self, instance: models.Model, token: str) -> str:
         """Open what is stored in this column of the row. Raises `UndecipherableError`."""

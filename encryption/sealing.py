@@ -31,9 +31,15 @@ ID_BYTES = 4
 class UndecipherableError(Exception):
     """A sealed text that none of the keys opens: its key is missing, or it never was one."""
 
+    def __str__(self) -> str:
+        return "its key is missing"
+
 
 class ForeignError(UndecipherableError):
     """Its key is here and it doesn't open: it was changed, or it was sealed for another place."""
+
+    def __str__(self) -> str:
+        return "it isn’t what was stored here"
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,8 +97,7 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
 class OutgoingMail(models.Model):
     """One mail to one person. `key` is unique: the same notice can never be queued twice.
 
-    The bodies carry private links, so they are encrypted at rest, each for this mail alone: for its
-    `message_id`, which it is born with and keeps.
+    The bodies carry private links, so they are encrypted at rest, each for the mail of this key.
     """
 
     class State(models.TextChoices):
@@ -130,8 +129,8 @@ class OutgoingMail(models.Model):
         max_length=254, blank=True, db_default="", help_text="Where answers go, if elsewhere."
     )
     subject = models.CharField(max_length=200)
-    text = EncryptedTextField(row="message_id")
-    html = EncryptedTextField(blank=True, row="message_id")
+    text = EncryptedTextField(row="key")
+    html = EncryptedTextField(blank=True, row="key")
     invite = models.TextField(blank=True, help_text="The calendar part, if any.")
     invite_method = models.CharField(max_length=10, blank=True)
     unsubscribe_url = EncryptedTextField(
@@ -139,7 +138,7 @@ class OutgoingMail(models.Model):
         blank=True,
         db_default="",
         help_text="The List-Unsubscribe header.",
-        row="message_id",
+        row="key",
     )
     message_id = models.CharField(max_length=LONGEST_ID, unique=True)
     due_at = models.DateTimeField(help_text="When it is tried, or tried again.")

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import F
 from django.db.models.functions import Now
 
+from encryption.fields import column_of
 from outbox.models import OutgoingMail
 
 AT_ONCE = timedelta(0)
@@ -122,13 +123,14 @@ def queue_again(letter: Letter) -> None:
     One that waits, leaves or has left stays as it is: under one key nothing is sent twice.
     """
     withdrawn = OutgoingMail.objects.filter(key=letter.key, state=OutgoingMail.State.WITHDRAWN)
+    text, html = (column_of(OutgoingMail, name) for name in ("text", "html"))
     withdrawn.update(
         to=letter.to,
         sender=letter.sender,
         reply_to=letter.reply_to,
         subject=letter.subject,
-        text=letter.text,
-        html=letter.html,
+        text=text.sealed(letter.text, letter.key),
+        html=html.sealed(letter.html, letter.key),
         due_at=Now() + letter.wait,
         state=OutgoingMail.State.PENDING,
         # Whoever claimed it before it was withdrawn holds an older number, and leaves it alone.

@@ -19,7 +19,7 @@ from bookings.errors import BusyError
 from bookings.lifecycle import refusing
 from desk import refusals
 from desk.diary_admin import DiaryAdmin, now_of
-from desk.stepwise_admin import ChangeOutcome, StepwiseAdmin
+from desk.stepwise_admin import ChangeOutcome
 
 # The buttons of these pages, as they are posted.
 PREVIEW, BACK = "_preview", "_preview_back"
@@ -43,10 +43,10 @@ class Question:
 Ask = Callable[[ChangeOutcome], Question | None]
 
 
-class AsksFirst(StepwiseAdmin, DiaryAdmin):
+class AsksFirst(DiaryAdmin):
     """Keeps what was typed once every question about it is answered."""
 
-    def _changeform_view(
+    def answer(
         self,
         request: HttpRequest,
         object_id: str | None,
@@ -54,7 +54,7 @@ class AsksFirst(StepwiseAdmin, DiaryAdmin):
         extra_context: dict[str, Any] | None,
     ) -> HttpResponse:
         if request.method != "POST":
-            return super()._changeform_view(request, object_id, form_url, extra_context)
+            return super().answer(request, object_id, form_url, extra_context)
         try:
             # Around all of its transactions: one that a timeout has broken is rolled back here.
             with refusing(BusyError()):

@@ -10,12 +10,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
-from unfold.admin import ModelAdmin, StackedInline
+from unfold.admin import StackedInline
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from academy.models import Article, Question, Topic
 from desk.diary_admin import now_of
+from desk.two_tabs import TwoTabs
 
 
 class Standing(admin.SimpleListFilter):
@@ -42,7 +43,7 @@ class QuestionInline(StackedInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(ModelAdmin):
+class ArticleAdmin(TwoTabs):
     list_display = ("title", "standing", "published_on", "reading_time")
     list_filter = (Standing, "topics")
     search_fields = ("title", "summary", "body")
@@ -110,7 +111,7 @@ def _standing(article: Article, today: date) -> str:
 
 
 @admin.register(Topic)
-class TopicAdmin(ModelAdmin):
+class TopicAdmin(TwoTabs):
     list_display = ("name", "summary", "count")
     search_fields = ("name",)
     prepopulated_fields = {"slug": ("name",)}

@@ -7,10 +7,11 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from unfold.admin import ModelAdmin, StackedInline
+from unfold.admin import StackedInline
 from unfold.forms import PaginationInlineFormSet
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from desk.two_tabs import TwoTabs
 from welcome.models import AccessibilityStatement, FrontPage, OnlyRow, Passage
 
 
@@ -78,7 +79,7 @@ class QuestionInline(PassageInline):
     verbose_name_plural = "questions"
 
 
-class OnlyRowAdmin(ModelAdmin):
+class OnlyRowAdmin(TwoTabs):
     """Edits what there is one of; its list leads straight there."""
 
     warn_unsaved_form = True

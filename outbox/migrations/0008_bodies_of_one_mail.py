@@ -13,12 +13,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="outgoingmail",
             name="html",
-            field=encryption.fields.EncryptedTextField(blank=True, row="message_id"),
+            field=encryption.fields.EncryptedTextField(blank=True, row="key"),
         ),
         migrations.AlterField(
             model_name="outgoingmail",
             name="text",
-            field=encryption.fields.EncryptedTextField(row="message_id"),
+            field=encryption.fields.EncryptedTextField(row="key"),
         ),
         migrations.AlterField(
             model_name="outgoingmail",
@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 blank=True,
                 db_default="",
                 help_text="The List-Unsubscribe header.",
-                row="message_id",
+                row="key",
                 verbose_name="how to stop its kind",
             ),
         ),

@@ -18,6 +18,7 @@ from bookings.by import By
 from bookings.models import Booking, BookingEvent, FollowUp, Outcome
 from bookings.notices.keys import about_booking
 from clients.models import Client
+from encryption.fields import EncryptedTextField
 from outbox.models import OutgoingMail
 from tests.addresses import every_address
 from tests.factories import (
@@ -111,7 +112,9 @@ def write_canaries(diary: Diary) -> None:
     User.objects.filter(pk=diary.therapist.user_id).update(username=f"{CANARY}user")
 
 
-def word(field: Any, row: models.Model) -> str:
+def word(field: Any, row: models.Model) -> Any:
+    if isinstance(field, EncryptedTextField):
+        return field.sealed(f"{CANARY}{row.pk}", getattr(row, field.row))
     shapes = {models.EmailField: f"{CANARY}{row.pk}@example.com", models.URLField: "https://{}.uk/"}
     return shapes.get(type(field), f"{CANARY}{row.pk}").format(CANARY)[: field.max_length]
 

@@ -22,6 +22,7 @@ from encryption.fields import (
     Sealed,
     UndecipherableError,
     Unreadable,
+    column_of,
     readable,
 )
 from encryption.sealing import is_current
@@ -263,6 +264,9 @@ def test_what_doesnt_know_the_row_is_refused_and_the_empty_text_isnt() -> None:
     assert again(mail).text == "I sleep badly"
     mine.update(html="")
     assert again(mail).html == ""
+    mine.update(text=column_of(OutgoingMail, "text").sealed("by update", mail.key))
+    assert again(mail).text == "by update"
+    assert column_of(OutgoingMail, "text").sealed("", mail.key) == ""
 
 
 def test_a_row_that_is_added_with_what_doesnt_open_in_it_is_refused() -> None:
@@ -394,4 +398,4 @@ def test_a_migration_names_the_field_and_what_else_binds_it() -> None:
         [],
         {"blank": True},
     )
-    assert EncryptedTextField(row="message_id").deconstruct()[3] == {"row": "message_id"}
+    assert EncryptedTextField(row="key").deconstruct()[3] == {"row": "key"}
