@@ -89,14 +89,7 @@ def in_words(field: Field, value: Posted) -> str:
     texts = [text for part in value.values() for text in part]
     if isinstance(field.widget, CheckboxInput):
         return "Yes" if texts else "No"
-    labels = dict(_labels(getattr(field, "choices", ())))
+    labels = {str(key): str(label) for key, label in getattr(field, "choices", ())}
     between = " " if isinstance(field.widget, MultiWidget) else ", "
     return between.join(labels.get(text, text) for text in texts) or EMPTY
 
-
-def _labels(choices: Any) -> Iterator[tuple[str, str]]:
-    for value, label in choices:
-        if isinstance(label, list | tuple):
-            yield from _labels(label)
-        else:
-            yield str(value), str(label)

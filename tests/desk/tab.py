@@ -21,7 +21,8 @@ class _Form(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         has = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self._inside = has.get("id", "").endswith("_form") and has.get("method") == "post"
+            # Of all forms that post, not the one that signs out.
+            self._inside = has.get("method") == "post" and not has.get("action")
         if not self._inside:
             return
         if tag == "input" and has.get("name"):

@@ -1,6 +1,7 @@
 """Two tabs with one form: the second save is told what changed meanwhile, and saves nothing."""
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.urls import reverse
 
 from academy.models import Article, Question
 from availability.models import Format, Practice, Service, Therapist, WeeklyHours
+from bookings.models import FollowUp
 from clients.models import Client, PrivacyNotice
 from desk.page_state import LONGEST, STATE
 from tests.desk.tab import Tab
@@ -24,6 +26,7 @@ from tests.factories import (
     make_off,
 )
 from tests.kicks.everything import fill
+from tests.races.together import held, together
 from welcome.models import Passage
 
 pytestmark = pytest.mark.django_db
@@ -226,6 +229,16 @@ def test_a_long_text_is_told_from_where_it_differs(admin_client: Browser) -> Non
     assert typed == "mine"
 
 
+def test_what_no_field_can_read_is_told_as_it_was_typed(
+    admin_client: Browser, world: World
+) -> None:
+    first, second = tabs(admin_client, world.session)
+    first.save(price="80")
+    assert second.save(price="a lot") == 200
+    assert second.changes == {"Price": ("75.00", "80.00", "a lot")}
+    assert "Enter a number" in second.html
+
+
 # Rows below the form.
 
 
@@ -302,11 +315,11 @@ def test_a_row_that_another_added_stays_and_is_no_alarm(
     Question.objects.create(
         article=article, question="Five?", answer="Yes.", html="<p>Yes.</p>", position=8
     )
-    Article.objects.update(summary="Another")
+    Article.objects.update(summary=("Another one. " * 6).strip())
     assert tab.save(title="Worry", **new_question("Six?")) == 200
     assert list(tab.changes) == ["Summary"]
     assert "Five?" in tab.html
-    assert tab.save() == 302, tab.response.context["errors"]
+    assert tab.save() == 302
     assert [question for question, _ in questions(article)][-2:] == ["Five?", "Six?"]
 
 
@@ -376,6 +389,78 @@ def test_a_preview_is_not_made_of_what_is_out_of_date(admin_client: Browser, wor
     first.save(price="80")
     assert second.save(_preview="1", name="Long session") == 200
     assert list(second.changes) == ["Price"]
+
+
+# The words of the mails after a consultation: a page of their own.
+
+
+def test_the_words_of_a_mail_are_not_lost(admin_client: Browser, world: World) -> None:
+    address = reverse("follow_ups")
+    name = f"{world.therapist.pk}-think-subject"
+    first, second = Tab(admin_client, address), Tab(admin_client, address)
+    [was] = first.filled[name]
+    assert first.save(**{name: "From the first"}) == 302
+    assert second.save(**{name: "From the second"}) == 200
+    label = f"{FollowUp.objects.get()}: Subject"
+    assert second.changes == {label: (was, "From the first", "From the second")}
+    assert FollowUp.objects.get().subject == "From the first"
+    assert second.save() == 302
+    assert FollowUp.objects.get().subject == "From the second"
+
+
+def test_words_that_are_wrong_or_out_of_date_are_shown_again(
+    admin_client: Browser, world: World
+) -> None:
+    name = f"{world.therapist.pk}-think-subject"
+    tab = Tab(admin_client, reverse("follow_ups"))
+    state = tab.filled[STATE]
+    assert tab.save(**{name: ""}) == 200
+    assert tab.filled[STATE] == state
+    assert tab.save(**{name: "Mine", STATE: "nonsense"}) == 200
+    assert "this page was out of date" in tab.html
+    assert tab.filled[name] == ["Mine"]
+    assert not FollowUp.objects.exists()
+
+
+# Two at the same instant.
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_saves_at_the_same_instant_one_wins_and_the_other_is_told(
+    world: World, admin_user: User
+) -> None:
+    sam = make_client(name="Sam Okafor", email="sam@old.example.com")
+    pages = []
+    for n in range(4):
+        browser = Browser()
+        browser.force_login(admin_user)
+        pages.append((Tab(browser, path(sam)), f"sam{n}@example.com"))
+    answers = together([partial(tab.save, email=email) for tab, email in pages])
+    assert sorted(map(str, answers)) == ["200", "200", "200", "302"]
+    [won] = [email for (_, email), answer in zip(pages, answers, strict=True) if answer == 302]
+    sam.refresh_from_db()
+    assert sam.email == won
+    for (tab, email), answer in zip(pages, answers, strict=True):
+        if answer == 200:
+            assert "Nothing was saved" in tab.html
+            assert f"<dd>{won}</dd>" in tab.html
+            assert tab.filled["email"] == [email]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("address", ["card", "follow_ups"])
+def test_who_waits_too_long_is_told_and_keeps_what_was_typed(
+    world: World, admin_client: Browser, address: str
+) -> None:
+    sam = make_client(name="Sam Okafor")
+    row, at = (sam, path(sam)) if address == "card" else (world.therapist, reverse("follow_ups"))
+    name = "name" if address == "card" else f"{world.therapist.pk}-think-subject"
+    tab = Tab(admin_client, at)
+    with held(row):
+        assert tab.save(**{name: "Mine"}) == 200
+    assert "somebody else is saving this just now" in tab.html
+    assert tab.filled[name] == ["Mine"]
+    assert tab.save() == 302
 
 
 # Every form of the desk.

@@ -100,7 +100,7 @@ def test_saving_a_row_keeps_what_cant_be_read(world: World) -> None:
         found = again(booking)
         if is_looked_at:
             assert MISSING in found.note
-        found.full_clean()
+            found.full_clean()
         found.save()
         assert raw(booking, "note") == stored
 
@@ -306,6 +306,8 @@ def test_what_doesnt_know_the_row_gets_it_sealed_and_shows_neither_text_nor_ciph
     [value, empty] = Booking.objects.order_by("during").values_list("note", flat=True)
     assert type(value) is Sealed
     assert (bool(value), empty) == (True, "")
+    assert {value, Sealed(value.token)} == {value} != {Sealed("another")}
+    assert value != value.token
     assert str(value) == repr(value) == "(sealed: it opens with its whole row)"
     assert Booking.objects.annotate(same=F("note")).values("same")[0]["same"].token == value.token
     column: Any = Booking._meta.get_field("note")

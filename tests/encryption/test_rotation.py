@@ -1,17 +1,12 @@
 """Keys are rotated while the site is up: nothing is lost, and what is left is named."""
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from io import StringIO
-from threading import Event
 from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
 from django.apps import apps
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
 from pytest_django.fixtures import Settings
 
 from bookings.models import Booking, BookingEvent
@@ -24,6 +19,7 @@ from tests.encryption.raw import by_fernet, put, raw, spoil
 from tests.factories import NOW, World, force_booking
 from tests.meanwhile import meanwhile
 from tests.outbox.letters import queued
+from tests.races.together import held
 
 pytestmark = pytest.mark.django_db
 NOTE = "I sleep badly"
@@ -182,30 +178,6 @@ def test_a_row_that_goes_meanwhile_is_not_left(world: World) -> None:
     put(line, "reason", by_fernet(NOTE))
     with meanwhile('UPDATE "bookings_bookingevent"', BookingEvent.objects.all().delete):
         assert "Nothing is left" in rotate()
-
-
-@contextmanager
-def held(booking: Booking) -> Iterator[None]:
-    """Let somebody else hold the row; whoever waits for it is told after a moment."""
-    taken, done = Event(), Event()
-
-    def hold() -> None:
-        with transaction.atomic():
-            list(Booking.objects.select_for_update().filter(pk=booking.pk))
-            taken.set()
-            done.wait(30)
-        connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        holding = pool.submit(hold)
-        taken.wait(30)
-        with connection.cursor() as cursor:
-            cursor.execute("SET lock_timeout = '50ms'")
-        yield
-        with connection.cursor() as cursor:
-            cursor.execute("RESET lock_timeout")
-        done.set()
-        holding.result()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from threading import Barrier
+from threading import Barrier, Event
 from typing import TypeVar
 
-from django.db import connection, connections
+from django.db import connection, connections, transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from availability.walltime import utc
@@ -106,3 +107,27 @@ def somebody_waits() -> bool:
             " WHERE NOT granted AND datname = current_database()"
         )
         return bool(cursor.fetchone()[0])
+
+
+@contextmanager
+def held(row: Model) -> Iterator[None]:
+    """Let somebody else hold the row; whoever waits for it here is told after a moment."""
+    taken, done = Event(), Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            list(type(row)._base_manager.select_for_update().filter(pk=row.pk))
+            taken.set()
+            done.wait(PATIENCE)
+        connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool, connection.cursor() as cursor:
+        holding = pool.submit(hold)
+        assert taken.wait(PATIENCE)
+        cursor.execute("SET lock_timeout = '50ms'")
+        try:
+            yield
+        finally:
+            done.set()
+            holding.result()
+            cursor.execute("RESET lock_timeout")
