@@ -92,4 +92,3 @@ def in_words(field: Field, value: Posted) -> str:
     labels = {str(key): str(label) for key, label in getattr(field, "choices", ())}
     between = " " if isinstance(field.widget, MultiWidget) else ", "
     return between.join(labels.get(text, text) for text in texts) or EMPTY
-

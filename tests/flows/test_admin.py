@@ -172,6 +172,37 @@ def test_the_therapist_records_a_consultation_that_goes_on_with_words_of_their_o
     assert held.client.accepted_at
 
 
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_the_second_of_two_tabs_reads_what_changed_and_loses_nothing(
+    visits: Visits, booking: Booking, width: int
+) -> None:
+    page = log_in(visits, width)
+    card = f"/admin/clients/client/{booking.client_id}/change/"
+    page.goto(card)
+    other = page.context.new_page()
+    other.goto(card)
+    other.get_by_label("Email").fill("sam@new.example.com")
+    other.get_by_role("button", name="Save", exact=True).click()
+    expect(other.get_by_text("was changed successfully")).to_be_visible()
+
+    page.get_by_label("Phone").fill("07700 900999")
+    page.get_by_role("button", name="Save", exact=True).click()
+    told = page.get_by_role("alert").filter(has_text="Nothing was saved")
+    expect(told).to_contain_text("sam@new.example.com")
+    expect(told).to_be_in_viewport()
+    expect(page.get_by_label("Phone")).to_have_value("07700 900999")
+    expect(page.get_by_label("Email")).to_have_value("sam@new.example.com")
+    assert faults_of(page, ".kt-meanwhile") == []
+    page.evaluate("document.documentElement.classList.add('dark')")
+    assert faults_of(page, ".kt-meanwhile") == []
+
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
+    booking.client.refresh_from_db()
+    assert booking.client.email == "sam@new.example.com"
+    assert booking.client.phone == "07700 900999"
+
+
 def faults_of(page: Page, part: str) -> list[str]:
     """What axe finds in our part of a page of the admin, and whether the page scrolls sideways."""
     page.evaluate(AXE_SCRIPT)
