@@ -53,6 +53,7 @@ class Code(StrEnum):
     OUTCOME_OF_NO_SHOW = "outcome of a no-show"
     RECORDED_MEANWHILE = "recorded meanwhile"
     WARNED = "warned"
+    NO_SUCH_SERVICE = "no such service"
 
 
 @dataclass(frozen=True, slots=True)

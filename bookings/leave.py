@@ -140,7 +140,7 @@ def apply(decided: Sequence[Decided], *, by: By, reason: str, now: datetime) -> 
             booking = _carry_out(one, by, reason, now)
         except NotBookableError as refusal:
             raise DecisionRefusedError(one.booking_id, refusal) from refusal
-        told[booking.client_id].append(_last_line(booking))
+        told[booking.client_id].append(last_line(booking))
     for lines in told.values():
         if len(lines) > 1:
             lifecycle.tell_together(lines, reason, now)
@@ -163,7 +163,8 @@ def _carry_out(one: Decided, by: By, reason: str, now: datetime) -> Booking:
     )
 
 
-def _last_line(booking: Booking) -> BookingEvent:
+def last_line(booking: Booking) -> BookingEvent:
+    """Return the line of history that says what was done with the booking last."""
     line = booking.events.latest("pk")
     line.booking = booking
     return line

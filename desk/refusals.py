@@ -53,6 +53,7 @@ PLAIN = {
     Code.RECORDED_AS_CANCELLED: "This meeting was cancelled, so there’s nothing to record.",
     Code.RECORDED_TOO_EARLY: "This meeting hasn’t begun yet. Record it once it has.",
     Code.OUTCOME_OF_SESSION: "Only a consultation ends in one of these.",
+    Code.NO_SUCH_SERVICE: "They offer nothing of this length in this way.",
     Code.OUTCOME_OF_NO_SHOW: "Who didn’t come has no outcome: choose none.",
 }
 

@@ -53,6 +53,7 @@ PLAIN = {
     Code.RECORDED_TOO_EARLY: _NOT_YOURS,
     Code.OUTCOME_OF_SESSION: _NOT_YOURS,
     Code.OUTCOME_OF_NO_SHOW: _NOT_YOURS,
+    Code.NO_SUCH_SERVICE: _NOT_YOURS,
 }
 _NOT_OFFERED = "That isn’t one of the times I can offer. Choose one from the list."
 # By the rule that is named first; any other says only that it isn't offered.

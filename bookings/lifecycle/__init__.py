@@ -7,6 +7,7 @@ from bookings.lifecycle.ask_to_move import ask_to_move
 from bookings.lifecycle.book import Person, Request, book
 from bookings.lifecycle.cancel import cancel
 from bookings.lifecycle.events import lines_told_by
+from bookings.lifecycle.hand_over import HandedOver, hand_over, lock_both, make_final
 from bookings.lifecycle.joint_mail import tell_together
 from bookings.lifecycle.locking import lock_diary, locked, refusing
 from bookings.lifecycle.new_facts import keep_organizer, keep_place, new_facts, tell_new_facts
@@ -18,16 +19,20 @@ from bookings.lifecycle.waive_fee import waive_fee
 
 __all__ = [
     "Change",
+    "HandedOver",
     "Person",
     "Request",
     "ask_to_move",
     "book",
     "cancel",
+    "hand_over",
     "keep_organizer",
     "keep_place",
     "lines_told_by",
+    "lock_both",
     "lock_diary",
     "locked",
+    "make_final",
     "new_facts",
     "record",
     "refusing",

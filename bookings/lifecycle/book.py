@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -22,7 +23,7 @@ from bookings.notices.keys import about_booking
 from bookings.shown_facts import FactsChangedError, ShownFacts, shown_facts
 from bookings.slots import require_accepted, require_free, warnings
 from clients.models import AccessLink, Client, Consent, PrivacyNotice
-from outbox.queue import queue
+from outbox.queue import AT_ONCE, queue
 from outbox.tasks import send_on_commit
 from prose.cleaning import same_mailbox
 
@@ -38,12 +39,21 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreed:
+    """What was agreed before: it stands whatever the service asks of others today."""
+
+    price: Decimal
+    terms: policy.Terms
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """Everything a booking is made of. `key` is the same for every retry of the same request.
 
     `visitor` is the name under which the time may be held; `shown` what the page that was pressed
     showed of the agreement, None where no page did. Without a `notice` no consent is kept: the
-    therapist books for somebody who has been told otherwise.
+    therapist books for somebody who has been told otherwise. Where something was `agreed` before,
+    the service's price and terms of today don't count.
     """
 
     service: Service
@@ -56,10 +66,16 @@ class Request:
     key: uuid.UUID
     visitor: str = ""
     shown: ShownFacts | None = None
+    agreed: Agreed | None = None
 
 
 def book(
-    request: Request, *, by: By, now: datetime, despite: frozenset[str] = frozenset()
+    request: Request,
+    *,
+    by: By,
+    now: datetime,
+    despite: frozenset[str] = frozenset(),
+    wait: timedelta = AT_ONCE,
 ) -> Booking:
     """Book, or return the booking that an earlier try with the same key made.
 
@@ -67,7 +83,7 @@ def book(
     What is booked is what was shown: raises `FactsChangedError` where that is no longer true,
     `SlotTakenError` when the race is lost and `NotBookableError` when a rule refuses. The
     practice's side may go on `despite` the `Warned.keys` that it was shown, and gets a
-    `WarnedError` for any other; never onto another booking.
+    `WarnedError` for any other; never onto another booking. The client hears of it after `wait`.
     """
     with refusing(SlotTakenError(Asked(request.start))), transaction.atomic():
         lock_diary(request.service.therapist_id)
@@ -82,7 +98,7 @@ def book(
         else:
             accepted = _require_of_practice(request, now, despite)
         _let_go(request)
-        return _write(request, by, now, accepted)
+        return _write(request, by, now, accepted, wait)
 
 
 def _read_anew(request: Request, by: By) -> Request:
@@ -143,14 +159,14 @@ def _let_go(request: Request) -> None:
     mine.filter(during__startswith=start).delete()
 
 
-def _write(request: Request, by: By, now: datetime, accepted: str) -> Booking:
+def _write(request: Request, by: By, now: datetime, accepted: str, wait: timedelta) -> Booking:
     client = request.person.client or _client(request.person, now)
     if request.person.client is None and request.notice:
         Consent.objects.create(client=client, notice=request.notice, given_at=now)
     # In UTC: on an aware local time the length would be added to the clock, not to the instant.
     start = request.start.astimezone(UTC)
     end = start + timedelta(minutes=request.service.length_minutes)
-    terms = policy.terms_for(request.service)
+    agreed = request.agreed or Agreed(request.service.price, policy.terms_for(request.service))
     booking = Booking.objects.create(
         therapist=request.service.therapist,
         client=client,
@@ -158,9 +174,9 @@ def _write(request: Request, by: By, now: datetime, accepted: str) -> Booking:
         format=request.format,
         place=request.place,
         during=DateTimeTZRange(start, end),
-        price=request.service.price,
-        terms=terms.stored(),
-        policy=policy.words(terms),
+        price=agreed.price,
+        terms=agreed.terms.stored(),
+        policy=policy.words(agreed.terms),
         note=request.note,
         **place_columns(request.place.pk, where_of(request.place)),
         **organizer_columns(request.service.therapist),
@@ -171,7 +187,7 @@ def _write(request: Request, by: By, now: datetime, accepted: str) -> Booking:
     write_line(booking, now, BookingEvent.Action.BOOKED, by=by, despite=accepted)
     about = about_booking(booking.uid)
     token = AccessLink.issue(client, about, now)
-    queue(letters.booked(booking, by, token, now))
+    queue([replace(letter, wait=wait) for letter in letters.booked(booking, by, token, now)])
     send_on_commit(about)
     return booking
 

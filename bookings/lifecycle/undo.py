@@ -29,7 +29,7 @@ from outbox.queue import revive, withdraw_one
 def way_back(booking: Booking) -> int | None:
     """Return the id of the waiting mail with which the booking's last change can be taken back."""
     last = booking.events.order_by("-pk").exclude(told_by="").filter(is_undone=False)[:1]
-    theirs = ~Q(actor=BookingEvent.Actor.CLIENT)
+    theirs = ~Q(actor=BookingEvent.Actor.CLIENT) & ~Q(was={})
     key = BookingEvent.objects.filter(theirs, pk__in=last.values("pk")).values("told_by")
     waiting = OutgoingMail.objects.filter(key__in=key).unsent()
     return waiting.values_list("pk", flat=True).first()
