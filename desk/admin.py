@@ -13,6 +13,7 @@ from desk.hours import (
     time_off,
 )
 from desk.mail import outgoing_mail
+from desk.people import security_events
 from desk.website import articles, pages
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "places",
     "practice",
     "privacy_notices",
+    "security_events",
     "services",
     "therapists",
     "time_off",

@@ -54,7 +54,12 @@ MENU = (
     ),
     (
         "Who may come in",
-        (("Users", "key", "auth.user"), ("Groups", "group", "auth.group")),
+        (
+            ("People", "badge", "staff.securityevent", "people"),
+            ("Security events", "shield", "staff.securityevent"),
+            ("Users", "key", "auth.user"),
+            ("Groups", "group", "auth.group"),
+        ),
     ),
 )
 

@@ -6,6 +6,12 @@ from django.urls import path, reverse_lazy
 
 from desk.mail.follow_up_mails import follow_ups
 from desk.mail_samples.page import mail_samples
+from desk.people.add_person import add_person
+from desk.people.change_person import change_person, invite_again
+from desk.people.client_hand_over import client_hand_over
+from desk.people.give_diary import give_diary
+from desk.people.leaver import leaver
+from desk.people.people_list import people_list
 from desk.why_not.page import why_not
 
 urlpatterns = [
@@ -16,5 +22,12 @@ urlpatterns = [
         PasswordResetConfirmView.as_view(success_url=reverse_lazy("admin:login")),
         name="choose_password",
     ),
+    path("people/", admin.site.admin_view(people_list), name="people"),
+    path("people/add/", admin.site.admin_view(add_person), name="person_add"),
+    path("people/give-client/", admin.site.admin_view(client_hand_over), name="client_hand_over"),
+    path("people/<int:pk>/", admin.site.admin_view(change_person), name="person"),
+    path("people/<int:pk>/invite/", admin.site.admin_view(invite_again), name="person_invite"),
+    path("people/<int:pk>/leave/", admin.site.admin_view(leaver), name="person_leave"),
+    path("people/diaries/<int:pk>/give/", admin.site.admin_view(give_diary), name="diary_give"),
     path("follow-ups/", admin.site.admin_view(follow_ups), name="follow_ups"),
 ]

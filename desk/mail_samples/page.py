@@ -55,6 +55,12 @@ def _entry(number: int, sample: Sample) -> dict[str, Any]:
     return {
         "number": number,
         "occasion": sample.occasion,
-        "to": "To me" if sample.letter.kind.startswith("therapist_") else "To the client",
+        "to": _to(sample.letter.kind),
         "subject": sample.letter.subject,
     }
+
+
+def _to(kind: str) -> str:
+    """Say whom a kind of mail goes to; its name begins with that, if it isn't a client."""
+    others = {"therapist": "To me", "staff": "To them"}
+    return others.get(kind.partition("_")[0], "To the client")

@@ -11,13 +11,15 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.urls import reverse
 
 from availability.models import Format, Place, Service, Therapist
 from bookings import policy
 from bookings.by import By
 from bookings.models import Booking, BookingEvent, FollowUp
-from bookings.notices import letters, link_requests
+from bookings.notices import letters, link_requests, staff_invitation
 from bookings.notices.keys import about_booking, about_client
+from bookings.notices.letter import absolute
 from clients.models import Client
 from outbox.queue import Letter
 from prose.dates import UK
@@ -88,6 +90,13 @@ def _occasions(therapist: Therapist, now: datetime) -> Iterator[tuple[str, list[
     tokens = dict.fromkeys([*bookings, about_client(online.client.pk)], TOKEN)
     link = link_requests.letter(online.client, therapist, [first, online], tokens, now)
     yield "A client asks for new links", [link]
+    yield "Somebody is to work here", [_invitation(therapist, now)]
+
+
+def _invitation(therapist: Therapist, now: datetime) -> Letter:
+    url = absolute(reverse("choose_password", args=["sample", TOKEN]))
+    until, to = now + timedelta(days=3), "ash@example.com"
+    return staff_invitation.letter(therapist.practice, to, "user:0", url=url, until=until)
 
 
 def _together(gone: Booking, online: Booking, asked: Booking, now: datetime) -> Letter:

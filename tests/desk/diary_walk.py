@@ -173,8 +173,19 @@ ELSEWHERE = (
     "academy_topic",
     "welcome_frontpage",
     "welcome_accessibilitystatement",
+    "staff_securityevent",
 )
 OF_BOOKINGS = ("cancel", "move", "waive", "details", "record")
+# The owner's alone: tests/desk/people asks each of them as everybody else.
+PEOPLE = (
+    "people",
+    "person_add",
+    "person",
+    "person_invite",
+    "person_leave",
+    "diary_give",
+    "client_hand_over",
+)
 OTHERS = {
     "admin:index",
     "admin:app_list",
@@ -192,6 +203,7 @@ OTHERS = {
     "why_not",
     "mail_samples",
     "follow_ups",
+    *PEOPLE,
 }
 
 

@@ -44,6 +44,10 @@ PAGES = (
     "mail-samples/?mail=1&look=dark",
     "bookings/booking/?when=all&went=0",
     "follow-ups/",
+    "people/",
+    "people/add/",
+    "people/give-client/",
+    "staff/securityevent/",
 )
 REASON = "I’m unwell and can’t be there. I’m sorry."
 

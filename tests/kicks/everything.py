@@ -21,6 +21,8 @@ from bookings.models import Booking, FollowUp, Hold, Outcome
 from bookings.notices.keys import FOLLOW_UP, about_booking, about_client, follow_up_key
 from clients.models import AccessLink, Client, Consent, PrivacyNotice
 from outbox.models import OutgoingMail
+from staff.models import Role, SecurityEvent, StaffMember
+from staff.security_events import write_down
 from tests.factories import (
     ALL,
     NOW,
@@ -81,6 +83,7 @@ def fill(world: World, count: int) -> Shown:
         _hours(world, n)
         _diary(world, n, client)
         _people(world, n, owner)
+        _staff(world, n, client)
         _consents(world, n, client)
         _home()
     to_come, past = _eventful(client, owner, count)
@@ -175,6 +178,17 @@ def _people(world: World, n: int, owner: User) -> None:
         group.permissions.add(*rights)
     owner.groups.set(Group.objects.all())
     owner.user_permissions.add(*rights)
+
+
+def _staff(world: World, n: int, client: Client) -> None:
+    """Let somebody assist, and let things be written down about everything that can be."""
+    asa = User.objects.create_user(f"asa{n}", f"asa{n}@kicks.example", is_staff=True)
+    StaffMember.objects.create(user=asa, role=Role.ASSISTANT)
+    world.therapist.assistants.add(asa)
+    meeting = client.bookings.earliest("pk")
+    for row in (asa, client, meeting, world.therapist):
+        about = f"{row._meta.model_name}:{row.pk}"
+        write_down(SecurityEvent.Kind.ERASED, user_id=asa.pk, now=NOW, about=about)
 
 
 def _consents(world: World, n: int, client: Client) -> None:

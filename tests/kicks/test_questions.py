@@ -94,14 +94,22 @@ OWNER = {
     "why_not": 11,
     "mail_samples": 6,
     "follow_ups": 5,
+    # The owner's practice, twice; everybody, and whom they assist.
+    "people": 7,
+    "person_add": 6,
+    # Who it is, in which role and diary and whose they assist in, for the form and what it saw.
+    "person": 15,
+    "person_leave": 7,
+    "diary_give": 5,
+    "client_hand_over": 6,
 }
 # And those: each model's list, the page that adds a row, a row's own, its history, its deletion.
 VIEWS = ("changelist", "add", "change", "history", "delete")
 MODELS = {
     "auth_group": (6, 5, 7, 7, 6),
-    "auth_user": (7, 4, 9, 7, 8),
+    "auth_user": (7, 4, 9, 7, 10),
     "availability_practice": (6, 4, 5, 7, 5),
-    "availability_therapist": (6, 8, 10, 7, 21),
+    "availability_therapist": (6, 8, 10, 7, 22),
     "availability_service": (6, 5, 6, 7, 8),
     "availability_place": (6, 5, 6, 7, 4),
     "availability_gap": (6, 9, 11, 8, 5),
@@ -116,11 +124,12 @@ MODELS = {
     "academy_topic": (6, 4, 5, 7, 5),
     "welcome_frontpage": (3, 3, 8, 7, 4),
     "welcome_accessibilitystatement": (3, 3, 5, 7, 4),
+    "staff_securityevent": (11, 3, 5, 7, 4),
 }
 # Where several rows can be deleted at once: the page that asks whether they shall be.
 SEVERAL = {
     "auth_group": 9,
-    "auth_user": 13,
+    "auth_user": 15,
     "availability_practice": 8,
     "clients_privacynotice": 8,
     "clients_client": 10,
@@ -133,6 +142,7 @@ NO_NUMBER = {
     "admin:logout": "takes only posts",
     "csp_reports": "takes only posts",
     "admin:view_on_site": "leads on to a page that is here",
+    "person_invite": "takes only posts",
     "readyz": "begins a transaction of its own: test_health.py",
 }
 # Counted too, though nothing is shown.
@@ -143,6 +153,8 @@ REFUSED = {
     "admin:clients_client_add",
     "admin:outbox_outgoingmail_add",
     "admin:outbox_outgoingmail_delete",
+    "admin:staff_securityevent_add",
+    "admin:staff_securityevent_delete",
     "admin:welcome_accessibilitystatement_delete",
     "admin:welcome_frontpage_delete",
 }
@@ -180,6 +192,9 @@ ABOUT = {
     "admin:bookings_booking_waive": "owing.pk",
     "admin:bookings_booking_details": "to_come.pk",
     "admin:bookings_booking_record": "past.pk",
+    "person": "world.therapist.user_id",
+    "person_leave": "world.therapist.user_id",
+    "diary_give": "world.therapist.pk",
 }
 STEPS = {"book", "time", "zone", "details"}
 Page = tuple[str, int, Browser, str]
