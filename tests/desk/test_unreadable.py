@@ -102,6 +102,31 @@ def test_a_list_reads_no_sealed_column(
             }
 
 
+@pytest.mark.parametrize(
+    "query", ["note=I+sleep", "note__startswith=v2", "note__in=a,b", "events__reason=Ill"]
+)
+def test_nobody_searches_a_list_by_what_is_sealed(
+    admin_client: Browser, booking: Booking, query: str
+) -> None:
+    address = f"{reverse('admin:bookings_booking_changelist')}?{query}"
+    answer = admin_client.get(address)
+    assert answer.status_code in (302, 400)
+    assert booking.reference not in answer.content.decode()
+
+
+def test_a_mail_whose_words_cant_be_read_is_put_in_line_again(
+    admin_client: Browser, booking: Booking
+) -> None:
+    mail = OutgoingMail.objects.earliest("pk")
+    OutgoingMail.objects.filter(pk=mail.pk).update(state=OutgoingMail.State.FAILED)
+    spoil(mail, "text", "html")
+    action = {"action": "send_again", "_selected_action": [mail.pk]}
+    listed = reverse("admin:outbox_outgoingmail_changelist")
+    assert admin_client.post(listed, action).status_code == 302
+    mail.refresh_from_db()
+    assert mail.state == OutgoingMail.State.PENDING
+
+
 def test_a_booking_whose_note_cant_be_read_is_moved_and_cancelled(
     booking: Booking, world: World
 ) -> None:
