@@ -4,12 +4,13 @@ import copy
 import logging
 import pickle
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
 from django.core.exceptions import FieldError, ValidationError
-from django.db import connection, models, transaction
+from django.db import DatabaseError, connection, models, transaction
 from django.db.models import F
 from django.forms import modelform_factory
 from django.test.utils import isolate_apps
@@ -401,3 +402,19 @@ def test_a_migration_names_the_field_and_what_else_binds_it() -> None:
         {"blank": True},
     )
     assert EncryptedTextField(row="key").deconstruct()[3] == {"row": "key"}
+
+
+def test_going_back_to_lines_without_ids_is_refused_once_a_reason_is_sealed_for_one(
+    world: World,
+) -> None:
+    guard = import_module("bookings.migrations.0016_what_a_reason_is_sealed_for_filled").KEEP
+    line = noted(world).events.create(at=NOW, sequence=0, reason="Ill")
+    with pytest.raises(DatabaseError, match="would be lost"), transaction.atomic():
+        execute(guard)
+    put(line, "reason", by_fernet("Ill"))
+    execute(guard)
+
+
+def execute(sql: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
