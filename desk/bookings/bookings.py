@@ -59,7 +59,7 @@ class BookingAdmin(
         "reference",
     )
     list_filter = (WhenFilter, WentFilter, "status", "format")
-    search_fields = ("client__name", "client__email", "reference")
+    search_fields = ("client__name__says", "client__email", "reference")
     list_select_related = ("client", "service", "place")
     fields = (
         ("when", "status"),

@@ -82,7 +82,7 @@ class ClientAdmin(WarnsOfBounces):
     list_display = ("name", "email", "phone", "accepted_at", "created_at", "mail")
     list_filter: ClassVar = [MailFilter]
     fields = ("name", "email", "phone", "accepted_at", "wants_reminders", "created_at")
-    search_fields = ("name", "email")
+    search_fields = ("name__says", "email")
     readonly_fields = ("created_at",)
     inlines = (ConsentInline,)
     actions = ("accept",)

@@ -9,6 +9,8 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from bookings.models import Booking
+from prose.joiners import JOINERS
+from tests.bookings.notices.letters import calendar_of, sent
 from tests.factories import World
 from tests.pages import (
     EMAIL,
@@ -99,6 +101,8 @@ def test_the_corrected_form_may_be_sent_at_once(client: Browser, world: World) -
     assert send_details(client, world, rendered=rendered).status_code == 302
 
 
+JOINED = "علی\N{ZERO WIDTH NON-JOINER}رضا"
+FAMILY = "👩\N{ZERO WIDTH JOINER}👧"
 ACCEPTED: dict[str, tuple[dict[str, Any], str, str]] = {
     "a +tag": ({"email": "sam+x@example.com"}, NAME, "sam+x@example.com"),
     "capitals": ({"email": "SAM@EXAMPLE.COM"}, NAME, "SAM@example.com"),
@@ -117,6 +121,8 @@ ACCEPTED: dict[str, tuple[dict[str, Any], str, str]] = {
         EMAIL,
     ),
     "Arabic": ({"name": "سميرة"}, "سميرة", EMAIL),
+    "Persian with a joiner": ({"name": JOINED}, JOINED, EMAIL),
+    "a family of emoji": ({"name": f"Sam {FAMILY}"}, f"Sam {FAMILY}", EMAIL),
     "100 characters": ({"name": "x" * 100}, "x" * 100, EMAIL),
     "no phone, no note": ({"phone": None, "note": None}, NAME, EMAIL),
 }
@@ -132,6 +138,18 @@ def test_an_unusual_answer_is_accepted_and_harmless(
     page = client.get(reverse("booking", args=[found.uid]) + "?booked=1").content.decode()
     assert "<script>alert" not in page
     assert "49" not in page.partition("<h1>")[2].partition("</h1>")[0]
+
+
+@pytest.mark.parametrize("name", [JOINED, f"Sam {FAMILY}"])
+def test_a_name_with_joiners_travels_whole_in_mail_and_calendar(
+    client: Browser, world: World, name: str
+) -> None:
+    [letter] = sent(book(client, world, name=name), kind="confirmation")
+    assert letter.get_all("To") == [EMAIL]
+    assert not any(joiner in str(letter["Subject"]) for joiner in JOINERS)
+    invite = calendar_of(letter).decode().replace("\r\n ", "")
+    assert invite.count("BEGIN:VEVENT") == 1
+    assert "\ufffd" not in invite
 
 
 def test_a_note_is_counted_as_it_is_kept(client: Browser, world: World) -> None:
