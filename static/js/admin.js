@@ -1,9 +1,12 @@
-// Unfold makes a new row of a form, and the rows behind one that goes, anew from their own markup. What
-// Alpine has hidden by then bears a style, which the policy forbids in markup. It goes first: Alpine
-// hides anew what is made anew.
+// What unfold's scripts would write as styles into the page, which the policy forbids.
 (() => {
   "use strict";
 
+  // htmx asks when the page is there; unfold's own sheet shows what is under way.
+  if (window.htmx) window.htmx.config.includeIndicatorStyles = false;
+
+  // Unfold makes a new row of a form, and the rows behind one that goes, anew from their own markup. What
+  // Alpine has hidden by then bears a style. It goes first: Alpine hides anew what is made anew.
   document.addEventListener("click", ({ target }) => {
     const formset = target.closest?.(".formset");
     if (!formset) return;

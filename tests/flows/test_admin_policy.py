@@ -85,6 +85,13 @@ def test_no_page_of_admin_tries_what_the_policy_forbids(page: Page, shown: Shown
     assert seen > 80
 
 
+def test_no_page_before_the_sign_in_tries_it_either(visits: Visits) -> None:
+    """What is forbidden there is a complaint of the visit."""
+    page = visits.open("/admin/login/")
+    expect(page.get_by_label("Password")).to_be_visible()
+    page.goto("/admin/choose-password/x/y/")
+
+
 def test_the_policy_reports_what_it_forbids(page: Page, visits: Visits) -> None:
     """The control: the walk above would notice."""
     page.goto("/admin/")
