@@ -12,4 +12,4 @@ class ClientsConfig(AppConfig):
 
     def ready(self) -> None:
         """Let names be searched with and without the joiners in them: `name__says`."""
-        CharField.register_lookup(Says)
+        CharField.register_lookup(Says, "says")

@@ -10,10 +10,8 @@ from prose.joiners import JOINERS
 class Says(IContains):
     """Whether text holds what is looked for, in any case and with or without joiners.
 
-    For `search_fields`: `name__says`. Who registers it on a field says so (`clients.apps`).
+    Its name in `search_fields`, `name__says`, is given where it is registered (`clients.apps`).
     """
-
-    lookup_name = "says"
 
     def get_prep_lookup(self) -> Any:
         return str(self.rhs).translate(dict.fromkeys(map(ord, JOINERS)))

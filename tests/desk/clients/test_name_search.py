@@ -29,7 +29,7 @@ def test_with_and_without_a_joiner_finds_the_same_people(
         assert page.context["cl"].result_count == 1, rows
 
 
-@pytest.mark.parametrize("typed", ["SAM", "okaf", "sam okafor", "sam@"])
+@pytest.mark.parametrize("typed", ["SAM", "okaf", "sam okafor", "@example"])
 def test_other_names_are_found_as_ever(browser: Browser, world: World, typed: str) -> None:
     make_client()
     page = browser.get("/admin/clients/client/", {"q": typed})
