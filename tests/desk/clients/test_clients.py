@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client as Browser
 from django.urls import reverse
 
@@ -150,3 +151,14 @@ def test_accepting_for_sessions_is_for_who_may_change_clients(
     card.refresh_from_db()
     before.refresh_from_db()
     assert (card.accepted_at is not None, before.accepted_at) == (accepted, NOW)
+
+
+def test_all_clients_can_be_ticked_where_one_page_does_not_show_them(
+    client: Browser, world: World
+) -> None:
+    client.force_login(User.objects.create_superuser("owner"))
+    for _ in range(41):
+        make_client()
+    page = client.get("/admin/clients/client/").content.decode()
+    assert "Select all 41 clients" in page
+    assert page.count('name="_selected_action"') == 40
