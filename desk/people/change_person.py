@@ -29,7 +29,8 @@ SEEN = "seen"
 def change_person(request: HttpRequest, pk: int) -> HttpResponse:
     """Show who somebody is, and make them what the form says."""
     user, practice = get_object_or_404(people.everybody(), pk=pk), practice_of(request)
-    form = _form(request, user)
+    diary = person.diary_of(user)
+    form = _form(request, user, has_diary=diary is not None)
     if practice and user.is_active and form.is_bound and form.is_valid():
         if _change(request, form, user, practice):
             messages.success(request, "Saved. It counts from their next page on.")
@@ -39,7 +40,7 @@ def change_person(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "person": next(line for line in lines() if line.pk == pk),
         "practice": practice,
-        "diary": person.diary_of(user),
+        "diary": diary,
         "is_active": user.is_active,
         "may_be_invited": person.may_be_invited(user),
         SEEN: person.state_of(user),
@@ -47,7 +48,7 @@ def change_person(request: HttpRequest, pk: int) -> HttpResponse:
     return page(request, "person", people.name_of(user), **facts)
 
 
-def _form(request: HttpRequest, user: User) -> PersonForm:
+def _form(request: HttpRequest, user: User, *, has_diary: bool) -> PersonForm:
     """Return the form as they are, or as it was posted."""
     assisted = Therapist.objects.filter(assistants=user)
     initial: dict[str, Any] = {
@@ -60,7 +61,7 @@ def _form(request: HttpRequest, user: User) -> PersonForm:
     return PersonForm(
         posted,
         initial=initial,
-        has_diary=person.diary_of(user) is not None,
+        has_diary=has_diary,
         fixed_email=not person.may_be_corrected(user),
     )
 
