@@ -41,7 +41,7 @@ STRANGER = {
     "academy_feed": 3,
     "topic": 7,
     # The practice, the article, its topics, its questions, what is related.
-    "article": 7,
+    "article": 8,
     "book": 5,
     "time": 3,
     "zone": 1,
@@ -83,7 +83,7 @@ OWNER = {
     "admin:password_change_done": 3,
     "admin:auth_user_password_change": 4,
     "admin:academy_article_preview": 3,
-    "article_preview": 9,
+    "article_preview": 10,
     "admin:outbox_outgoingmail_take_back": 5,
     "admin:bookings_booking_cancel": 4,
     "admin:bookings_booking_move": 7,
