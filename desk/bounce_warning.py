@@ -10,6 +10,7 @@ from clients.models import Client
 from desk.diary_admin import DiaryAdmin
 from outbox.models import OutgoingMail
 from prose.dates import moment_label
+from prose.masks import without_tokens
 
 
 class WarnsOfBounces(DiaryAdmin):
@@ -59,5 +60,5 @@ def _words(mail: OutgoingMail, address: str) -> str:
     """Like "Mail to this address bounced on Tuesday 3 March 2026, 2:30pm UK time: no such user"."""
     what = "was marked as spam" if mail.fate == OutgoingMail.Fate.COMPLAINED else "bounced"
     when = f" on {moment_label(mail.fate_at)}" if mail.fate_at else ""
-    reason = f": {mail.fate_reason.rstrip('. ')}" if mail.fate_reason else ""
+    reason = f": {without_tokens(mail.fate_reason).rstrip('. ')}" if mail.fate_reason else ""
     return f"Mail to {address} {what}{when}{reason}"

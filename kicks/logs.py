@@ -13,8 +13,8 @@ import traceback
 from types import TracebackType
 from typing import Any
 
-# /b/<token>/ opens a booking: whoever reads a log must not be able to.
-PRIVATE_LINK = re.compile(r"(/b/)[^/\s\"'?#<>]+")
+from prose.masks import without_tokens
+
 # Postgres adds the offending row to an error ("Failing row contains ..."), or the part of the
 # statement, with its values, where it goes wrong; it may span lines, and ends where Python's own
 # account of the error goes on.
@@ -34,7 +34,7 @@ REFUSALS = ("django.security", "django.request")
 
 def discreet(text: str) -> str:
     """Return `text` without tokens, rows and values."""
-    return VALUE.sub(r'\1"***"', ROW_DETAIL.sub("", PRIVATE_LINK.sub(r"\1***", text)))
+    return VALUE.sub(r'\1"***"', ROW_DETAIL.sub("", without_tokens(text)))
 
 
 class Discreet(logging.Formatter):

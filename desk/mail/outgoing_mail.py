@@ -17,11 +17,15 @@ from desk.mail.take_back import TakeBackPage
 from desk.mail.trouble_banner import TroubleFilter
 from outbox import delivery
 from outbox.models import OutgoingMail
+from prose.masks import without_tokens
 
 
 @admin.register(OutgoingMail)
 class OutgoingMailAdmin(ReadOnly, TakeBackPage):
-    """Mail is queued by what happens and stays as it went out; none is ever lost."""
+    """Mail is queued by what happens and stays as it went out; none is ever lost.
+
+    Its private links are masked wherever it is shown: who may read mail may not act as its reader.
+    """
 
     diary = "about"  # names the booking, or the client, and that leads to the therapists
     list_display = (
@@ -41,8 +45,8 @@ class OutgoingMailAdmin(ReadOnly, TakeBackPage):
         "way_back",
         ("state", "attempts"),
         ("due_at", "not_after", "sent_at"),
-        "last_error",
-        ("fate", "fate_at", "fate_reason"),
+        "server_said",
+        ("fate", "fate_at", "provider_said"),
         ("sender", "to"),
         "subject",
         "letter",
@@ -50,7 +54,7 @@ class OutgoingMailAdmin(ReadOnly, TakeBackPage):
         ("kind", "about"),
         "message_id",
     )
-    readonly_fields = ("way_back", "letter", "calendar_part")
+    readonly_fields = ("way_back", "server_said", "provider_said", "letter", "calendar_part")
 
     def of_diaries(self, rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
         if access.sees_all(request.user):
@@ -59,15 +63,23 @@ class OutgoingMailAdmin(ReadOnly, TakeBackPage):
 
     @display(description="Why not")
     def why_not(self, mail: OutgoingMail) -> str:
-        return mail.last_error or mail.fate_reason or "-"
+        return without_tokens(mail.last_error or mail.fate_reason) or "-"
+
+    @display(description="Last error")
+    def server_said(self, mail: OutgoingMail) -> str:
+        return without_tokens(mail.last_error) or "-"
+
+    @display(description="Reason")
+    def provider_said(self, mail: OutgoingMail) -> str:
+        return without_tokens(mail.fate_reason) or "-"
 
     @display(description="Mail")
     def letter(self, mail: OutgoingMail) -> str:
-        return linebreaksbr(mail.text)
+        return linebreaksbr(without_tokens(mail.text))
 
     @display(description="Calendar part")
     def calendar_part(self, mail: OutgoingMail) -> str:
-        return linebreaksbr(mail.invite) or "None"
+        return linebreaksbr(without_tokens(mail.invite)) or "None"
 
     def has_resend_permission(self, request: HttpRequest) -> bool:
         """Reading is one right, sending another: the list alone would let every reader send."""
