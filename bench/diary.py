@@ -226,7 +226,7 @@ def chooser() -> tuple[str, list[str]]:
 
 
 def _details(slot: str) -> str:
-    return f"/book/details/?{urlencode({**CHOICE, 'slot': slot})}"
+    return f"/book/details/?{urlencode({**CHOICE, 'slot': slot, 'form': 'bench'})}"
 
 
 def queries() -> dict[str, int]:

@@ -87,6 +87,11 @@ def _write(wanted: Meeting, service: Service, now: datetime) -> None:
     Hold.objects.filter(lapsed | Q(pk__in=mine[MOST_A_VISITOR:])).delete()
 
 
+def let_go(visitor: str) -> None:
+    """Give back the times that are kept for a visitor who will not book them."""
+    Hold.objects.filter(visitor=visitor).delete()
+
+
 def leaves_enough(
     services: Sequence[Service], read: Read, holds: Sequence[Meeting], now: datetime
 ) -> bool:

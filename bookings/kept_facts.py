@@ -51,7 +51,7 @@ PLACE_COLUMNS = tuple(place_columns(0, Where("")))
 
 def organizer_columns(therapist: Therapist) -> dict[str, str]:
     """Return the columns in which a booking keeps its ORGANIZER, as calendars know it."""
-    return {"organizer_name": therapist.practice.name, "organizer_email": therapist.email}
+    return {"organizer_name": therapist.practice.organizer_name, "organizer_email": therapist.email}
 
 
 class KeptFacts(models.Model):

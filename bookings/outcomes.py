@@ -10,8 +10,8 @@ from datetime import datetime
 from availability.models import Service
 from bookings.errors import Code, NotBookableError, RecordedMeanwhile
 from bookings.models import Booking, BookingEvent, FollowUp, Outcome
-from bookings.notices import keys, letters
-from clients.models import AccessLink, Client
+from bookings.notices import keys, letters, private_links
+from clients.models import Client
 from outbox.models import OutgoingMail
 from outbox.queue import queue_again, state_of, take_back
 from prose.dates import moment_label
@@ -103,8 +103,8 @@ def follow_up(booking: Booking, report: Report, now: datetime) -> str:
     if words is None:
         return "without a mail"
     goes_on = booking.outcome == Outcome.CONTINUE
-    client = booking.client
-    token = AccessLink.issue(client, keys.about_client(client.pk), now) if goes_on else ""
+    practice = booking.therapist.practice
+    token = private_links.to_pages(booking.client, practice, now) if goes_on else ""
     queue_again(letters.follow_up(booking, words, token))
     return "with a mail"
 

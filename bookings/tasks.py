@@ -9,7 +9,7 @@ from django.utils import timezone
 from bookings.models import Hold
 from bookings.notices import link_requests, reminders
 from clients import rate_limits
-from clients.models import LinkRequest
+from clients.models import AccessLink, LinkRequest
 from outbox.models import Sweep
 
 
@@ -22,9 +22,10 @@ def sweep() -> int:
 
 @shared_task(name="bookings.tasks.housekeeping")
 def housekeeping() -> None:
-    """Forget what no longer serves: drafts of ended sessions, old holds, who asked or tried."""
+    """Forget what no longer serves: drafts of ended sessions, old holds and links, who asked."""
     call_command("clearsessions")
     now = timezone.now()
     Hold.objects.ended(now).delete()
+    AccessLink.objects.filter(ends_at__lt=now - timedelta(days=30)).delete()
     LinkRequest.objects.filter(asked_at__lt=now - timedelta(days=1)).delete()
     rate_limits.forget_old()

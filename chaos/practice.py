@@ -63,7 +63,7 @@ def people(count: int, port: int, over: Event) -> Iterator[Person]:
         service, chance = services[number % DIARIES], random.Random(number)
         slot, email = wanted(chance), f"person{number}@example.com"
         session, draft, _ = answered(service, places[service.therapist_id], slot, email)
-        visitor = Visitor(port, {**PROXY, "X-Forwarded-For": _address(number)}, CSRF)
+        visitor = Visitor(port, {**PROXY, "X-Forwarded-For": _address(number)})
         visitor.cookies = {"__Host-sessionid": session, "__Host-csrftoken": CSRF}
         choice = Choice(service, Format.ONLINE)
         yield Person(visitor, choice, draft, slot_value(slot), chance, over)

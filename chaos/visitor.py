@@ -29,12 +29,11 @@ class Answer:
 class Visitor:
     """Somebody at a browser of their own."""
 
-    def __init__(self, port: int, headers: dict[str, str] | None = None, csrf: str = "") -> None:
+    def __init__(self, port: int, headers: dict[str, str] | None = None) -> None:
         """Go to a port of this machine; `headers` are those of a proxy in front, say."""
         self.cookies: dict[str, str] = {}
         self._port = port
         self._headers = headers or {}
-        self._csrf = csrf
         # What each last page showed of the agreement: its form sends it back.
         self._shown: dict[str, dict[str, str]] = {}
         self._tabs: list[Visitor] = []
@@ -49,10 +48,15 @@ class Visitor:
 
     def another_tab(self) -> "Visitor":
         """The same browser: a connection of its own, the same cookies."""
-        tab = Visitor(self._port, self._headers, self._csrf)
+        tab = Visitor(self._port, self._headers)
         tab.cookies, tab._shown = self.cookies, self._shown
         self._tabs.append(tab)
         return tab
+
+    @property
+    def _csrf(self) -> str:
+        """The token of forms, as its cookie has it: it changes when somebody else's turn begins."""
+        return next((v for name, v in self.cookies.items() if name.endswith("csrftoken")), "")
 
     def get(self, path: str) -> Answer:
         """Open a page."""
@@ -84,9 +88,7 @@ class Visitor:
         """Send the details as somebody who took five seconds; return the check page, now open."""
         path = choice.link("details", slot=slot)
         if not self._csrf:
-            found = re.search(rf'name="{CSRF}" value="([^"]+)"', self.get(path).text)
-            assert found
-            self._csrf = found[1]
+            self.get(self.get(path).location)  # the first leads to a form with a name of its own
         rendered = signing.dumps(time.time() - 5, salt=forms.SALT)
         given = {"name": "Sam Okafor", "email": email, "agree": "on", "rendered": rendered}
         answer = self.post(path, **{**given, **answers})

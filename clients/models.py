@@ -3,13 +3,14 @@
 import hashlib
 import secrets
 import uuid
-from collections.abc import Sequence
-from datetime import datetime
-from typing import ClassVar, Self
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.functions import RandomUUID
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower, Now
 
 from encryption.fields import EncryptedTextField
@@ -137,51 +138,78 @@ def _digest(token: str) -> str:
 class AccessLinkQuerySet(models.QuerySet["AccessLink"]):
     """Questions about links."""
 
-    def opened_by(self, token: str) -> "AccessLink | None":
+    def opened_by(self, token: str, now: datetime) -> "AccessLink | None":
         """The link that this token opens. Compares hashes, so timing says nothing of the token."""
-        return self.filter(token_hash=_digest(token)).select_related("client").first()
+        return self.standing(now).filter(token_hash=_digest(token)).select_related("client").first()
+
+    def standing(self, now: datetime) -> Self:
+        """Links that still open: neither ended nor revoked, and sent to where the client reads.
+
+        The address is compared each time, so that no way of changing it leaves a link open, not
+        even one that was being written meanwhile. A link without one is of a release before.
+        """
+        theirs = Q(sent_to=Lower("client__email")) | Q(sent_to="")
+        return self.filter(theirs, revoked_at=None, ends_at__gt=now)
+
+    def of_tokens(self, tokens: Iterable[str]) -> Self:
+        """The links of these tokens, whether or not they stand."""
+        return self.filter(token_hash__in=[_digest(token) for token in tokens])
+
+    def revoke(self, now: datetime) -> int:
+        """End them for good, with every session that they opened; return how many stood."""
+        return self.filter(revoked_at=None).update(revoked_at=now)
 
 
 class AccessLink(models.Model):
     """A private link: whoever holds its token is taken for the client, for this one purpose.
 
-    Only the token's SHA-256 is stored: a copy of the database opens nothing.
+    Only the token's SHA-256 is stored: a copy of the database opens nothing. A session remembers
+    by which links it was opened, and asks at each request whether they stand.
     """
 
+    class Purpose(models.TextChoices):
+        """What a link opens, and nothing else."""
+
+        BOOKING = "booking", "One booking"
+        CLIENT = "client", "To book sessions"
+        REMINDERS = "reminders", "To stop reminders"
+
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="links")
+    # Empty where a process of the release before wrote it: then what it is about tells.
+    purpose = models.CharField(max_length=10, choices=Purpose.choices, db_default="")
     about = models.CharField(max_length=60)
     token_hash = models.CharField(max_length=64, unique=True)
+    sent_to = models.CharField(max_length=254, db_default="")
     created_at = models.DateTimeField()
+    # The default is for what a process of the release before writes.
+    ends_at = models.DateTimeField(db_default=Now() + timedelta(days=90))
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    # Whoever asked for it may have been anybody: the older ones end when it is opened, not before.
+    replaces = models.BooleanField(default=False, db_default=False)
 
     objects = AccessLinkQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["about"], name="access_link_about")]
 
     def __str__(self) -> str:
         return self.about
 
     @classmethod
-    def issue(cls, client: Client, about: str, now: datetime) -> str:
-        """Make a link and return its token (256 random bits, URL-safe), readable only now."""
-        link, token = cls.mint(client, about, now)
-        link.save()
-        return token
+    def mint(cls, client: Client, **facts: Any) -> tuple["AccessLink", str]:
+        """Return a link that is yet to be stored, and its token, readable only now.
 
-    @classmethod
-    def mint(cls, client: Client, about: str, now: datetime) -> tuple["AccessLink", str]:
-        """Return a link that is yet to be stored, and its token."""
-        token = secrets.token_urlsafe(32)
-        link = cls(client=client, about=about, token_hash=_digest(token), created_at=now)
-        return link, token
-
-    @classmethod
-    def replace(cls, client: Client, abouts: Sequence[str], now: datetime) -> dict[str, str]:
-        """Make one link for each in place of all there were; return the tokens by what they open.
-
-        Call it in a transaction: the old links open nothing from the moment the new ones do.
+        The token is 256 random bits, URL-safe. The link is for who reads mail at the client's
+        address; `facts` are its other columns.
         """
-        cls.objects.filter(client=client, about__in=abouts).delete()
-        minted = {about: cls.mint(client, about, now) for about in abouts}
-        cls.objects.bulk_create([link for link, _ in minted.values()])
-        return {about: token for about, (_, token) in minted.items()}
+        token, sent_to = secrets.token_urlsafe(32), client.email.lower()
+        return cls(client=client, token_hash=_digest(token), sent_to=sent_to, **facts), token
+
+    def replace_older(self, now: datetime) -> None:
+        """End the links to the same that were made before this one, if it was made for that."""
+        if self.replaces:
+            same = AccessLink.objects.filter(client=self.client_id, about=self.about)
+            same.filter(purpose__in=(self.purpose, ""), pk__lt=self.pk).revoke(now)
 
 
 class LinkRequest(models.Model):

@@ -1,9 +1,11 @@
 """Answers on their way to becoming a booking: kept in the session, encrypted, one draft a tab.
 
-Its id stands in the address, so that two tabs are two drafts and the back button finds its own.
+Its id stands in the address from the first look at the form, so that two tabs are two drafts, the
+back button finds its own, and whoever comes next with the same device begins with an empty form.
 """
 
 import json
+import re
 import secrets
 import uuid
 from dataclasses import asdict, dataclass, field, replace
@@ -16,9 +18,11 @@ from availability.models import Service
 from clients.models import PrivacyNotice
 from encryption.fields import UndecipherableError, seal, unseal
 from front.choice import Choice
+from front.visitor import DRAFTS
+from prose.cleaning import same_mailbox
 
 MOST_DRAFTS = 5
-_DRAFTS = "drafts"
+ID = re.compile(r"[\w-]{1,40}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,11 @@ class Draft:
     notice: int = 0
     key: str = field(default_factory=lambda: str(uuid.uuid4()))
 
+    @property
+    def person(self) -> tuple[int | None, str]:
+        """Whose it is, as far as anybody said."""
+        return self.client_id, same_mailbox(self.email)
+
     def changed(self, **answers: Any) -> "Draft":
         """Return the draft with other answers, under a new key if any of the booking's differs."""
         after = replace(self, **answers)
@@ -59,18 +68,35 @@ class Draft:
 
 
 def save(session: SessionBase, draft: Draft, draft_id: str = "") -> str:
-    """Keep the draft and return its id; the oldest goes when there are too many."""
-    drafts = dict(session.get(_DRAFTS, {}))
-    draft_id = draft_id if draft_id in drafts else secrets.token_urlsafe(9)
-    drafts.pop(draft_id, None)
-    drafts[draft_id] = seal(json.dumps(asdict(draft)))
-    session[_DRAFTS] = dict(list(drafts.items())[-MOST_DRAFTS:])
+    """Keep the draft and return its id; the oldest goes when there are too many.
+
+    So does what somebody with another address typed in this browser.
+    """
+    draft_id = draft_id if ID.fullmatch(draft_id) else new_id()
+    others = _of_same_person(session, draft)
+    others.pop(draft_id, None)
+    kept = {**others, draft_id: seal(json.dumps(asdict(draft)))}
+    session[DRAFTS] = dict(list(kept.items())[-MOST_DRAFTS:])
     return draft_id
+
+
+def new_id() -> str:
+    """Return an id that nobody guesses: whoever has the page's address has the draft."""
+    return secrets.token_urlsafe(9)
+
+
+def _of_same_person(session: SessionBase, draft: Draft) -> dict[str, str]:
+    """Return the sealed drafts of whoever this one is of: of anybody else's nothing is left."""
+    return {
+        other_id: sealed
+        for other_id, sealed in session.get(DRAFTS, {}).items()
+        if (other := load(session, other_id)) and other.person == draft.person
+    }
 
 
 def load(session: SessionBase, draft_id: str) -> Draft | None:
     """Return the draft, or None when this visitor has none by that id (any more)."""
-    sealed = session.get(_DRAFTS, {}).get(draft_id) if draft_id else None
+    sealed = session.get(DRAFTS, {}).get(draft_id) if draft_id else None
     if sealed is None:
         return None
     try:
@@ -78,16 +104,6 @@ def load(session: SessionBase, draft_id: str) -> Draft | None:
     except (UndecipherableError, TypeError):
         # A key was retired, or a new release added an answer: ask again rather than guess.
         return None
-
-
-def find(session: SessionBase, service_id: int, fmt: str, slot: str) -> tuple[str, Draft | None]:
-    """Return the newest draft for this very time and its id, or an empty id and None."""
-    wanted = (service_id, fmt, slot)
-    for draft_id in reversed(session.get(_DRAFTS, {})):
-        draft = load(session, draft_id)
-        if draft and (draft.service_id, draft.format, draft.slot) == wanted:
-            return draft_id, draft
-    return "", None
 
 
 def details_url(draft_id: str) -> str:

@@ -1,16 +1,29 @@
-"""Who visits: what a browser's session says of them, and which bookings it may open."""
+"""Who visits: what a browser's session says of them, and how it begins anew for somebody else.
+
+A session is of one person at a time. It remembers by which private links it was opened, and each
+page asks whether these still stand. Nothing of one person's is left when another one's link is
+opened or a booking is made, nor when somebody says that they have finished.
+"""
 
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.middleware.csrf import rotate_token
 
+from bookings import holds
 from bookings.models import Booking
-from clients.models import Client
+from bookings.notices import private_links
+from clients.models import AccessLink, Client
 
-KNOWN_CLIENT, VISITOR, GRANTS = "client", "visitor", "bookings"
-MOST_GRANTS = 20
+# What a session says: the client whose it is; the links to bookings, and the one to book sessions,
+# by which it was opened; what became of drafts that were booked; under which name it holds times.
+PERSON, LINKS, CLIENT_LINK, BOOKED, VISITOR = "person", "links", "client_link", "booked", "visitor"
+STOP_LINK, DRAFTS = "stop_link", "drafts"
+OURS = (PERSON, LINKS, CLIENT_LINK, BOOKED, VISITOR, STOP_LINK, DRAFTS)
+MOST_LINKS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +37,19 @@ class Viewer:
 NOBODY = Viewer()
 
 
-def known_client(request: HttpRequest) -> Client | None:
-    """Return the client who came by a private link in this browser."""
-    pk = request.session.get(KNOWN_CLIENT)
-    return Client.objects.filter(pk=pk).first() if pk else None
+def known_client(request: HttpRequest, now: datetime) -> Client | None:
+    """Return the client who came by a private link in this browser, as long as that stands."""
+    pk = request.session.get(CLIENT_LINK)
+    link = AccessLink.objects.standing(now).filter(pk=pk).select_related("client") if pk else None
+    found = link.first() if link is not None else None
+    return found.client if found else None
 
 
 def viewer_of(request: HttpRequest) -> Viewer:
     """Return who looks; somebody without a cookie is nobody yet, and gets none for looking."""
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return NOBODY
-    return Viewer(request.session.get(VISITOR, ""), KNOWN_CLIENT in request.session)
+    return Viewer(request.session.get(VISITOR, ""), CLIENT_LINK in request.session)
 
 
 def visitor_of(request: HttpRequest) -> str:
@@ -44,8 +59,55 @@ def visitor_of(request: HttpRequest) -> str:
     return str(request.session[VISITOR])
 
 
-def grant(request: HttpRequest, booking: Booking) -> None:
-    """Let this browser see the booking from now on."""
-    uid = str(booking.uid)
-    granted = [known for known in request.session.get(GRANTS, []) if known != uid]
-    request.session[GRANTS] = [*granted, uid][-MOST_GRANTS:]
+def remember(request: HttpRequest, link: AccessLink) -> None:
+    """Let this browser see what a link to a booking opens, for as long as the link stands."""
+    others = [known for known in request.session.get(LINKS, []) if known != link.pk]
+    request.session[LINKS] = [*others, link.pk][-MOST_LINKS:]
+
+
+def begin_anew(request: HttpRequest) -> None:
+    """Let go of all that this browser knows of whoever used it: a session with a new key.
+
+    What the session holds besides, a sign-in to admin, is somebody else's business and stays. A
+    browser that was never here gets no cookie for it.
+    """
+    visitor = request.session.get(VISITOR)
+    if visitor:
+        holds.let_go(visitor)
+    for name in OURS:
+        request.session.pop(name, None)
+    if request.session.session_key:
+        request.session.cycle_key()
+        rotate_token(request)
+
+
+def begin_booking(request: HttpRequest) -> None:
+    """Close the bookings that this browser may see: whoever sends new details may be anybody.
+
+    A client who came by their own link keeps theirs: each step says whom it takes them for.
+    """
+    if settings.SESSION_COOKIE_NAME in request.COOKIES and CLIENT_LINK not in request.session:
+        for name in (PERSON, LINKS, BOOKED, STOP_LINK):
+            request.session.pop(name, None)
+
+
+def finish_booking(request: HttpRequest, draft_id: str, booking: Booking, now: datetime) -> None:
+    """Keep nothing of what was typed; let this browser see the booking for a short while.
+
+    The session keeps its key: an answer that gets lost on the way is asked for again with the old
+    one, and has to find the booking.
+    """
+    session = request.session
+    if session.get(PERSON) != booking.client_id:
+        for name in (LINKS, CLIENT_LINK, BOOKED, STOP_LINK):
+            session.pop(name, None)
+        rotate_token(request)
+    session.pop(DRAFTS, None)
+    session[PERSON] = booking.client_id
+    session[BOOKED] = {**session.get(BOOKED, {}), draft_id: str(booking.uid)}
+    remember(request, private_links.browser_link(booking, now))
+
+
+def booked_as(request: HttpRequest, draft_id: str) -> str:
+    """Return the uid of the booking that a draft has become in this browser; empty if none."""
+    return str(request.session.get(BOOKED, {}).get(draft_id, ""))

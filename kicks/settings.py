@@ -293,7 +293,9 @@ RATE_LIMITS = {
         "form-address": (60, 60),
         "hold-address": (60, 3600),
         "link-address": (30, 60),
+        "link-asker": (20, 86400),
         "link-email": (1, 3600),
+        "link-mailbox": (4, 86400),
         "report-address": (20, 3600),
         "report-site": (200, 3600),
     }.items()

@@ -92,14 +92,32 @@ def revive(prefix: str, *, but: str, never: Collection[str] = ()) -> None:
     )
 
 
-def withdraw(*abouts: str, kind: str = "") -> int:
+def readdress(*abouts: str, kinds: Collection[str], was: str, to: str) -> list[str]:
+    """Send what nobody has tried to send yet to another address; return what these mails say.
+
+    What was tried may have arrived, whatever the server answered: it stays as it is.
+    """
+    untouched = OutgoingMail.objects.filter(
+        about__in=abouts, kind__in=kinds, to__iexact=was, attempts=0
+    )
+    # Locked: a sender who is choosing what to send skips them until the new address counts.
+    mine = untouched.filter(state=OutgoingMail.State.PENDING).select_for_update()
+    found = list(mine)
+    OutgoingMail.objects.filter(pk__in=[mail.pk for mail in found]).update(to=to)
+    return [mail.text for mail in found]
+
+
+def withdraw(*abouts: str, kind: str = "", to: str = "") -> int:
     """Take back what is not leaving this moment, of one kind or of all; return how many.
+
+    `to` narrows it to one address.
 
     What a sender died over may have left; it is taken back all the same, so it can't leave again.
     What is leaving can't be called back, but if that fails it is not tried again.
     """
     about = OutgoingMail.objects.filter(about__in=abouts)
     mine = about.filter(kind=kind) if kind else about
+    mine = mine.filter(to__iexact=to) if to else mine
     taken_back = mine.unsent().update(state=OutgoingMail.State.WITHDRAWN)
     # In this order: what a sender has begun or given up in between is still found here.
     mine.may_leave().update(not_after=Now())

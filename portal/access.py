@@ -1,30 +1,68 @@
 """Who may open which of a client's pages: by a private link, or in the browser that booked.
 
 The token is swapped for the session at once, so that it leaves the address bar, the history's
-next entries and every Referer. Whoever may not see a booking gets the same 404 as for none.
+next entries and every Referer. Whatever is closed gets one and the same page: a guess, a link that
+has ended, and a booking that this browser may not see.
 """
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
+from typing import Concatenate, ParamSpec
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
 
+from availability.models import Practice
 from bookings.models import Booking
 from bookings.notices import keys
 from clients.models import AccessLink
-from front.responses import too_many
-from front.visitor import GRANTS, KNOWN_CLIENT, grant
+from front.responses import private, too_many
+from front.visitor import CLIENT_LINK, LINKS, PERSON, STOP_LINK, begin_anew, remember
 
 LONGEST_TOKEN = 64
+CLOSED = 404
+Purpose = AccessLink.Purpose
+
+P = ParamSpec("P")
 
 
-def granted(request: HttpRequest, uid: uuid.UUID) -> Booking:
-    """Return the booking if this browser was let in to see it; the same 404 for any other."""
-    if str(uid) not in request.session.get(GRANTS, []):
-        raise Http404
-    booking = Booking.objects.whole().filter(uid=uid).first()
+class ClosedError(Exception):
+    """What was asked for does not open here; the page says nothing of why."""
+
+
+def client_page(
+    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Keep a client's page out of every cache and index, and answer alike whatever is closed."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except ClosedError:
+            context = {"practice": Practice.objects.first()}
+            return render(request, "portal/closed.html", context, status=CLOSED)
+
+    return private(wrapped)
+
+
+def granted(request: HttpRequest, uid: uuid.UUID, now: datetime) -> Booking:
+    """Return the booking if a link that opened this session to it stands; closed for any other.
+
+    It is asked at each request: a link that is revoked closes the pages that are open by it.
+    """
+    opened_by = AccessLink.objects.standing(now).filter(
+        pk__in=request.session.get(LINKS, []),
+        about=keys.about_booking(uid),
+        client=OuterRef("client"),
+    )
+    booking = Booking.objects.whole().filter(Exists(opened_by), uid=uid).first()
     if booking is None:
-        raise Http404
+        raise ClosedError
     return booking
 
 
@@ -33,26 +71,71 @@ def is_open(booking: Booking, now: datetime) -> bool:
     return not booking.is_cancelled and booking.start > now
 
 
-def opened(request: HttpRequest, token: str) -> AccessLink | HttpResponse:
-    """Return the link that a token opens, or the page for whoever tries too often; else 404."""
+def opened(request: HttpRequest, token: str, now: datetime) -> AccessLink | HttpResponse:
+    """Return the link that a token opens, or the page for whoever tries too often; else closed."""
     refused = too_many(request, "link-address")
     if refused:
         return refused
-    found = AccessLink.objects.opened_by(token) if len(token) <= LONGEST_TOKEN else None
+    found = AccessLink.objects.opened_by(token, now) if len(token) <= LONGEST_TOKEN else None
     if found is None:
-        raise Http404
+        raise ClosedError
     return found
 
 
-def come_in(request: HttpRequest, found: AccessLink) -> Booking | None:
-    """Swap a link for the session; return the booking that it is about, if it is about one."""
-    request.session.cycle_key()
-    if found.about == keys.about_client(found.client_id):
-        request.session[KNOWN_CLIENT] = found.client_id
-        return None
-    uid = keys.booking_of(found.about)
-    booking = Booking.objects.filter(uid=uid).first() if uid else None
+def come_in(request: HttpRequest, found: AccessLink, now: datetime) -> str:
+    """Swap a link for the session; return the address that it leads to.
+
+    Opening it changes nothing but this: it takes the place of older ones if it was asked for.
+    """
+    booking = _booking_of(found)
+    if booking is None and found.about != keys.about_client(found.client_id):
+        raise ClosedError
+    if found.purpose == Purpose.REMINDERS:
+        raise ClosedError  # it stops reminders, and opens nothing
+    _enter(request, found)
+    if request.method == "GET":
+        found.replace_older(now)
     if booking is None:
-        raise Http404
-    grant(request, booking)
-    return booking
+        request.session[CLIENT_LINK] = found.pk
+        return reverse("book")
+    remember(request, found)
+    return reverse("booking", args=[booking.uid])
+
+
+def come_to_stop(request: HttpRequest, found: AccessLink) -> None:
+    """Swap a link that stops reminders for the session, which then can do that and no more."""
+    require_may_stop(found)
+    _enter(request, found)
+    request.session[STOP_LINK] = found.pk
+
+
+def require_may_stop(found: AccessLink) -> None:
+    """Refuse the links by which sessions are booked: no mail names them as the way to stop.
+
+    Reminders of a release before name the link to their booking.
+    """
+    if found.purpose != Purpose.REMINDERS and keys.booking_of(found.about) is None:
+        raise ClosedError
+
+
+def link_to_stop(request: HttpRequest, now: datetime) -> AccessLink:
+    """Return the link by which this browser may stop reminders, as long as it stands."""
+    theirs = AccessLink.objects.standing(now).filter(pk=request.session.get(STOP_LINK, 0))
+    found = theirs.select_related("client").first()
+    if found is None:
+        raise ClosedError
+    return found
+
+
+def _booking_of(found: AccessLink) -> Booking | None:
+    uid = keys.booking_of(found.about)
+    return Booking.objects.filter(uid=uid, client=found.client_id).first() if uid else None
+
+
+def _enter(request: HttpRequest, found: AccessLink) -> None:
+    """Let this session be the client's: with a new key, and anew if it may be somebody else's."""
+    if request.session.get(PERSON) == found.client_id:
+        request.session.cycle_key()
+    else:
+        begin_anew(request)
+    request.session[PERSON] = found.client_id

@@ -115,6 +115,18 @@ class RemindersForm(forms.Form):
     )
 
 
+class StopRemindersForm(forms.Form):
+    """Whether to stop reminders: all that the link in one can do."""
+
+    STOP, KEEP = "stop", "keep"
+
+    decision = decision_field(
+        "What would you like?",
+        [(STOP, "Stop reminders"), (KEEP, "Keep them")],
+        "Choose whether to stop reminders",
+    )
+
+
 class CancelForm(ShownForm):
     """Whether to cancel a booking."""
 

@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from portal.views import booking, cancel, private_links, reminders, reschedule
+from portal.views import booking, cancel, finish, private_links, reminders, reschedule
 
 urlpatterns = [
     path("book/link/", private_links.sessions, name="sessions"),
     path("b/<str:token>/", private_links.link, name="link"),
     path("b/<str:token>/reminders/", reminders.stop, name="stop_reminders"),
+    path("reminders/", reminders.stopping, name="stopping"),
+    path("finish/", finish.finish, name="finish"),
+    path("finished/", finish.finished, name="finished"),
+    path("not-me/", finish.not_me, name="not_me"),
     path("booking/<uuid:uid>/", booking.booking, name="booking"),
     path("booking/<uuid:uid>/change/", reschedule.change, name="change"),
     path("booking/<uuid:uid>/move/", reschedule.move, name="move"),

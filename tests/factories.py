@@ -31,6 +31,7 @@ from bookings import lifecycle
 from bookings.by import By
 from bookings.lifecycle import Person, Request
 from bookings.models import Booking, Hold
+from bookings.notices import private_links
 from clients.models import Client, PrivacyNotice
 from prose.cleaning import same_mailbox
 from welcome.models import FrontPage, Passage
@@ -299,3 +300,8 @@ def force_booking(world: World, start: datetime, **facts: Any) -> Booking:
         during=DateTimeTZRange(start, start + length),
         **{**fresh, **facts},
     )
+
+
+def pages_link(client: Client, now: datetime = NOW) -> str:
+    """The token of a link by which a client books sessions."""
+    return private_links.to_pages(client, Practice.objects.first() or make_practice(), now)

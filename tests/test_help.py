@@ -25,7 +25,7 @@ from tests.pages import SLOT, address, book, check_address, text_of
 
 NUMBERS = ("999", "111", "116123")
 # Addresses that answer with something else than a page: a file, a feed, a redirect.
-NO_PAGE = {"ics", "academy_feed", "link"}
+NO_PAGE = {"ics", "academy_feed", "link", "finish", "not_me"}
 # A page inside of another site's has the words and no frame.
 INSIDE = {"embed"}
 
@@ -86,10 +86,12 @@ PAGES: dict[str, Visit] = {
     **{name: plain(name) for name in ("home", "fees", "privacy", "accessibility", "academy")},
     **{name: step(name) for name in ("book", "time", "zone", "details")},
     "sessions": plain("sessions"),
+    "finished": plain("finished"),
     "check": lambda browser, world: text_of(browser.get(check_address(browser, world))),
     **{name: own(name) for name in ("booking", "change", "cancel", "reminders")},
     "move": moving,
     "stop_reminders": stopping,
+    "stopping": stopping,
     "article": article,
     "topic": topic,
     "article_preview": preview,

@@ -14,6 +14,9 @@ from django.utils.functional import cached_property
 from availability.models.validators import validate_zone
 from prose.cleaning import validate_lines, validate_printable
 
+# How many days after its meeting a private link still opens, for a new practice.
+LINK_DAYS = 30
+
 
 def reminder_hours() -> list[int]:
     """Return when a new practice reminds: a day before, and two hours before."""
@@ -55,9 +58,32 @@ class Practice(models.Model):
     )
     # So that a new list reminds nobody at once of what the old one left alone.
     reminders_from = models.DateTimeField(db_default=Now(), editable=False)
+    link_days = models.PositiveSmallIntegerField(
+        "private links end",
+        default=LINK_DAYS,
+        db_default=LINK_DAYS,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+        help_text="Days after the meeting. Counts for links that are mailed from now on, and for "
+        "those of a meeting that is moved. Whoever comes later is mailed a new one when they ask.",
+    )
+    calendar_name = models.CharField(
+        "name in calendars",
+        max_length=80,
+        blank=True,
+        db_default="",
+        help_text="Who invites, in people’s calendars, and whom mail about a meeting is from. "
+        "Something neutral, like your first name, if the practice’s name tells what it is. Empty: "
+        "the practice’s name. Meetings that stand keep what was sent unless you choose to tell.",
+        validators=[validate_printable],
+    )
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def organizer_name(self) -> str:
+        """Who invites, as people's calendars say it."""
+        return self.calendar_name or self.name
 
     def clean(self) -> None:
         self.reminder_hours = sorted(set(self.reminder_hours), reverse=True)

@@ -12,9 +12,7 @@ from bookings.lifecycle.locking import locked, refusing
 from bookings.lifecycle.propose import propose
 from bookings.lifecycle.reschedule import require_open
 from bookings.models import Booking, BookingEvent
-from bookings.notices import letters
-from bookings.notices.keys import about_booking
-from clients.models import AccessLink
+from bookings.notices import letters, private_links
 from outbox.queue import queue
 from prose.dates import moment_label
 
@@ -44,7 +42,7 @@ def ask_to_move(  # noqa: PLR0913, a question has these parts
         if proposed:
             propose(booking, proposed, now)
         booking.save(update_fields=["asked_at", "proposed_start"])
-        token = AccessLink.issue(booking.client, about_booking(booking.uid), now)
+        token = private_links.to_booking(booking, now)
         letter = letters.asked(booking, reason, token, booking.events.count())
         what = f"{booking.where_and_when} → {moment_label(proposed) if proposed else 'open'}"
         action = BookingEvent.Action.ASKED

@@ -18,11 +18,11 @@ from bookings.kept_facts import organizer_columns, place_columns, where_of
 from bookings.lifecycle.events import against, write_line
 from bookings.lifecycle.locking import lock_diary, refusing
 from bookings.models import Booking, BookingEvent, Hold
-from bookings.notices import letters
+from bookings.notices import letters, private_links
 from bookings.notices.keys import about_booking
 from bookings.shown_facts import FactsChangedError, ShownFacts, shown_facts
 from bookings.slots import require_accepted, require_free, warnings
-from clients.models import AccessLink, Client, Consent, PrivacyNotice
+from clients.models import Client, Consent, PrivacyNotice
 from outbox.queue import AT_ONCE, queue
 from outbox.tasks import send_on_commit
 from prose.cleaning import same_mailbox
@@ -186,7 +186,9 @@ def _write(request: Request, by: By, now: datetime, accepted: str, wait: timedel
     )
     write_line(booking, now, BookingEvent.Action.BOOKED, by=by, despite=accepted)
     about = about_booking(booking.uid)
-    token = AccessLink.issue(client, about, now)
+    token = private_links.to_booking(booking, now)
+    if request.person.client:
+        private_links.stay_open(booking)
     queue([replace(letter, wait=wait) for letter in letters.booked(booking, by, token, now)])
     send_on_commit(about)
     return booking

@@ -5,8 +5,7 @@ from datetime import datetime
 
 from bookings.lifecycle.events import lines_told_by
 from bookings.models import Booking, BookingEvent
-from bookings.notices import keys, letters
-from clients.models import AccessLink
+from bookings.notices import keys, letters, private_links
 from outbox.models import OutgoingMail
 from outbox.queue import replace_queued, withdraw_one
 
@@ -46,7 +45,4 @@ def tell_again(booking: Booking, undone: BookingEvent, now: datetime) -> None:
 
 
 def _token(line: BookingEvent, now: datetime) -> str:
-    booking = line.booking
-    if booking.is_cancelled:
-        return ""
-    return AccessLink.issue(booking.client, keys.about_booking(booking.uid), now)
+    return "" if line.booking.is_cancelled else private_links.to_booking(line.booking, now)

@@ -17,10 +17,9 @@ from bookings.kept_facts import organizer_columns, place_columns, where_of
 from bookings.lifecycle.events import CHANGED, standing, write_line
 from bookings.lifecycle.locking import locked, refusing
 from bookings.models import Booking, BookingEvent
-from bookings.notices import keys, letters
+from bookings.notices import keys, letters, private_links
 from bookings.notices.booking_invite import organizer_of
 from bookings.notices.keys import about_booking
-from clients.models import AccessLink
 from outbox.models import OutgoingMail
 from outbox.queue import queue, withdraw
 
@@ -75,7 +74,7 @@ def tell_new_facts(
         about = about_booking(booking.uid)
         # It says all that a reminder says; a question, say, or the therapist's own mail stands.
         withdraw(about, kind=keys.REMINDER)
-        token = AccessLink.issue(booking.client, about, now)
+        token = private_links.to_booking(booking, now)
         letter = letters.new_facts(booking, what, token, now)
         action = BookingEvent.Action.MOVED
         told = letter.key

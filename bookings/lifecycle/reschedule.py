@@ -23,10 +23,9 @@ from bookings.lifecycle.events import CHANGED, against, release, standing, write
 from bookings.lifecycle.joint_mail import leave_out
 from bookings.lifecycle.locking import locked, refusing
 from bookings.models import Booking, BookingEvent
-from bookings.notices import letters
+from bookings.notices import letters, private_links
 from bookings.notices.keys import about_booking
 from bookings.slots import require_accepted, require_free, warnings
-from clients.models import AccessLink
 from outbox.queue import AT_ONCE, Letter, queue, withdraw
 from outbox.tasks import send_on_commit
 
@@ -138,7 +137,8 @@ def _move(  # noqa: PLR0913, what a change is made of
     leave_out(booking, now)
     about = about_booking(booking.uid)
     withdraw(about)
-    token = AccessLink.issue(booking.client, about, now)
+    private_links.move_ends(booking)
+    token = private_links.to_booking(booking, now)
     written = letters.moved(booking, by, before, reason, token, now)
     write_line(
         booking,

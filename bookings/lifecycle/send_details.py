@@ -11,9 +11,8 @@ from bookings.lifecycle.locking import locked, refusing
 from bookings.lifecycle.reschedule import require_open
 from bookings.lifecycle.undo import way_back
 from bookings.models import BookingEvent
-from bookings.notices import letters
+from bookings.notices import letters, private_links
 from bookings.notices.keys import about_booking
-from clients.models import AccessLink
 from outbox.models import OutgoingMail
 from outbox.queue import queue
 from outbox.tasks import send_on_commit
@@ -34,7 +33,7 @@ def send_details(booking_id: int, *, by: By, now: datetime) -> None:
             # Who takes the change back is told that nobody has heard of it.
             raise NotBookableError(Code.MAIL_WAITS)
         about = about_booking(booking.uid)
-        token = AccessLink.issue(booking.client, about, now)
+        token = private_links.to_booking(booking, now)
         letter = letters.details(booking, token, now)
         if not OutgoingMail.objects.filter(key=letter.key).exists():
             write_line(booking, now, BookingEvent.Action.SENT, by=by)

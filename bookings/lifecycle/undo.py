@@ -20,6 +20,7 @@ from bookings.lifecycle.joint_mail import tell_again
 from bookings.lifecycle.locking import lock_diary, locked, refusing
 from bookings.lifecycle.propose import propose
 from bookings.models import Booking, BookingEvent
+from bookings.notices import private_links
 from bookings.notices.keys import REMINDER, keys_at
 from bookings.slots import require_not_taken
 from outbox.models import OutgoingMail
@@ -64,6 +65,7 @@ def _restore(line: BookingEvent, by: By, now: datetime) -> Booking:
     _put_back(booking, line.was)
     _propose_again(booking, now)
     booking.save(update_fields=CHANGED)
+    private_links.move_ends(booking)
     tell_again(booking, line, now)
     BookingEvent.objects.filter(pk=line.pk).update(is_undone=True)
     write_line(booking, now, BookingEvent.Action.UNDONE, by=by, what=line.get_action_display())

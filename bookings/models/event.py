@@ -34,6 +34,7 @@ class BookingEvent(models.Model):
         UNDONE = "undone", "Taken back"
         RECORDED = "recorded", "Recorded"
         SENT = "sent", "Details sent again"
+        READDRESSED = "readdressed", "Sent to the client’s new address"
 
     # What its reason is sealed for. The default of the database's is for a release before.
     uid = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), editable=False)

@@ -12,6 +12,7 @@ from django.db.models.functions import Cast, Concat
 
 # The kinds of mail that somebody asks for again by name.
 REMINDER, FOLLOW_UP, REARRANGED, LINKS = "reminder", "follow_up", "rearranged", "links"
+CANCELLATION, FEE_WAIVED, LEFT_ADDRESS = "cancellation", "fee_waived", "left_address"
 _BOOKING, _CLIENT = "booking:", "client:"
 
 

@@ -13,7 +13,12 @@ from django.urls import reverse
 from bookings.by import By
 from bookings.models import Booking, BookingEvent, FollowUp, Outcome
 from bookings.notices import keys, therapist_letters
-from bookings.notices.booking_invite import calendar_part, invite_for, organizer_of
+from bookings.notices.booking_invite import (
+    calendar_part,
+    invite_for,
+    organizer_of,
+    withdrawal_part,
+)
 from bookings.notices.layout import bodies
 from bookings.notices.letter import absolute, from_header, house, opens, reply_to, when, write
 from bookings.notices.summary import card
@@ -47,6 +52,16 @@ def _confirmation(booking: Booking, token: str, now: datetime) -> Letter:
     return _to_client(booking, "confirmation", subject, words, invite=invite)
 
 
+def left_address(booking: Booking, address: str, now: datetime) -> Letter:
+    """Take the entry out of the calendar at an address that is the client's no longer.
+
+    It names nobody and no meeting: whoever reads mail there may be somebody else.
+    """
+    letter = write(booking, keys.LEFT_ADDRESS, address, "An entry in your calendar", {})
+    invite = withdrawal_part(booking, address, now)
+    return replace(letter, invite=invite, invite_method="CANCEL")
+
+
 def cancelled(booking: Booking, by: By, reason: str, now: datetime) -> list[Letter]:
     """The client's mail that takes the appointment out of the calendar, and the therapist's."""
     words = {
@@ -58,7 +73,7 @@ def cancelled(booking: Booking, by: By, reason: str, now: datetime) -> list[Lett
     }
     to_client = _to_client(
         booking,
-        "cancellation",
+        keys.CANCELLATION,
         f"Cancelled: your appointment on {when(booking)}",
         words,
         # The therapist has a moment to take it back; a client's own word is answered at once.
@@ -74,7 +89,7 @@ def fee_waived(booking: Booking) -> list[Letter]:
     """Tell the client that there is nothing to pay after all."""
     subject = f"Nothing to pay: your appointment on {when(booking)}"
     words = {"is_cancelled": booking.is_cancelled}
-    return [_to_client(booking, "fee_waived", subject, words)]
+    return [_to_client(booking, keys.FEE_WAIVED, subject, words)]
 
 
 def moved(  # noqa: PLR0913, what the mail tells
@@ -126,10 +141,13 @@ def asked(booking: Booking, reason: str, token: str, number: int) -> Letter:
     return replace(letter, key=keys.numbered(letter.key, number))
 
 
-def reminder(booking: Booking, hours: int, token: str) -> Letter:
-    """The client's reminder, so many hours before; worthless once the meeting begins."""
+def reminder(booking: Booking, hours: int, token: str, stop_token: str) -> Letter:
+    """The client's reminder, so many hours before; worthless once the meeting begins.
+
+    What stops reminders is a link of its own, which mail programs hand on: it opens nothing.
+    """
     subject = f"Reminder: your appointment on {when(booking)}"
-    stop = absolute(reverse("stop_reminders", args=[token]))
+    stop = absolute(reverse("stop_reminders", args=[stop_token]))
     words = {"manage_url": opens(token), "stop_url": stop}
     return replace(
         _to_client(booking, keys.REMINDER, subject, words),

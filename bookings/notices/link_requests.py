@@ -1,4 +1,6 @@
-"""New private links for a client who asks: the old ones stop opening as the new ones are made.
+"""New private links for a client who asks: the old ones end as a new one is opened, not before.
+
+Anybody may ask for anybody's: that alone takes nothing away.
 
 Whoever asks is written down and answered by a worker: what the page does, and how long it takes,
 tells nobody whether the address is a client's.
@@ -16,11 +18,12 @@ from django.utils import timezone
 from availability.models import Therapist
 from bookings.eligibility import may_book_sessions
 from bookings.models import Booking
+from bookings.notices import private_links
 from bookings.notices.keys import LINKS, about_booking, about_client, links_key
 from bookings.notices.layout import bodies
 from bookings.notices.letter import house, opens, sender
 from bookings.notices.summary import card
-from clients.models import AccessLink, Client, LinkRequest
+from clients.models import Client, LinkRequest
 from encryption.fields import readable
 from outbox import wake
 from outbox.queue import Letter, queue
@@ -56,7 +59,7 @@ def _answer(pk: int) -> bool:
             asked = LinkRequest.objects.filter(pk=pk).select_for_update(skip_locked=True).first()
             if asked is None:  # another worker's
                 return False
-            replace(readable(asked.email), timezone.now())
+            send(readable(asked.email), timezone.now())
             asked.delete()
     except Exception as error:  # noqa: BLE001, whatever is wrong with one row
         log.warning("links asked for, request %s: %s", pk, type(error).__name__)
@@ -64,8 +67,8 @@ def _answer(pk: int) -> bool:
     return True
 
 
-def replace(email: str, now: datetime) -> None:
-    """Mail the client at this address new links in place of the old, in one transaction.
+def send(email: str, now: datetime) -> None:
+    """Mail the client at this address new links, each in place of older ones once it is opened.
 
     One for each booking, and the one to book sessions for who may. Nobody else hears of it.
     """
@@ -74,12 +77,16 @@ def replace(email: str, now: datetime) -> None:
         return
     bookings = _concerned(client, now)
     therapist = bookings[0].therapist if bookings else _any_therapist()
-    abouts = [about_booking(booking.uid) for booking in bookings]
+    if therapist is None:
+        return
+    minted = [private_links.booking_link(booking, now, replaces=True) for booking in bookings]
     if may_book_sessions(client, now):
-        abouts.append(about_client(client.pk))
-    if therapist and abouts:
+        pages = private_links.pages_link(client, therapist.practice, now, replaces=True)
+        minted.append(pages)
+    if minted:
         with transaction.atomic():
-            tokens = AccessLink.replace(client, abouts, now)
+            private_links.store(minted)
+            tokens = {link.about: token for link, token in minted}
             queue([letter(client, therapist, bookings, tokens, now)])
             send_on_commit(about_client(client.pk))
 

@@ -15,8 +15,7 @@ from django.template.defaultfilters import pluralize
 from django.utils.text import get_text_list
 
 from bookings.models import Booking
-from bookings.notices import keys, letters
-from clients.models import AccessLink
+from bookings.notices import keys, letters, private_links
 from outbox import delivery
 from outbox.models import OutgoingMail, Sweep
 from outbox.queue import queue, withdraw
@@ -103,17 +102,18 @@ def _due(after: tuple[datetime | str, int]) -> list[Due]:
 
 
 def _queue(found: Sequence[Due]) -> int:
-    """Write the mails, each with a private link of its own; what still waits of older ones goes."""
+    """Write the mails, each with private links of its own; what still waits of older ones goes."""
     # What the client confided is not read: a note that no key opens stops no reminder.
     bookings = Booking.objects.whole().defer("note").in_bulk([one.booking for one in found])
-    written, links = [], []
+    written, minted = [], []
     for one in found:
         booking = bookings[one.booking]
-        link, token = AccessLink.mint(booking.client, keys.about_booking(booking.uid), one.now)
-        written.append(letters.reminder(booking, one.hours, token))
-        links.append(link)
+        manage = private_links.booking_link(booking, one.now)
+        stop = private_links.reminders_link(booking, one.now)
+        written.append(letters.reminder(booking, one.hours, manage[1], stop[1]))
+        minted += [manage, stop]
     withdraw(*(letter.about for letter in written), kind=keys.REMINDER)
-    AccessLink.objects.bulk_create(links)
+    private_links.store(minted)
     queue(written)
     return len(written)
 

@@ -34,7 +34,7 @@ class PracticeAdmin(AsksToTell):
         super().save_model(request, obj, form, change)
 
     def told_words(self, row: Practice) -> dict[str, str]:
-        return {"organizer_name": row.name}
+        return {"organizer_name": row.organizer_name}
 
     def bookings_of(self, row: Practice) -> QuerySet[Booking]:
         return Booking.objects.filter(therapist__practice=row)

@@ -83,11 +83,13 @@ def _occasions(therapist: Therapist, now: datetime) -> Iterator[tuple[str, list[
     )
     yield "I ask a client to move a booking", [letters.asked(asked, REASON, TOKEN, 1)]
     yield "A leave meets several bookings of one client", [_together(gone, online, asked, now)]
-    yield "A meeting comes near", [letters.reminder(first, 24, TOKEN)]
+    yield "A meeting comes near", [letters.reminder(first, 24, TOKEN, TOKEN)]
     yield "I waive a late fee", letters.fee_waived(late)
     yield from _follow_ups(therapist, first)
     bookings = [about_booking(one.uid) for one in (first, online)]
     tokens = dict.fromkeys([*bookings, about_client(online.client.pk)], TOKEN)
+    gone_from = first.client.email
+    yield "I correct a client’s address", [letters.left_address(first, gone_from, now)]
     link = link_requests.letter(online.client, therapist, [first, online], tokens, now)
     yield "A client asks for new links", [link]
     yield "Somebody is to work here", [_invitation(therapist, now)]

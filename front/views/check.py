@@ -26,7 +26,7 @@ from front.choice import Choice
 from front.drafts import Draft, details_url
 from front.responses import UNPROCESSABLE, private, too_many
 from front.times_page import Times, times_page
-from front.visitor import grant, visitor_of
+from front.visitor import booked_as, finish_booking, known_client, visitor_of
 from front.zones import beside
 from prose.cleaning import same_mailbox
 from prose.dates import parse_slot, when_label
@@ -52,26 +52,30 @@ class Step:
 def check(request: HttpRequest, draft_id: str) -> HttpResponse:
     """Everything once more, then book."""
     now = timezone.now()
-    step = _step(request, draft_id)
+    step = _step(request, draft_id, now)
     if isinstance(step, HttpResponse):
         return step
     return _pressed(request, step, now) if request.method == "POST" else _check_page(request, step)
 
 
-def _step(request: HttpRequest, draft_id: str) -> Step | HttpResponse:
+def _step(request: HttpRequest, draft_id: str, now: datetime) -> Step | HttpResponse:
     """Return what is in the draft as it can be booked now, or else the way to where it can be."""
+    booked = booked_as(request, draft_id)
+    if booked:
+        # The answer was lost on the way, or the back button was pressed: it is booked already.
+        return redirect("booking", booked)
     draft = drafts.load(request.session, draft_id)
     choice = draft.choice() if draft else None
     if draft is None or choice is None:
         return _start_again()
-    done = Booking.objects.filter(idempotency_key=draft.key).first()
+    done = Booking.objects.filter(idempotency_key=draft.key).whole().first()
     if done:
-        # The answer was lost on the way, or the back button was pressed: it is booked already.
-        grant(request, done)
+        # Another press has booked it just now.
+        finish_booking(request, draft_id, done, now)
         return redirect("booking", done.uid)
-    client = Client.objects.filter(pk=draft.client_id).first() if draft.client_id else None
-    if draft.client_id and client is None:
-        return _start_again()  # the details that we had of them were deleted meanwhile
+    client = known_client(request, now) if draft.client_id else None
+    if draft.client_id != (client.pk if client else None):
+        return _start_again()  # their link has ended, or they were deleted meanwhile
     place = _place_of(draft, choice)
     if place is None:
         return redirect(details_url(draft_id))
@@ -117,17 +121,19 @@ def _book(
         error = refusals.words(refusal)
         return times_page(request, Times(step.choice, step.draft_id, error, asked.start), now)
     except FactsChangedError as changed:
-        return _show_changes(request, step, refusals.changes(changed))
+        return _show_changes(request, step, refusals.changes(changed), now)
     except NotBookableError as refusal:
         return _check_page(request, step, [refusals.words(refusal)])
-    grant(request, booking)
+    finish_booking(request, step.draft_id, booking, now)
     said = {"booked": "1"} | ({"zone": step.choice.zone} if step.choice.zone else {})
     return redirect(f"{reverse('booking', args=[booking.uid])}?{urlencode(said)}")
 
 
-def _show_changes(request: HttpRequest, step: Step, changes: list[str]) -> HttpResponse:
+def _show_changes(
+    request: HttpRequest, step: Step, changes: list[str], now: datetime
+) -> HttpResponse:
     """Show the page with what is true now, and say what changed: the next press books that."""
-    anew = _step(request, step.draft_id)
+    anew = _step(request, step.draft_id, now)
     return anew if isinstance(anew, HttpResponse) else _check_page(request, anew, changes)
 
 
@@ -158,6 +164,7 @@ def _check_page(request: HttpRequest, step: Step, notices: Sequence[str] = ()) -
         "price_label": service.price_label,
         "button": f"Book this {service.noun}",
         "policy": policy.words(policy.terms_for(service)),
+        "known": step.client,
         "back_url": details_url(step.draft_id),
         "notices": notices,
         "is_new_notice": refusals.NOTICE_CHANGED in notices,

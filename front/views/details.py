@@ -22,7 +22,7 @@ from front.forms import DetailsForm, VisitForm
 from front.requests import choice_of
 from front.responses import UNPROCESSABLE, private, too_many
 from front.times_page import Times, times_page
-from front.visitor import known_client, viewer_of, visitor_of
+from front.visitor import begin_booking, booked_as, known_client, viewer_of, visitor_of
 from front.zones import beside
 from prose.dates import moment_label, parse_slot
 from prose.parameters import param
@@ -32,34 +32,46 @@ from prose.parameters import param
 @require_http_methods(["GET", "HEAD", "POST"])
 def details(request: HttpRequest) -> HttpResponse:
     """Step 3. With a time in the address and answers in the draft, the draft moves to that time."""
-    choice = choice_of(request)
-    draft_id, draft = _find_draft(request, choice)
-    choice = choice or (draft.choice() if draft else None)
+    named = _named(request)
+    if booked_as(request, named):
+        return redirect("check", named)  # it is theirs: they went back too far
+    draft = drafts.load(request.session, named)
+    choice = choice_of(request) or (draft.choice() if draft else None)
     if choice is None:
         return redirect("book")
-    client = known_client(request)
+    if not named and request.method != "POST":
+        return _as_new(request)
+    now = timezone.now()
+    client = known_client(request, now)
     if choice.service.for_clients and client is None:
         return redirect("sessions")
     slot = param(request, "slot") or (draft.slot if draft else "")
-    step, refused = _look(Step(request, choice, slot, draft, draft_id, client, timezone.now()))
-    if request.method == "POST":
+    return _answer(Step(request, choice, slot, draft, named if draft else "", client, now))
+
+
+def _answer(step: "Step") -> HttpResponse:
+    """Keep the time, then take the answers, move the draft or show the form."""
+    step, refused = _look(step)
+    if step.request.method == "POST":
         return _take_answers(step, refused)
     if refused:
         return _refuse(step, refused)
-    moves = draft and param(request, "draft") and param(request, "slot")
+    moves = step.draft and param(step.request, "draft") and param(step.request, "slot")
     return _move_draft(step) if moves else _details_page(step)
 
 
-def _find_draft(request: HttpRequest, choice: Choice | None) -> tuple[str, Draft | None]:
-    """Return the draft that the address names, or the one for the very time that it names.
+def _named(request: HttpRequest) -> str:
+    """Return the id of the draft that the address names, answered or not.
 
-    The page where the answers were first typed names no draft, and the back button returns there.
+    `draft` moves it to the time in the address; `form` is where it is first typed, and the back
+    button returns there.
     """
-    named = param(request, "draft")
-    draft = drafts.load(request.session, named)
-    if draft or choice is None:
-        return named, draft
-    return drafts.find(request.session, choice.service.pk, choice.format, param(request, "slot"))
+    return param(request, "draft") or param(request, "form")
+
+
+def _as_new(request: HttpRequest) -> HttpResponse:
+    """Lead to an empty form with an id of its own: whoever comes from the times may be anybody."""
+    return redirect(f"{request.get_full_path()}&form={drafts.new_id()}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +162,10 @@ def _take_answers(step: Step, refused: str) -> HttpResponse:
         form.fresh()
         return _details_page(step, form)
     answers = _answers(form, step)
+    if step.draft is None:
+        begin_booking(step.request)
     draft = step.draft.changed(**answers) if step.draft else Draft(**answers)
-    draft_id = drafts.save(step.request.session, draft, step.draft_id)
+    draft_id = drafts.save(step.request.session, draft, _named(step.request))
     if refused:
         return _refuse(replace(step, draft_id=draft_id), refused)
     return redirect("check", draft_id)

@@ -13,20 +13,20 @@ from django.views.decorators.http import require_safe
 
 from bookings.models import Booking
 from bookings.notices import invites, reminders
-from bookings.notices.booking_invite import invite_for
+from bookings.notices.booking_invite import invite_for, visible
 from bookings.notices.summary import card, history
 from front.requests import zone_of
-from front.responses import private
 from front.zones import beside
-from portal.access import granted, is_open
+from portal.access import client_page, granted, is_open
 from prose.dates import moment_label, slot_value
 
 
-@private
+@client_page
 @require_safe
 def booking(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The booking as it stands now, for as long as the link lives."""
-    found, now = granted(request, uid), timezone.now()
+    now = timezone.now()
+    found = granted(request, uid, now)
     context = {
         **_standing(found, now),
         **(_changes(found, now) if is_open(found, now) else {}),
@@ -47,6 +47,7 @@ def _standing(found: Booking, now: datetime) -> dict[str, Any]:
         "ics_url": reverse("ics", args=[found.uid]),
         "google_url": invites.google_link(invite),
         "outlook_url": invites.outlook_link(invite),
+        "calendar_words": visible(found).sentence,
         "wants_reminders": found.client.wants_reminders,
         "reminders_url": reverse("reminders", args=[found.uid]),
         "history": history(found),
@@ -85,12 +86,12 @@ def _asked_to_move(found: Booking, now: datetime) -> dict[str, str] | None:
     }
 
 
-@private
+@client_page
 @require_safe
 def ics(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The file for "add to calendar"."""
-    found = granted(request, uid)
-    text = invites.file(invite_for(found), timezone.now())
+    now = timezone.now()
+    text = invites.file(invite_for(granted(request, uid, now)), now)
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="appointment.ics"'
     return response

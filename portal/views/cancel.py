@@ -16,17 +16,18 @@ from bookings.errors import NotBookableError
 from bookings.models import Booking
 from bookings.notices.summary import card
 from front import refusals
-from front.responses import UNPROCESSABLE, private
-from portal.access import granted, is_open
+from front.responses import UNPROCESSABLE
+from portal.access import client_page, granted, is_open
 from portal.forms import CancelForm
 from prose.dates import moment_label
 
 
-@private
+@client_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Ask, then cancel. A POST without a chosen option changes nothing."""
-    found, now = granted(request, uid), timezone.now()
+    now = timezone.now()
+    found = granted(request, uid, now)
     if not is_open(found, now):
         return redirect("booking", uid)
     posted = request.POST if request.method == "POST" else None

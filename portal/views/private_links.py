@@ -11,29 +11,30 @@ from availability.models import Practice
 from bookings.notices import link_requests
 from clients import rate_limits
 from front.forms import EmailForm
-from front.responses import UNPROCESSABLE, private, too_many
-from portal.access import come_in, opened
+from front.responses import UNPROCESSABLE, too_many
+from portal.access import client_page, come_in, opened
+from prose.cleaning import same_mailbox
 
 
-@private
+@client_page
 @require_safe
 def link(request: HttpRequest, token: str) -> HttpResponse:
-    """Swap a token for the session. Opening it changes nothing else, however often."""
-    found = opened(request, token)
-    if isinstance(found, HttpResponse):
-        return found
-    booking = come_in(request, found)
-    return redirect("booking", booking.uid) if booking else redirect("book")
+    """Swap a token for the session. Opening it changes no booking, however often."""
+    now = timezone.now()
+    found = opened(request, token, now)
+    return found if isinstance(found, HttpResponse) else redirect(come_in(request, found, now))
 
 
-@private
+@client_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def sessions(request: HttpRequest) -> HttpResponse:
     """Ask for new private links: one answer for every address."""
     now = timezone.now()
     form = EmailForm(request.POST if request.method == "POST" else None, now=now)
     if form.is_bound:
-        refused = too_many(request, "form-address")
+        refused = too_many(request, "form-address") or (
+            too_many(request, "link-asker") if form.is_valid() else None
+        )
         if refused:
             return refused
         if form.is_valid():
@@ -47,6 +48,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
 
 
 def _ask_for_links(email: str, now: datetime) -> None:
-    """Ask at most once an hour for one address, whether or not it is a client's."""
-    if rate_limits.allow("link-email", email.lower()):
+    """Ask at most once an hour, and so often a day, for one mailbox, be it a client's or not."""
+    mailbox = same_mailbox(email)
+    if rate_limits.allow("link-email", mailbox) and rate_limits.allow("link-mailbox", mailbox):
         link_requests.ask(email, now)

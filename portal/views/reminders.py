@@ -2,49 +2,81 @@
 
 That button POSTs to the address in the mail's header, with no cookie and these words only (RFC
 8058). A scanner that opens the address, or presses a button on the page behind it, stops nothing.
+The link in a reminder is for that alone: it opens no booking and says nothing of whose it is.
 """
 
 import uuid
 from datetime import datetime
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from availability.models import Practice
 from bookings.notices.summary import card
 from clients.models import Client
-from front.responses import UNPROCESSABLE, private
-from portal.access import come_in, granted, opened
-from portal.forms import RemindersForm
+from front.responses import UNPROCESSABLE
+from portal.access import (
+    client_page,
+    come_to_stop,
+    granted,
+    link_to_stop,
+    opened,
+    require_may_stop,
+)
+from portal.forms import RemindersForm, StopRemindersForm
 
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
 
 
-@private
+@client_page
 @csrf_exempt  # the token is the proof: a mail program has no cookie
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop(request: HttpRequest, token: str) -> HttpResponse:
     """Stop this client's reminders if a mail program asks so; lead anybody else to the page."""
-    found = opened(request, token)
+    now = timezone.now()
+    found = opened(request, token, now)
     if isinstance(found, HttpResponse):
         return found
     if request.POST.get(ONE_CLICK[0]) == ONE_CLICK[1]:
-        _remind(found.client, timezone.now(), wanted=False)
+        require_may_stop(found)
+        _remind(found.client, now, wanted=False)
         return HttpResponse("I won’t send you any more reminders.", content_type="text/plain")
-    booking = come_in(request, found)
-    if booking is None:
-        raise Http404
-    return redirect("reminders", booking.uid)
+    come_to_stop(request, found)
+    return redirect("stopping")
 
 
-@private
+@client_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def stopping(request: HttpRequest) -> HttpResponse:
+    """Ask whether to stop reminders; it says nothing of who they are nor of what they booked."""
+    now = timezone.now()
+    client = link_to_stop(request, now).client
+    form = StopRemindersForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        if form.cleaned_data["decision"] == StopRemindersForm.KEEP:
+            return redirect(f"{request.path}?kept=1")
+        _remind(client, now, wanted=False)
+        return redirect("stopping")
+    context = {
+        "practice": Practice.objects.first(),
+        "form": form,
+        "wants_reminders": client.wants_reminders,
+        "kept": "kept" in request.GET and client.wants_reminders and not form.is_bound,
+    }
+    status = UNPROCESSABLE if form.errors else 200
+    return render(request, "portal/stopping.html", context, status=status)
+
+
+@client_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def reminders(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Ask whether to remind of this and all other meetings."""
-    booking, now = granted(request, uid), timezone.now()
+    now = timezone.now()
+    booking = granted(request, uid, now)
     form = RemindersForm(request.POST if request.method == "POST" else None)
     here = reverse("booking", args=[uid])
     if form.is_bound and form.is_valid():

@@ -21,9 +21,9 @@ from bookings.notices.summary import card
 from front import refusals
 from front.choice import Choice
 from front.requests import zone_of
-from front.responses import UNPROCESSABLE, private
+from front.responses import UNPROCESSABLE
 from front.times_page import Times, times_page
-from portal.access import granted, is_open
+from portal.access import client_page, granted, is_open
 from portal.forms import MoveForm
 from prose.dates import UK, moment_label, parse_slot, when_label
 from prose.parameters import param
@@ -76,11 +76,12 @@ class Move:
         return later.filter(during__startswith=self.start, format=self.choice.format).exists()
 
 
-@private
+@client_page
 @require_safe
 def change(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Show the free times, its own among them: it may keep that and change how we meet."""
-    found, now = granted(request, uid), timezone.now()
+    now = timezone.now()
+    found = granted(request, uid, now)
     if not is_open(found, now):
         return redirect("booking", uid)
     return _times(request, found, now)
@@ -112,11 +113,11 @@ def _times(request: HttpRequest, booking: Booking, now: datetime, **why: Any) ->
     return times_page(request, Times(choice, **why), now, moving)
 
 
-@private
+@client_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def move(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Ask once more, then move. A POST without a chosen option changes nothing."""
-    found, now = granted(request, uid), timezone.now()
+    found = granted(request, uid, now := timezone.now())
     if not is_open(found, now):
         return redirect("booking", uid)
     start = parse_slot(param(request, "slot"))

@@ -13,11 +13,9 @@ from bookings.by import By
 from bookings.kept_facts import where_of
 from bookings.lifecycle import Change
 from bookings.models import Booking
-from bookings.notices import invites
+from bookings.notices import invites, private_links
 from bookings.notices.booking_invite import invite_for
-from bookings.notices.keys import about_booking
 from bookings.notices.summary import card
-from clients.models import AccessLink
 from outbox.models import OutgoingMail
 from tests.bookings.diaries import at
 from tests.factories import NOW, World, book, force_booking, make_place
@@ -72,7 +70,7 @@ def test_the_private_page_and_the_file_tell_it_too(world: World) -> None:
     made = book(world, at("10:00"))
     rename(made.place, video_url=NEW_LINK)
     browser = Browser()
-    token = AccessLink.issue(made.client, about_booking(made.uid), NOW)
+    token = private_links.to_booking(made, NOW)
     page = text_of(browser.get(reverse("link", args=[token]), follow=True))
     assert OLD_LINK in page
     assert NEW_LINK not in page

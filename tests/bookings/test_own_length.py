@@ -14,8 +14,7 @@ from bookings.by import By
 from bookings.errors import TimeRefusedError, WarnedError
 from bookings.lifecycle import Change
 from bookings.models import Booking, Hold
-from bookings.notices.keys import about_booking
-from clients.models import AccessLink
+from bookings.notices import private_links
 from prose.dates import UK
 from tests.bookings.diaries import at, times_shown
 from tests.factories import NOW, World, force_booking, make_client
@@ -40,9 +39,7 @@ def lasts(service: Service, minutes: int, step: int) -> None:
 def shown(booking: Booking, day: date) -> tuple[str, list[str]]:
     """The client's page of free times for a move, and the times on it."""
     browser = Browser()
-    browser.get(
-        reverse("link", args=[AccessLink.issue(booking.client, about_booking(booking.uid), NOW)])
-    )
+    browser.get(reverse("link", args=[private_links.to_booking(booking, NOW)]))
     page = text_of(browser.get(f"{reverse('change', args=[booking.uid])}?day={day.isoformat()}"))
     return page, [slot[-5:] for slot in times_shown(page)]
 

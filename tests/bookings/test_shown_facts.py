@@ -11,12 +11,11 @@ from django.urls import reverse
 
 from availability.models import Place, Service
 from bookings.models import Booking
-from bookings.notices.keys import about_client
 from bookings.shown_facts import SALT, FactsChangedError, ShownFacts, shown_facts
 from clients.models import AccessLink, Client, Consent, PrivacyNotice
 from front import refusals
 from tests.bookings.diaries import at
-from tests.factories import NOW, World, book, make_client
+from tests.factories import NOW, World, book, make_client, pages_link
 from tests.pages import NOTHING, ONE_BOOKING, carried, check_address, press, rows, text_of
 
 
@@ -28,7 +27,7 @@ def browser(world: World) -> Browser:
     )
     met = make_client(accepted_at=NOW)
     browser = Browser()
-    browser.get(reverse("link", args=[AccessLink.issue(met, about_client(met.pk), NOW)]))
+    browser.get(reverse("link", args=[pages_link(met)]))
     return browser
 
 

@@ -12,8 +12,6 @@ from availability.models import Format, Service, Weekday, WeeklyHours, WorkedHol
 from availability.window import last_day
 from bookings import slots
 from bookings.errors import TimeRefusedError
-from bookings.notices.keys import about_client
-from clients.models import AccessLink
 from front import picker
 from front.choice import Choice
 from front.visitor import Viewer
@@ -32,6 +30,7 @@ from tests.factories import (
     make_hours,
     make_session,
     make_world,
+    pages_link,
 )
 
 ONLINE = Format.ONLINE
@@ -348,7 +347,7 @@ def test_somebody_with_a_private_link_sees_all_on_the_page(
     discreet: World, client: Browser
 ) -> None:
     met = make_client(accepted_at=NOW)
-    client.get(reverse("link", args=[AccessLink.issue(met, about_client(met.pk), NOW)]))
+    client.get(reverse("link", args=[pages_link(met)]))
     address = pages.address("time", discreet, day=str(DAY))
     page = pages.text_of(client.get(address))
     assert len(times_shown(page)) == counts_shown(page)[str(DAY)] == 22

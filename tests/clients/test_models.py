@@ -3,9 +3,8 @@
 import pytest
 from django.db import IntegrityError, connection
 
-from bookings.notices.keys import about_client
 from clients.models import AccessLink, Client, LinkRequest, RateBucket
-from tests.factories import NOW, make_client
+from tests.factories import NOW, make_client, pages_link
 
 pytestmark = pytest.mark.django_db
 
@@ -31,16 +30,16 @@ def test_finding_a_client_reads_an_index() -> None:
 
 def test_a_link_opens_for_its_token_alone_and_only_the_hash_is_stored() -> None:
     sam = make_client()
-    first, second = (AccessLink.issue(sam, about_client(sam.pk), NOW) for _ in range(2))
+    first, second = (pages_link(sam) for _ in range(2))
     assert first != second
     assert len(first) == 43
     for token in (first, second):
-        link = AccessLink.objects.opened_by(token)
+        link = AccessLink.objects.opened_by(token, NOW)
         assert link is not None
         assert link.client == sam
         assert token not in str(vars(link))
-        assert AccessLink.objects.opened_by(link.token_hash) is None
-    assert AccessLink.objects.opened_by(first[:-1]) is None
+        assert AccessLink.objects.opened_by(link.token_hash, NOW) is None
+    assert AccessLink.objects.opened_by(first[:-1], NOW) is None
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,7 @@ from availability.window import bookable_span
 from bookings import lifecycle, slots
 from bookings.by import By
 from bookings.models import Booking
-from bookings.notices.keys import about_booking
-from clients.models import AccessLink
+from bookings.notices import private_links
 from tests.factories import World, book, force_booking, make_client
 from tests.flows import steps
 from tests.flows.states import States
@@ -75,7 +74,7 @@ def changing_states(visits: Visits, practice: World) -> States:
     """The private page as the therapist's question, late changes and reminders make it."""
     now = timezone.now()
     found, later = late_to_change(practice, now)
-    page = visits.open(f"/b/{AccessLink.issue(found.client, about_booking(found.uid), now)}/")
+    page = visits.open(f"/b/{private_links.to_booking(found, now)}/")
     page.get_by_role("link", name="Change reminders").click()
     steps.heading(page, "Reminders")
     yield "reminders", page
@@ -122,3 +121,33 @@ def session_states(visits: Visits, practice: World) -> States:
     steps.pick_time(page)
     steps.heading(page, "Your details")
     yield "details of somebody known", page
+
+
+def leaving_states(visits: Visits, practice: World) -> States:
+    """What the link in a reminder opens; and a page that somebody has finished with."""
+    now = timezone.now()
+    found = force_booking(practice, now + timedelta(days=2))
+    [token] = private_links.store([private_links.reminders_link(found, now)])
+    page = visits.open(f"/b/{token}/reminders/")
+    steps.heading(page, "Stop reminders?")
+    yield "stop reminders", page
+    steps.go_on(page, "Confirm my choice")
+    steps.fault(page, "Choose whether to stop reminders")
+    yield "stop reminders, nothing chosen", page
+    page.get_by_label("Keep them").check()
+    steps.go_on(page, "Confirm my choice")
+    expect(page.get_by_text("I’ll go on sending you reminders.")).to_be_visible()
+    yield "reminders kept", page
+    page.goto("/reminders/")
+    page.get_by_label("Stop reminders").check()
+    steps.go_on(page, "Confirm my choice")
+    steps.heading(page, "No more reminders")
+    yield "stopped by the link in a reminder", page
+    page.goto(f"/b/{private_links.to_booking(found, now)}/")
+    steps.heading(page, "Your consultation")
+    page.get_by_role("button", name="I’ve finished on this device").click()
+    steps.heading(page, "You’ve finished here")
+    yield "finished", page
+    page.go_back()
+    steps.heading(page, "This page is closed")
+    yield "closed to this browser", page

@@ -83,7 +83,7 @@ def test_two_tabs_do_not_mix_their_answers(visits: Visits) -> None:
     one = visits.open()
     other = one.context.new_page()
     steps.come_to_check(one, Format.ONLINE, name="Ann Bell", email="ann@example.com")
-    steps.come_to_check(other, Format.IN_PERSON, name="Ben Cole", email="ben@example.com")
+    steps.come_to_check(other, Format.IN_PERSON, name="Ben Cole", email="ann+2@example.com")
     one.reload()
     expect(one.get_by_role("definition").filter(has_text="Ann Bell")).to_have_count(1)
     steps.press_book(one)

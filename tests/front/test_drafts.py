@@ -8,10 +8,8 @@ from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from availability.models import Place
-from bookings.notices.keys import about_client
-from clients.models import AccessLink
 from encryption.fields import seal, unseal
-from tests.factories import NOW, World, make_client
+from tests.factories import NOW, World, make_client, pages_link
 from tests.pages import SLOT, address, check_address, text_of
 
 
@@ -58,7 +56,7 @@ def test_a_client_who_comes_in_by_their_link_is_not_booked_under_a_strangers_ans
 ) -> None:
     draft = check_address(client, world).split("/")[3]
     known = make_client(name="Kim Li", accepted_at=NOW)
-    client.get(reverse("link", args=[AccessLink.issue(known, about_client(known.pk), NOW)]))
+    client.get(reverse("link", args=[pages_link(known)]))
     page = client.get(address("details", world, slot="2026-11-24T11:00", draft=draft))
     assert page.status_code == 200
     assert "Kim Li" in text_of(page)

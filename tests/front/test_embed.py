@@ -65,7 +65,7 @@ def test_each_time_leads_to_its_details_and_each_day_to_its_times(
     leads = [found.replace("&amp;", "&") for found in re.findall(r'<a [^>]*?href="(/[^"]+)"', html)]
     assert len(leads) == 3 * (9 + 3 + 1)
     for lead in leads:
-        assert client.get(lead).status_code == 200, lead
+        assert client.get(lead, follow=True).status_code == 200, lead
 
 
 def test_each_link_leaves_the_frame(client: Browser, world: World) -> None:

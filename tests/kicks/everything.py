@@ -18,8 +18,9 @@ from bookings.by import By
 from bookings.leave import Decided, Decision
 from bookings.lifecycle import Person
 from bookings.models import Booking, FollowUp, Hold, Outcome
-from bookings.notices.keys import FOLLOW_UP, about_booking, about_client, follow_up_key
-from clients.models import AccessLink, Client, Consent, PrivacyNotice
+from bookings.notices import private_links
+from bookings.notices.keys import FOLLOW_UP, about_booking, follow_up_key
+from clients.models import Client, Consent, PrivacyNotice
 from outbox.models import OutgoingMail
 from staff.models import Role, SecurityEvent, StaffMember
 from staff.security_events import write_down
@@ -44,6 +45,7 @@ from tests.factories import (
     make_session,
     make_therapist,
     make_topic,
+    pages_link,
 )
 from welcome.models import AccessibilityStatement, Passage
 
@@ -95,7 +97,7 @@ def fill(world: World, count: int) -> Shown:
         to_come=to_come,
         past=past,
         owing=Booking.objects.exclude(late_fee=0)[0],
-        token=AccessLink.issue(client, about_booking(to_come.uid), NOW),
+        token=private_links.to_booking(to_come, NOW),
         telling=telling,
         article=article,
         topic=topic,
@@ -196,7 +198,7 @@ def _consents(world: World, n: int, client: Client) -> None:
     notice = PrivacyNotice.objects.create(version=n + 2, published_on=NOW.date(), body="Words")
     Consent.objects.create(client=client, notice=notice, given_at=NOW)
     Consent.objects.create(client=make_client(), notice=world.notice, given_at=NOW)
-    AccessLink.issue(client, about_client(client.pk), NOW)
+    pages_link(client)
 
 
 def _home() -> None:

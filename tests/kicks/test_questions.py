@@ -17,11 +17,10 @@ from pytest_django.fixtures import Settings
 
 from availability import catalogue
 from availability.models import Format, Service
-from bookings.notices.keys import about_client
-from clients.models import AccessLink
+from bookings.notices import private_links
 from prose.dates import slot_value
 from tests.addresses import every_address
-from tests.factories import NOW, World
+from tests.factories import NOW, World, pages_link
 from tests.kicks.everything import HOUR, TO_COME, Shown, fill
 from tests.pages import SLOT, address, check_address
 
@@ -51,8 +50,10 @@ STRANGER = {
     "details": 15,
     "check": 5,
     "sessions": 3,
-    "link": 10,
-    "stop_reminders": 10,
+    # The limit, the link, the booking; the session is stored.
+    "link": 7,
+    "stop_reminders": 6,
+    "finished": 1,
     "admin:login": 0,
     "healthz": 0,
 }
@@ -70,6 +71,7 @@ CLIENT = {
     "move": 5,
     "cancel": 2,
     "reminders": 2,
+    "stopping": 3,
     "ics": 2,
 }
 # What the practice's owner sees, but for the pages of admin that every model has. Each of admin's
@@ -90,6 +92,8 @@ OWNER = {
     "admin:bookings_booking_waive": 4,
     "admin:bookings_booking_details": 4,
     "admin:bookings_booking_record": 7,
+    # The client, how many links stand.
+    "admin:clients_client_end_links": 5,
     # Is there a service, which, twice those to choose from; two reads, places, bookings.
     "why_not": 11,
     "mail_samples": 6,
@@ -141,6 +145,8 @@ NO_NUMBER = {
     "admin:autocomplete": "no form of ours asks it",
     "admin:logout": "takes only posts",
     "csp_reports": "takes only posts",
+    "finish": "takes only posts",
+    "not_me": "takes only posts",
     "admin:view_on_site": "leads on to a page that is here",
     "person_invite": "takes only posts",
     "readyz": "begins a transaction of its own: test_health.py",
@@ -195,6 +201,7 @@ ABOUT = {
     "person": "world.therapist.user_id",
     "person_leave": "world.therapist.user_id",
     "diary_give": "world.therapist.pk",
+    "admin:clients_client_end_links": "client.pk",
 }
 STEPS = {"book", "time", "zone", "details"}
 Page = tuple[str, int, Browser, str]
@@ -230,8 +237,10 @@ def public_pages(shown: Shown) -> Iterator[Page]:
 
 def client_pages(shown: Shown) -> Iterator[Page]:
     browser, session = Browser(), shown.world.session
-    for token in (shown.token, AccessLink.issue(shown.client, about_client(shown.client.pk), NOW)):
+    for token in (shown.token, pages_link(shown.client)):
         browser.get(reverse("link", args=[token]))
+    [stop] = private_links.store([private_links.reminders_link(shown.to_come, NOW)])
+    browser.get(reverse("stop_reminders", args=[stop]))
     check = check_address(browser, shown.world, "2026-11-24T12:00", service=session)
     for name, number in CLIENT.items():
         if name in STEPS:

@@ -22,11 +22,11 @@ from bookings.lifecycle import Change
 from bookings.models import Booking
 from bookings.notices import invites
 from bookings.notices.booking_invite import invite_for
-from bookings.notices.keys import about_booking, about_client
+from bookings.notices.keys import about_booking
 from clients.models import AccessLink
 from outbox.models import OutgoingMail
 from tests.clock import Clock
-from tests.factories import NOW, World, force_booking, make_client
+from tests.factories import NOW, World, force_booking, make_client, pages_link
 from tests.pages import EMAIL, book, check_address, press, rows, text_of
 
 
@@ -98,7 +98,7 @@ def test_the_token_is_nowhere_in_the_database(client: Browser, booked: Booking) 
             cursor.execute(f"SELECT count(*) FROM {name} t WHERE t::text LIKE %s", [f"%{token}%"])  # noqa: S608, a name
             assert cursor.fetchone() == (0,), table
     assert token not in json.dumps([row.get_decoded() for row in Session.objects.all()])
-    assert AccessLink.objects.opened_by(token) is not None
+    assert AccessLink.objects.opened_by(token, NOW) is not None
 
 
 def test_private_pages_are_kept_by_nobody_and_named_to_nobody(
@@ -343,7 +343,7 @@ def test_a_known_client_books_a_session_with_their_link_and_is_asked_nothing_twi
     client: Browser, world: World
 ) -> None:
     known = make_client(name="Kim Li", email="kim@example.com", accepted_at=NOW)
-    token = AccessLink.issue(known, about_client(known.pk), NOW)
+    token = pages_link(known)
     assert client.get(reverse("link", args=[token]))["Location"] == reverse("book")
     path = check_address(client, world, service=world.session, name="Evil", email="e@example.com")
     page = text_of(client.get(path))
@@ -359,7 +359,7 @@ def test_a_known_client_books_a_session_with_their_link_and_is_asked_nothing_twi
 
 def test_somebody_not_yet_met_gets_no_session(client: Browser, world: World) -> None:
     stranger = make_client()
-    client.get(reverse("link", args=[AccessLink.issue(stranger, about_client(stranger.pk), NOW)]))
+    client.get(reverse("link", args=[pages_link(stranger)]))
     path = check_address(client, world, service=world.session)
     response = press(client, path)
     assert response.status_code == 422
@@ -370,5 +370,5 @@ def test_somebody_not_yet_met_gets_no_session(client: Browser, world: World) -> 
 def test_a_consultation_that_was_held_opens_the_sessions(client: Browser, world: World) -> None:
     met = make_client()
     force_booking(world, NOW - timedelta(days=7), client=met)
-    client.get(reverse("link", args=[AccessLink.issue(met, about_client(met.pk), NOW)]))
+    client.get(reverse("link", args=[pages_link(met)]))
     assert press(client, check_address(client, world, service=world.session)).status_code == 302

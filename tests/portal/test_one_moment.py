@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bookings.models import Booking
+from bookings.notices import private_links
 from tests.clock import Clock
 from tests.factories import World
 from tests.pages import SLOT, address, carried, check_address, send_details, stamp, text_of
@@ -57,6 +58,7 @@ def nearly_late(strict: World, client: Browser, clock: Clock) -> Booking:
     clock.shift(-HOUR)
     made = book_by_page(client, strict, SLOT)
     clock.move_to(made.start - 24 * HOUR - SECOND)
+    client.get(reverse("link", args=[private_links.to_booking(made, timezone.now())]))
     return made
 
 

@@ -228,7 +228,7 @@ def test_of_many_workers_who_answer_who_asked_for_links_one_does_and_the_links_o
     assert len(mails) == 5
     for mail in mails:
         [token] = re.findall(r"/b/([\w-]+)/", mail.text)
-        assert AccessLink.objects.opened_by(token)
+        assert AccessLink.objects.opened_by(token, NOW)
     assert AccessLink.objects.count() == 5
 
 

@@ -10,9 +10,8 @@ from django.db.models.functions import Now
 from icalendar import Calendar
 
 from bookings.models import Booking
-from bookings.notices import letters
+from bookings.notices import letters, private_links
 from bookings.notices.keys import about_booking
-from clients.models import AccessLink
 from outbox import delivery
 from outbox.models import OutgoingMail
 from outbox.queue import queue
@@ -77,5 +76,6 @@ def unfolded(ics: bytes) -> list[str]:
 
 def remind(found: Booking, hours: int = 24) -> None:
     """Queue a reminder, whatever the time."""
-    token = AccessLink.issue(found.client, about_booking(found.uid), found.created_at)
-    queue([letters.reminder(found, hours, token)])
+    manage = private_links.booking_link(found, found.created_at)
+    stop = private_links.reminders_link(found, found.created_at)
+    queue([letters.reminder(found, hours, *private_links.store([manage, stop]))])

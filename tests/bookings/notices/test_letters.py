@@ -52,7 +52,7 @@ def every_kind(world: World, name: str = "Sam") -> None:
     cancelled(booked(world, name=name), THERAPIST, "I am ill.")
     held = force_booking(world, NOW - timedelta(hours=1), client=gone.client)
     lifecycle.record(held.pk, Report("attended", "continue"), by=By.therapist(), now=NOW)
-    link_requests.replace(EMAIL, NOW)
+    link_requests.send(EMAIL, NOW)
 
 
 KINDS = {

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import OperationalError, connection
+from django.db.models import F
 from django.db.models.functions import Now
 from django.template import TemplateSyntaxError
 from django.test import Client as Browser
@@ -20,8 +21,7 @@ from pytest_django.fixtures import Settings
 from availability.models import Therapist
 from bookings import tasks
 from bookings.models import Booking
-from bookings.notices import link_requests
-from bookings.notices.keys import about_booking, about_client
+from bookings.notices import link_requests, private_links
 from clients.models import AccessLink, Client, LinkRequest, RateBucket
 from outbox.models import OutgoingMail
 from tests.bookings.notices.letters import sent
@@ -34,6 +34,7 @@ from tests.factories import (
     make_places,
     make_service,
     make_therapist,
+    pages_link,
 )
 from tests.pages import answers, book, rows, text_of
 
@@ -70,7 +71,7 @@ def opened(token: str) -> Any:
 
 def linked(found: Booking) -> str:
     """A link of its own to the booking."""
-    return AccessLink.issue(found.client, about_booking(found.uid), NOW)
+    return private_links.to_booking(found, NOW)
 
 
 @pytest.fixture
@@ -123,7 +124,7 @@ def test_whoever_may_book_sessions_gets_the_link_to_book_too(
 ) -> None:
     force_booking(world, NOW - DAY, client=sam)
     force_booking(world, NOW + DAY, client=sam, service=world.session)
-    old = AccessLink.issue(sam, about_client(sam.pk), NOW)
+    old = pages_link(sam)
     ask(client)
     booking, to_book = tokens()
     assert opened(booking)["Location"].startswith("/booking/")
@@ -221,6 +222,8 @@ def test_a_replaced_link_gets_the_very_404_of_a_guess(world: World, client: Brow
     [old] = re.findall(r"/b/([\w-]+)/", confirmation)
     assert opened(old).status_code == 302
     ask(client)
+    assert opened(old).status_code == 302
+    assert opened(tokens()[0]).status_code == 302
     refused, guessed = opened(old), opened("x" * 43)
     for response in (refused, guessed, opened(old[:-1]), opened(tokens()[0][::-1])):
         assert (response.status_code, response.content) == (404, guessed.content)
@@ -244,6 +247,8 @@ def test_every_old_link_of_what_is_linked_anew_stops_and_no_other(
     stranger = make_client(email="kim@example.com")
     theirs = linked(force_booking(world, NOW + 2 * DAY, client=stranger))
     ask(client)
+    assert [opened(token).status_code for token in old] == [302] * 3
+    opened(tokens()[0])
     assert [opened(token).status_code for token in old] == [404] * 3
     assert opened(theirs).status_code == 302
 
@@ -276,9 +281,9 @@ def test_a_mail_that_cannot_be_written_leaves_the_old_links_open(
     settings.TEMPLATES = [{**engine, "DIRS": [tmp_path, *engine["DIRS"]]}]
     before = rows()
     with pytest.raises(TemplateSyntaxError):
-        link_requests.replace(EMAIL, NOW)
+        link_requests.send(EMAIL, NOW)
     assert rows() == before
-    assert AccessLink.objects.opened_by(old)
+    assert AccessLink.objects.opened_by(old, NOW)
 
 
 # --- one answer for everybody
@@ -356,7 +361,48 @@ def test_an_hour_later_it_is_sent_again_and_replaces_the_one_before(
     RateBucket.objects.update(updated_at=Now() - timedelta(hours=1))
     ask(client)
     [new] = tokens()
-    assert (opened(old).status_code, opened(new).status_code) == (404, 302)
+    assert [opened(token).status_code for token in (old, new, old)] == [302, 302, 404]
+
+
+@pytest.mark.parametrize("email", [EMAIL, "nobody@example.com"])
+def test_one_mailbox_is_written_to_a_few_times_a_day(
+    client: Browser, world: World, sam: Client, email: str
+) -> None:
+    """A stranger who asks all day, from wherever and with whichever tag, fills no inbox."""
+    for hour in range(6):
+        answer = post(Browser(), email.replace("@", f"+{hour}@"))
+        assert answer["Location"] == f"{PAGE}?sent=1"
+        RateBucket.objects.update(updated_at=F("updated_at") - timedelta(hours=1))
+    assert LinkRequest.objects.count() == 4
+
+
+def test_one_network_address_asks_so_often_a_day_whoever_it_asks_for(
+    client: Browser, world: World, sam: Client, settings: Settings
+) -> None:
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"link-asker": (2, 86400)}
+    said = [post(client, email) for email in ("a@example.com", EMAIL, "b@example.com", EMAIL)]
+    assert [answer.status_code for answer in said] == [302, 302, 429, 429]
+    assert said[2].content == said[3].content
+    assert LinkRequest.objects.count() == 2
+
+
+def test_a_stranger_who_asks_for_somebodys_links_ends_none_of_them(
+    client: Browser, world: World, sam: Client
+) -> None:
+    found = force_booking(world, NOW + DAY, client=sam)
+    theirs, inside = linked(found), Browser()
+    inside.get(reverse("link", args=[theirs]))
+    ask(client)
+    assert opened(theirs).status_code == 302
+    assert inside.get(reverse("booking", args=[found.uid])).status_code == 200
+
+
+def test_a_head_request_opens_nothing_for_good(client: Browser, world: World, sam: Client) -> None:
+    """Some scanners only ask whether a link in a mail is there."""
+    old = linked(force_booking(world, NOW + DAY, client=sam))
+    ask(client)
+    Browser().head(reverse("link", args=tokens()))
+    assert opened(old).status_code == 302
 
 
 @pytest.mark.parametrize("email", [EMAIL, "nobody@example.com"])
@@ -482,7 +528,8 @@ def test_the_page_asks_a_fixed_number_of_questions(
     with django_assert_num_queries(3):
         client.get(PAGE)
     for email in ("nobody@example.com", EMAIL):
-        with django_assert_num_queries(3):
+        # Four limits: by network address twice, by mailbox twice.
+        with django_assert_num_queries(5):
             post(client, email)
     # 1 who asked, and for each 2 a transaction, 1 the row, 1 the client, 1 its end. For a client
     # besides: 1 the bookings, 1 whether they may book, 2 a transaction, 1 the old links, 1 the new,

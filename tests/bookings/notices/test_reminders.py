@@ -19,14 +19,14 @@ from bookings.by import By
 from bookings.errors import WarnedError
 from bookings.lifecycle import Change
 from bookings.models import Booking
-from bookings.notices import reminders
-from bookings.notices.keys import about_booking, about_client
-from clients.models import AccessLink, Client
+from bookings.notices import private_links, reminders
+from bookings.notices.keys import about_booking
+from clients.models import Client
 from outbox import delivery
 from outbox.models import OutgoingMail, Sweep
 from tests.bookings.notices.letters import one, remind, sent, text_of
 from tests.clock import set_database_clock
-from tests.factories import NOW, World, book, force_booking, make_client
+from tests.factories import NOW, World, book, force_booking, make_client, pages_link
 
 pytestmark = pytest.mark.django_db
 CLIENT, THERAPIST = By.client(), By.therapist()
@@ -175,7 +175,12 @@ def test_a_new_list_of_reminders_mails_nobody_of_what_has_passed(
     practice = world.therapist.practice
     answer = admin_client.post(
         reverse("admin:availability_practice_change", args=[practice.pk]),
-        {"name": practice.name, "email": practice.email, "reminder_hours": "2, 48, 24, 2"},
+        {
+            "name": practice.name,
+            "email": practice.email,
+            "reminder_hours": "2, 48, 24, 2",
+            "link_days": 30,
+        },
     )
     assert answer.status_code == 302
     practice.refresh_from_db()
@@ -188,7 +193,12 @@ def test_saving_the_practice_otherwise_leaves_its_reminders_alone(
     world: World, admin_client: Browser
 ) -> None:
     practice = world.therapist.practice
-    fields = {"name": "Another name", "email": practice.email, "reminder_hours": "24,2"}
+    fields = {
+        "name": "Another name",
+        "email": practice.email,
+        "reminder_hours": "24,2",
+        "link_days": 7,
+    }
     admin_client.post(reverse("admin:availability_practice_change", args=[practice.pk]), fields)
     practice.refresh_from_db()
     assert (practice.name, practice.reminders_from) == ("Another name", NOW)
@@ -247,7 +257,8 @@ def test_a_reminder_says_where_and_when_and_opens_the_booking(
     assert "Monday 30 November 2026" in words
     link, stop = (f"/b/{part}/" for part in _tokens(words))
     assert client.get(link)["Location"] == reverse("booking", args=[found.uid])
-    assert stop == link
+    assert stop != link
+    assert client.get(stop).status_code == 404
 
 
 def _tokens(words: str) -> list[str]:
@@ -268,10 +279,8 @@ def test_only_reminders_say_how_to_stop_them(world: World) -> None:
 
 @pytest.fixture
 def stop_path(world: World) -> str:
-    found = book(world, START)
-    return reverse(
-        "stop_reminders", args=[AccessLink.issue(found.client, about_booking(found.uid), NOW)]
-    )
+    [token] = private_links.store([private_links.reminders_link(book(world, START), NOW)])
+    return reverse("stop_reminders", args=[token])
 
 
 def wants() -> bool:
@@ -310,7 +319,7 @@ def test_a_wrong_token_stops_nothing_and_is_the_usual_404(stop_path: str) -> Non
 
 def test_the_link_to_book_sessions_stops_nothing(stop_path: str) -> None:
     sam = Client.objects.get()
-    token = AccessLink.issue(sam, about_client(sam.pk), NOW)
+    token = pages_link(sam)
     assert Browser().get(reverse("stop_reminders", args=[token])).status_code == 404
     assert wants()
 
@@ -323,9 +332,36 @@ def test_guessing_tokens_to_stop_is_limited(stop_path: str, settings: Settings) 
     assert wants()
 
 
-def test_a_client_switches_them_off_and_on_on_the_page(stop_path: str) -> None:
-    browser = Browser()
-    path = browser.get(stop_path)["Location"]
+def test_the_link_in_a_reminder_stops_them_and_can_do_nothing_else(stop_path: str) -> None:
+    browser, found = Browser(), Booking.objects.get()
+    page = browser.get(stop_path, follow=True).content.decode()
+    assert "Stop reminders?" in page
+    for private in (found.client.name, found.client.email, found.reference, "November"):
+        assert private not in page
+    own = [reverse(name, args=[found.uid]) for name in ("booking", "cancel", "change", "reminders")]
+    link = reverse("link", args=[stop_path.split("/")[2]])
+    assert {browser.get(path).status_code for path in (*own, link)} == {404}
+    kept = browser.post(reverse("stopping"), {"decision": "keep"}, follow=True)
+    assert ("I’ll go on sending you reminders" in kept.content.decode(), wants()) == (True, True)
+    done = browser.post(reverse("stopping"), {"decision": "stop"}, follow=True)
+    assert "I won’t send you any more reminders" in done.content.decode()
+    assert not wants()
+
+
+def test_the_page_that_stops_them_needs_its_link(client: Browser, world: World) -> None:
+    assert client.get(reverse("stopping")).status_code == 404
+
+
+def test_reminders_of_a_release_before_stop_them_by_the_link_to_the_booking(world: World) -> None:
+    token = private_links.to_booking(book(world, START), NOW)
+    Browser().post(reverse("stop_reminders", args=[token]), {"List-Unsubscribe": "One-Click"})
+    assert not wants()
+
+
+def test_a_client_switches_them_off_and_on_on_the_page(world: World) -> None:
+    browser, found = Browser(), book(world, START)
+    browser.get(reverse("link", args=[private_links.to_booking(found, NOW)]))
+    path = reverse("reminders", args=[found.uid])
     for decision, words in (
         ("stop", "I won’t send you any more reminders"),
         ("send", "I’ll send you reminders"),
@@ -359,7 +395,7 @@ def test_the_private_page_says_when_reminders_come(
     start = timezone.now() + 72 * HOUR
     found = force_booking(world, start, client=client, changed_at=NOW - HOUR)
     browser = Browser()
-    link = reverse("link", args=[AccessLink.issue(client, about_booking(found.uid), NOW)])
+    link = reverse("link", args=[private_links.to_booking(found, NOW)])
     assert words in browser.get(link, follow=True).content.decode()
 
 
