@@ -10,6 +10,7 @@ from bookings.lifecycle.events import lines_told_by
 from bookings.lifecycle.hand_over import HandedOver, hand_over, lock_both, make_final
 from bookings.lifecycle.joint_mail import tell_together
 from bookings.lifecycle.locking import lock_diary, locked, refusing
+from bookings.lifecycle.new_address import new_address
 from bookings.lifecycle.new_facts import keep_organizer, keep_place, new_facts, tell_new_facts
 from bookings.lifecycle.record import record
 from bookings.lifecycle.reschedule import Change, require_open, reschedule
@@ -33,6 +34,7 @@ __all__ = [
     "lock_diary",
     "locked",
     "make_final",
+    "new_address",
     "new_facts",
     "record",
     "refusing",

@@ -5,14 +5,19 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.defaultfilters import pluralize
 from unfold.admin import TabularInline
 from unfold.decorators import display
 from unfold.widgets import UnfoldBooleanSwitchWidget
 
+from bookings import lifecycle
+from bookings.errors import NotBookableError
 from clients.models import Client, Consent
-from desk.bounce_warning import WarnsOfBounces
-from desk.diary_admin import now_of
+from desk import refusals
+from desk.clients.end_links import EndLinksPage, write_down_end
+from desk.diary_admin import by_of, now_of
 from outbox.models import OutgoingMail
 
 
@@ -52,6 +57,10 @@ class ClientForm(ModelForm):
     class Meta:
         model = Client
         fields = ("name", "email", "phone", "accepted_at")
+        help_texts: ClassVar = {
+            "email": "If you correct it, links sent to the old address end, its calendar lets "
+            "their meetings go, and the new address gets each meeting to come.",
+        }
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -74,16 +83,24 @@ class MailFilter(admin.SimpleListFilter):
 
 
 @admin.register(Client)
-class ClientAdmin(WarnsOfBounces):
+class ClientAdmin(EndLinksPage):
     """A client's card, with what became of mail to them: open to all who meet them."""
 
     diary = "bookings__therapist"
     form = ClientForm
     list_display = ("name", "email", "phone", "accepted_at", "created_at", "mail")
     list_filter: ClassVar = [MailFilter]
-    fields = ("name", "email", "phone", "accepted_at", "wants_reminders", "created_at")
+    fields = (
+        "name",
+        "email",
+        "phone",
+        "accepted_at",
+        "wants_reminders",
+        "created_at",
+        "private_links",
+    )
     search_fields = ("name__says", "email")
-    readonly_fields = ("created_at",)
+    readonly_fields = ("created_at", "private_links")
     inlines = (ConsentInline,)
     actions = ("accept",)
 
@@ -102,7 +119,26 @@ class ClientAdmin(WarnsOfBounces):
         change: bool,  # noqa: FBT001, Django's own
     ) -> None:
         obj.remind(now_of(request), wanted=form.cleaned_data["wants_reminders"])
-        super().save_model(request, obj, form, change)
+        if "email" not in form.changed_data:
+            super().save_model(request, obj, form, change)
+            return
+        told = lifecycle.new_address(obj, by=by_of(request), now=now_of(request))
+        if told is None:
+            return
+        write_down_end(request, obj)
+        count = len(told)
+        words = (
+            f"Links sent to the old address have ended. {count} meeting{pluralize(count)} to come "
+        )
+        messages.info(request, f"{words}{pluralize(count, 'was,were')} sent to {obj.email}.")
+
+    def change_view(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        """Say so where a diary is being written to for too long; then nothing was stored."""
+        try:
+            return super().change_view(request, *args, **options)
+        except NotBookableError as refusal:
+            messages.error(request, refusals.words(refusal, now_of(request)))
+            return redirect(request.get_full_path())
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Client]:
         told = OutgoingMail.objects.unwelcome().filter(to=OuterRef("email"))

@@ -12,6 +12,7 @@ from bookings.by import By
 from bookings.models import Booking
 from bookings.notices import reminders
 from bookings.notices.keys import about_booking
+from clients.models import Client
 from outbox.models import OutgoingMail
 from tests.factories import NOW, World, force_booking, make_client
 from tests.races.together import together
@@ -49,6 +50,25 @@ def test_a_meeting_cancelled_while_sweeps_remind_is_never_reminded_of(practice: 
         assert [one for one in outcomes if isinstance(one, Exception)] == []
         left = OutgoingMail.objects.filter(about=about_booking(meeting.uid), kind="reminder")
         assert set(left.values_list("state", flat=True)) <= {"withdrawn"}
+
+
+def correct(meeting: Booking) -> int:
+    client = Client.objects.get(pk=meeting.client_id)
+    client.email = client.mailbox = f"new-{client.email}"
+    return len(lifecycle.new_address(client, by=By.therapist(), now=timezone.now()) or [])
+
+
+def test_an_address_corrected_while_sweeps_remind_hears_nothing_more(practice: World) -> None:
+    for hours in range(1, 21):
+        meeting = soon(practice, hours)
+        was = meeting.client.email
+        sweep = partial(reminders.queue_due)
+        outcomes = together([sweep, partial(correct, meeting), sweep])
+        assert [one for one in outcomes if isinstance(one, Exception)] == []
+        left = OutgoingMail.objects.filter(to=was).exclude(kind="left_address")
+        assert set(left.values_list("state", flat=True)) <= {"withdrawn"}
+        told = OutgoingMail.objects.filter(to=f"new-{was}", state="pending")
+        assert [mail.kind for mail in told] == ["confirmation"]
 
 
 def test_without_the_rows_lock_the_same_sweep_reminds_of_what_is_being_cancelled(

@@ -12,6 +12,7 @@ from django.urls import reverse
 from availability.models import TimeOff
 from bookings.lifecycle import lock_diary
 from bookings.models import Booking
+from outbox.models import OutgoingMail
 from tests.desk.hours.test_leave import LEAVE
 from tests.desk.hours.test_preview import address, stored
 from tests.factories import NOW, World, make_world
@@ -165,3 +166,18 @@ def test_deleting_time_off_while_the_diary_is_held_asks_once_more(
         page = admin_client.post(path, {"post": "yes"}, follow=True)
     assert BUSY_AT_THE_DESK in text_of(page)
     assert TimeOff.objects.exists()
+
+
+@pytest.mark.usefixtures("impatient")
+def test_an_address_that_waits_too_long_for_a_diary_is_not_changed(
+    world: World, admin_client: Browser
+) -> None:
+    found = make_booking(world, NOW + timedelta(days=1, hours=1))
+    path = reverse("admin:clients_client_change", args=[found.client_id])
+    fields = {"name": "Sam", "email": "new@example.com", "consents-TOTAL_FORMS": "0"}
+    with Holder(world.therapist.pk):
+        page = admin_client.post(path, {**fields, "consents-INITIAL_FORMS": "0"}, follow=True)
+    assert BUSY_AT_THE_DESK in text_of(page)
+    found.client.refresh_from_db()
+    assert found.client.email != "new@example.com"
+    assert not OutgoingMail.objects.filter(kind="left_address").exists()
