@@ -95,6 +95,10 @@ def test_the_pages_of_changes_and_reminders_are_accessible(
     assert judge.faults_of_all(client_states.changing_states(visits, practice)) == []
 
 
+def test_the_ways_out_are_accessible(judge: Judge, visits: Visits, practice: World) -> None:
+    assert judge.faults_of_all(client_states.leaving_states(visits, practice)) == []
+
+
 def test_the_way_to_a_session_is_accessible(judge: Judge, visits: Visits, practice: World) -> None:
     assert judge.faults_of_all(client_states.session_states(visits, practice)) == []
 

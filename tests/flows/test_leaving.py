@@ -1,0 +1,174 @@
+"""Somebody leaves a private page, or has finished on a device that is not theirs alone."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from availability.models import Format
+from bookings.models import Booking
+from bookings.notices import private_links
+from tests.factories import World, force_booking, make_client, pages_link
+from tests.flows import steps
+from tests.flows.visits import PHONE, Visits
+
+pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("leaving")]
+
+NEUTRAL = "https://www.bbc.co.uk/weather"
+LEAVE, FINISH = "Leave this page", "I’ve finished on this device"
+
+
+@pytest.fixture
+def found(practice: World) -> Booking:
+    client = make_client(email=steps.EMAIL)
+    return force_booking(practice, timezone.now() + timedelta(days=2), client=client)
+
+
+@pytest.fixture
+def elsewhere(visits: Visits) -> Iterator[None]:
+    """Nobody's site but ours is asked in tests: what stands there is a page of no words."""
+    yield
+    visits.complaints[:] = [one for one in visits.complaints if NEUTRAL not in one]
+
+
+def stand_in(page: Page) -> None:
+    words = {"body": "<h1>Rain</h1>", "content_type": "text/html"}
+    page.context.route(f"{NEUTRAL}*", lambda route: route.fulfill(**words))
+
+
+def come_in(visits: Visits, found: Booking, **options: Any) -> Page:
+    page = visits.open(f"/b/{private_links.to_booking(found, timezone.now())}/", **options)
+    page.context.route(
+        f"{NEUTRAL}*", lambda it: it.fulfill(body="<h1>Rain</h1>", content_type="text/html")
+    )
+    steps.heading(page, "Your consultation")
+    expect(page.get_by_text(found.reference)).to_be_visible()
+    return page
+
+
+def nothing_of(page: Page, found: Booking) -> None:
+    """What stands there now says nothing of the booking, nor who it is of."""
+    for private in (found.reference, steps.EMAIL, found.client.name):
+        expect(page.get_by_text(private)).to_have_count(0)
+    assert found.reference not in page.content()
+
+
+def test_who_has_finished_leaves_nothing_behind_the_back_button(
+    visits: Visits, found: Booking
+) -> None:
+    page = come_in(visits, found, width=PHONE)
+    page.get_by_role("link", name="Change reminders").click()
+    steps.heading(page, "Reminders")
+    page.get_by_role("button", name=FINISH).click()
+    steps.heading(page, "You’ve finished here")
+    assert not [cookie for cookie in page.context.cookies() if "sessionid" in str(cookie)]
+    assert not Session.objects.exists()
+    for _ in range(2):
+        page.go_back()
+        steps.heading(page, "This page is closed")
+        nothing_of(page, found)
+
+
+def test_other_tabs_close_with_the_one_that_was_finished(visits: Visits, found: Booking) -> None:
+    page = come_in(visits, found)
+    other = page.context.new_page()
+    other.goto(f"/booking/{found.uid}/")
+    expect(other.get_by_text(found.reference)).to_be_visible()
+    page.get_by_role("button", name=FINISH).click()
+    steps.heading(page, "You’ve finished here")
+    steps.heading(other, "This page is closed")
+    nothing_of(other, found)
+
+
+def test_a_page_that_the_browser_kept_whole_is_asked_for_anew(
+    visits: Visits, found: Booking
+) -> None:
+    """Some browsers show it as it was, even what is `no-store`: then it hides and loads again."""
+    page = come_in(visits, found)
+    Session.objects.all().delete()
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    steps.heading(page, "This page is closed")
+    nothing_of(page, found)
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_the_quick_way_out_takes_the_place_of_the_page_and_ends_the_session(
+    visits: Visits, found: Booking
+) -> None:
+    page = come_in(visits, found, width=PHONE)
+    page.get_by_role("link", name="Change reminders").click()
+    steps.heading(page, "Reminders")
+    page.get_by_role("link", name=LEAVE).click()
+    steps.heading(page, "Rain")
+    assert page.url == NEUTRAL
+    page.go_back()
+    steps.heading(page, "This page is closed")
+    nothing_of(page, found)
+    assert not Session.objects.exists()
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_it_leads_away_without_a_script(visits: Visits, found: Booking) -> None:
+    page = come_in(visits, found, java_script_enabled=False)
+    page.get_by_role("link", name=LEAVE).click()
+    expect(page).to_have_url(NEUTRAL)
+    page.go_back()
+    page.get_by_role("button", name=FINISH).click()
+    steps.heading(page, "You’ve finished here")
+    page.go_back()
+    steps.heading(page, "This page is closed")
+    nothing_of(page, found)
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_it_is_in_reach_from_the_end_of_a_long_form_and_takes_what_was_typed(
+    visits: Visits, practice: World
+) -> None:
+    page = visits.open("/book/time/?what=consultation&how=online", width=PHONE)
+    page.context.route(
+        f"{NEUTRAL}*", lambda it: it.fulfill(body="<h1>Rain</h1>", content_type="text/html")
+    )
+    steps.pick_time(page)
+    steps.fill_in_details(page)
+    steps.heading(page, "Check this looks right")
+    page.go_back()
+    expect(page.get_by_label("What brings you here?")).to_have_value(re.compile("in person"))
+    page.get_by_role("button", name="Continue").scroll_into_view_if_needed()
+    way_out = page.get_by_role("link", name=LEAVE)
+    expect(way_out).to_be_in_viewport()
+    way_out.click()
+    steps.heading(page, "Rain")
+    page.go_back()
+    expect(page.get_by_text("in person")).to_have_count(0)
+    assert "I’d rather say it in person" not in page.content()
+
+
+def test_the_second_person_on_a_phone_sees_nothing_of_the_first(
+    visits: Visits, practice: World
+) -> None:
+    first = make_client(name="Vera Lind", email="vera@example.com", accepted_at=timezone.now())
+    page = visits.open(f"/b/{pages_link(first, timezone.now())}/", width=PHONE)
+    page.goto("/book/time/?what=session&how=online")
+    steps.pick_time(page)
+    steps.heading(page, "Your details")
+    expect(page.get_by_text("You’re booking as Vera Lind")).to_be_visible()
+    page.get_by_label("What brings you here?").fill("My marriage")
+    steps.pause(page)
+    steps.go_on(page)
+    steps.heading(page, "Check this looks right")
+    page.get_by_role("button", name="Not you?").click()
+    steps.heading(page, "What would you like to book")
+    steps.choose(page, Format.ONLINE)
+    steps.pick_time(page)
+    steps.heading(page, "Your details")
+    expect(page.get_by_label("Your name")).to_have_value("")
+    assert "Vera" not in page.content()
+    for _ in range(4):
+        page.go_back()
+        assert "Vera" not in page.content()
+        assert "My marriage" not in page.content()
