@@ -32,5 +32,10 @@ class By:
 
     @classmethod
     def therapist(cls, user: User | None = None) -> Self:
-        """Return the therapist, or whoever else is signed in to admin."""
+        """Return the therapist, or who runs the practice and is signed in to admin."""
         return cls(Actor.THERAPIST, user)
+
+    @classmethod
+    def assistant(cls, user: User) -> Self:
+        """Return an assistant, who books and moves for the therapists that they were given."""
+        return cls(Actor.ASSISTANT, user)

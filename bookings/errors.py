@@ -40,6 +40,7 @@ class Code(StrEnum):
     MOVES_USED_UP = "moves used up"
     BUSY = "busy"
     # What the therapist does.
+    NOT_YOUR_DIARY = "not your diary"
     NOT_IN_USE = "not in use"
     NO_VIDEO_ROOM = "no video room"
     MAIL_HAS_LEFT = "mail has left"

@@ -17,6 +17,7 @@ from availability.rules import Meeting
 from availability.window import bookable_span, horizon_span
 from bookings import busy, lifecycle, slots
 from bookings.busy import Read
+from bookings.by import By
 from bookings.errors import Asked, SlotTakenError
 from bookings.models import Hold
 
@@ -33,7 +34,7 @@ def choose(service: Service, fmt: str, start: datetime, visitor: str, now: datet
     `NotBookableError` if it cannot be booked.
     """
     with lifecycle.refusing(SlotTakenError(Asked(start))), transaction.atomic():
-        lifecycle.lock_diary(service.therapist_id)
+        lifecycle.lock_diary(service.therapist_id, by=By.client())
         services = list(service.therapist.services.filter(is_active=True))
         span = horizon_span(services, now)
         read = busy.read_all([service.therapist], span)[service.therapist_id]

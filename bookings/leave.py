@@ -147,7 +147,7 @@ def apply(decided: Sequence[Decided], *, by: By, reason: str, now: datetime) -> 
 
 
 def _carry_out(one: Decided, by: By, reason: str, now: datetime) -> Booking:
-    booking = lifecycle.locked(one.booking_id)
+    booking = lifecycle.locked(one.booking_id, by=by)
     lifecycle.require_open(booking, one.seen, now)
     if one.decision == Decision.CANCEL:
         return lifecycle.cancel(booking.pk, by=by, reason=reason, now=now)

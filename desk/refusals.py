@@ -45,6 +45,8 @@ PLAIN = {
     "it went instead.",
     Code.MOVES_USED_UP: "The client has changed it as often as was agreed.",
     Code.BUSY: "The diary is being written to just now. Nothing has changed: try once more.",
+    Code.NOT_YOUR_DIARY: "This diary isn’t yours to change, so nothing has changed. The owner of "
+    "the practice decides who may.",
     Code.NOT_IN_USE: "It keeps a place or a way to meet that isn’t in use any more.",
     Code.NO_VIDEO_ROOM: "There is no video room in use. Add one under Places first.",
     Code.MAIL_HAS_LEFT: "The mail has left, so this can’t be taken back any more.",

@@ -44,6 +44,7 @@ PLAIN = {
     Code.MOVES_USED_UP: "You’ve changed it as often as we agreed. You can still cancel it, or "
     "write to me.",
     Code.BUSY: "Many people are booking right now. Nothing is lost: try once more.",
+    Code.NOT_YOUR_DIARY: _NOT_YOURS,
     Code.NOT_IN_USE: _NOT_YOURS,
     Code.NO_VIDEO_ROOM: _NOT_YOURS,
     Code.MAIL_HAS_LEFT: _NOT_YOURS,

@@ -33,7 +33,7 @@ def ask_to_move(  # noqa: PLR0913, a question has these parts
     can't be moved any more.
     """
     with refusing(BusyError()), transaction.atomic():
-        booking = locked(booking_id)
+        booking = locked(booking_id, by=by)
         require_open(booking, seen, now)
         was = standing(booking)
         leave_out(booking, now)

@@ -86,7 +86,7 @@ def book(
     `WarnedError` for any other; never onto another booking. The client hears of it after `wait`.
     """
     with refusing(SlotTakenError(Asked(request.start))), transaction.atomic():
-        lock_diary(request.service.therapist_id)
+        lock_diary(request.service.therapist_id, by=by)
         done = Booking.objects.filter(idempotency_key=request.key).whole().first()
         if done:
             return done

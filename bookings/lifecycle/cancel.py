@@ -33,7 +33,7 @@ def cancel(
     `NotBookableError` once the meeting has begun, and where it was changed since it was `seen`.
     """
     with refusing(BusyError()), transaction.atomic():
-        booking = locked(booking_id)
+        booking = locked(booking_id, by=by)
         if not booking.is_cancelled:
             _require_to_come(booking, seen, now)
             _cancel(booking, by, reason, now)

@@ -1,5 +1,7 @@
 """How to lock: first `pg_advisory_xact_lock` on the therapist, then look, then write.
 
+Nobody gets the lock to a diary that isn't theirs to change, whatever page they came by.
+
 The exclusion constraint stands behind it for a writer who forgets. Both are needed: the constraint
 alone deadlocks under load, the lock alone binds only those who take it.
 """
@@ -9,7 +11,9 @@ from contextlib import contextmanager
 
 from django.db import DatabaseError, connection
 
-from bookings.errors import BusyError, NotBookableError
+from availability import access
+from bookings.by import By
+from bookings.errors import BusyError, Code, NotBookableError
 from bookings.models import Booking
 
 # The first key of the advisory lock, so that no other use of such locks meets ours.
@@ -18,15 +22,22 @@ RACE_LOST = frozenset({"23P01", "40P01"})  # exclusion_violation, deadlock_detec
 LOCK_TIMEOUT = "55P03"
 
 
-def lock_diary(therapist_id: int) -> None:
-    """Wait until nobody else writes to this therapist's diary; held to the transaction's end."""
+def lock_diary(therapist_id: int, *, by: By) -> None:
+    """Wait until nobody else writes to this therapist's diary; held to the transaction's end.
+
+    Raises `NotBookableError` for who is signed in and may not change this diary. Who isn't signed
+    in is a client, whom a private link lets in to what is theirs, or the system.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, therapist_id])
+    # After the wait: whose diary it is may have changed meanwhile.
+    if by.user is not None and not access.may_see(by.user, [therapist_id]):
+        raise NotBookableError(Code.NOT_YOUR_DIARY)
 
 
-def locked(booking_id: int) -> Booking:
-    """Return the booking as it stands, once nobody else writes to its diary."""
-    lock_diary(Booking.objects.values_list("therapist_id", flat=True).get(pk=booking_id))
+def locked(booking_id: int, *, by: By) -> Booking:
+    """Return the booking as it stands, once nobody else writes to its diary; else as above."""
+    lock_diary(Booking.objects.values_list("therapist_id", flat=True).get(pk=booking_id), by=by)
     booking = Booking.objects.whole().get(pk=booking_id)
     booking.service.therapist = booking.therapist  # the same row, read already
     return booking

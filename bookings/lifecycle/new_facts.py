@@ -63,7 +63,7 @@ def tell_new_facts(
     time stays the same, and may neither replace that one nor overtake it.
     """
     with refusing(BusyError()), transaction.atomic():
-        booking = locked(booking_id)
+        booking = locked(booking_id, by=by)
         what = new_facts(booking, columns)
         if booking.is_cancelled or booking.start <= now or not what:
             return booking

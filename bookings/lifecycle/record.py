@@ -21,7 +21,7 @@ def record(booking_id: int, report: Report, *, by: By, now: datetime) -> Booking
     `NotBookableError` for what cannot be said, and where somebody else was quicker.
     """
     with refusing(BusyError()), transaction.atomic():
-        booking = locked(booking_id)
+        booking = locked(booking_id, by=by)
         if outcomes.stands(booking, report):
             return booking
         outcomes.require(booking, report, now)

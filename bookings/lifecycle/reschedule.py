@@ -69,7 +69,7 @@ def reschedule(  # noqa: PLR0913, a change has these parts
     gets a `WarnedError` for any other; never onto another booking.
     """
     with refusing(SlotTakenError(Asked(to.start))), transaction.atomic():
-        booking = locked(booking_id)
+        booking = locked(booking_id, by=by)
         if to.is_where(booking):
             return booking
         require_open(booking, to.seen, now)

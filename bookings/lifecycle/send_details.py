@@ -25,7 +25,7 @@ def send_details(booking_id: int, *, by: By, now: datetime) -> None:
     cancelled, and while another mail about it says something else.
     """
     with refusing(BusyError()), transaction.atomic():
-        booking = locked(booking_id)
+        booking = locked(booking_id, by=by)
         require_open(booking, booking.sequence, now)
         if booking.asked_at:
             raise NotBookableError(Code.CLIENT_IS_ASKED)

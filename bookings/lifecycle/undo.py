@@ -45,14 +45,14 @@ def take_back(key: str, *, by: By, now: datetime) -> list[Booking]:
     with refusing(BusyError()), transaction.atomic():
         lines = lines_told_by(key)
         for therapist_id in sorted({line.booking.therapist_id for line in lines}):
-            lock_diary(therapist_id)
+            lock_diary(therapist_id, by=by)
         if not lines or not withdraw_one(key):
             raise NotBookableError(Code.MAIL_HAS_LEFT)
         return [_restore(line, by, now) for line in lines]
 
 
 def _restore(line: BookingEvent, by: By, now: datetime) -> Booking:
-    booking = locked(line.booking_id)
+    booking = locked(line.booking_id, by=by)
     _require_last(booking, line, now)
     is_question = line.action == BookingEvent.Action.ASKED
     if not is_question:

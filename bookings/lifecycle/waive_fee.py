@@ -18,7 +18,7 @@ from outbox.tasks import send_on_commit
 def waive_fee(booking_id: int, *, by: By, now: datetime) -> Booking:
     """Let the client off what cancelling late costs, and tell them; twice is as once."""
     with refusing(BusyError()), transaction.atomic():
-        booking = locked(booking_id)
+        booking = locked(booking_id, by=by)
         if not booking.fee_label:
             return booking
         booking.fee_waived = True

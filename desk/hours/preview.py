@@ -11,9 +11,9 @@ from django.shortcuts import redirect
 
 from availability.models import Therapist
 from bookings import leave, lifecycle
-from bookings.errors import BusyError
+from bookings.errors import BusyError, NotBookableError
 from desk import refusals
-from desk.diary_admin import now_of
+from desk.diary_admin import by_of, now_of
 from desk.hours import affected_meetings, offer_diff
 from desk.hours.offer_diff import Picture
 from desk.hours.questions import BACK, PREVIEW, AsksFirst, Change, Question
@@ -43,8 +43,8 @@ class Previewed(AsksFirst):
         try:
             with lifecycle.refusing(BusyError()):
                 return self.carry_out(request, lambda: self.remove(request, object_id))
-        except BusyError as busy:
-            messages.error(request, refusals.words(busy, now_of(request)))
+        except NotBookableError as refusal:
+            messages.error(request, refusals.words(refusal, now_of(request)))
             return redirect(request.get_full_path())
 
     def carry_out(self, request: HttpRequest, change: Change) -> HttpResponse:
@@ -71,7 +71,7 @@ class Previewed(AsksFirst):
 
         def under_locks() -> ChangeOutcome:
             for therapist_id in sorted(whose):
-                lifecycle.lock_diary(therapist_id)
+                lifecycle.lock_diary(therapist_id, by=by_of(request))
             workable.update(leave.workable(whose, now))
             return change()
 
@@ -87,7 +87,7 @@ def _preview(now: list[Picture], then: list[Picture]) -> Question:
 
 
 def _diaries(outcome: ChangeOutcome) -> set[int]:
-    """Return the ids of the therapists whose diaries it changes: of a row that moves, both."""
+    """Return the ids of the therapists whose diaries it changes."""
     return {_therapist_id(row) for row in (outcome.before, outcome.after) if row is not None}
 
 

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from bookings.errors import BusyError
+from bookings.errors import BusyError, NotBookableError
 from bookings.lifecycle import refusing
 from desk import refusals
 from desk.diary_admin import DiaryAdmin, now_of
@@ -61,9 +61,9 @@ class AsksFirst(DiaryAdmin):
                 return self.carry_out(
                     request, lambda: self._saved(request, object_id, form_url, extra_context)
                 )
-        except BusyError as busy:
+        except NotBookableError as refusal:
             typed = self.typed(request, self.row_of(request, object_id))
-            typed.form.add_error(None, refusals.words(busy, now_of(request)))
+            typed.form.add_error(None, refusals.words(refusal, now_of(request)))
             return self.form_page(request, typed, form_url, extra_context)
 
     def _saved(

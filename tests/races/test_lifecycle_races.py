@@ -107,7 +107,7 @@ def test_the_victim_of_a_deadlock_hears_that_the_time_is_taken(practice: World) 
             cursor.execute("SELECT 1 FROM clients_client WHERE id = %s FOR UPDATE", [client.pk])
             outcome = pool.submit(book_elsewhere, request)
             wait_until(somebody_waits)
-            lifecycle.lock_diary(practice.therapist.pk)
+            lifecycle.lock_diary(practice.therapist.pk, by=By.client())
         assert isinstance(outcome.result(), SlotTakenError)
     assert Booking.objects.count() == 0
 
@@ -238,7 +238,7 @@ def test_a_price_that_changes_while_the_press_waits_for_the_diary_books_nothing(
     shown = shown_facts(practice.consultation, practice.place(), practice.notice.version)
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
-            lifecycle.lock_diary(practice.therapist.pk)
+            lifecycle.lock_diary(practice.therapist.pk, by=By.client())
             pressed = pool.submit(book_elsewhere, request_for(practice, START, shown=shown))
             wait_until(somebody_waits)
             Service.objects.filter(pk=practice.consultation.pk).update(price=20)

@@ -10,6 +10,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from availability.models import TimeOff
+from bookings.by import By
 from bookings.lifecycle import lock_diary
 from bookings.models import Booking
 from outbox.models import OutgoingMail
@@ -48,7 +49,7 @@ class Holder(threading.Thread):
     def run(self) -> None:
         with connection.cursor() as cursor:
             cursor.execute("BEGIN")
-            lock_diary(self.therapist_id)
+            lock_diary(self.therapist_id, by=By.client())
             self.has_it.set()
             self.may_go.wait(20)
             cursor.execute("ROLLBACK")
