@@ -230,7 +230,9 @@ class TimeOff(models.Model):
         help_text="For a meeting outside this diary: the gaps of such a meeting are kept around "
         "it. Empty: leave, which needs no gap.",
     )
-    reason = models.CharField(max_length=100, blank=True, help_text="Only you see this.")
+    reason = models.CharField(
+        max_length=100, blank=True, help_text="Read by whoever is away, and by nobody else."
+    )
 
     class Meta:
         ordering = ("starts_at",)

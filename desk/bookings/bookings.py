@@ -1,49 +1,44 @@
-"""The therapist's view of the diary: read-only, but for what goes through the lifecycle."""
+"""The view of the diary: read-only, but for what goes through the lifecycle."""
 
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.defaultfilters import linebreaksbr
-from unfold.admin import TabularInline
 from unfold.decorators import display
 
-from bookings.models import Booking, BookingEvent
+from bookings.models import Booking
 from clients.models import Client
-from desk import refusals
 from desk.bookings.action_links import action_links
 from desk.bookings.cancel import CancelPage
+from desk.bookings.confided import Confided
 from desk.bookings.filters import WentFilter, WhenFilter
+from desk.bookings.history import BookingEventInline
 from desk.bookings.move import MovePage
 from desk.bookings.record import RecordPage
 from desk.bookings.send_details import SendDetailsPage
 from desk.bookings.waive_fee import WaiveFeePage
 from desk.bounce_warning import WarnsOfBounces
-from desk.diary_admin import OfDiaries, ReadOnly, now_of
+from desk.diary_admin import ReadOnly, now_of
 
-
-class BookingEventInline(ReadOnly, OfDiaries, TabularInline):
-    diary = "booking__therapist"
-    model = BookingEvent
-    extra = 0
-    fields = ("at", "actor", "user", "action", "is_late", "what", "went_against", "reason")
-    readonly_fields = ("went_against",)
-    verbose_name_plural = "history"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[BookingEvent]:
-        """Read who acted with them: each line names its own."""
-        lines: QuerySet[BookingEvent] = super().get_queryset(request)
-        return lines.select_related("user")
-
-    @display(description="Against")
-    def went_against(self, line: BookingEvent) -> str:
-        return refusals.went_against(line.despite) or "-"
+# What is written down after the meeting, and what is due for changing late: of no use for who books
+# and moves.
+AFTERWARDS: dict[Any, str] = {
+    "went": "record",
+    WentFilter: "record",
+    ("late_fee", "fee_waived"): "waive",
+}
 
 
 @admin.register(Booking)
 class BookingAdmin(
-    ReadOnly, WarnsOfBounces, MovePage, CancelPage, RecordPage, WaiveFeePage, SendDetailsPage
+    Confided,
+    ReadOnly,
+    WarnsOfBounces,
+    MovePage,
+    CancelPage,
+    RecordPage,
+    WaiveFeePage,
+    SendDetailsPage,
 ):
     """The list of bookings, and the page of each with what can be done there."""
 
@@ -71,11 +66,11 @@ class BookingAdmin(
         ("late_fee", "fee_waived"),
         ("asked_at", "proposed_start"),
         "policy",
-        "confided",
+        "confided_or_not",
         ("created_at", "sequence"),
         "went",
     )
-    readonly_fields: ClassVar = ["when", "contact", "told", "went", "confided"]
+    readonly_fields: ClassVar = ["when", "contact", "told", "went"]
     inlines = (BookingEventInline,)
     change_form_before_template = "desk/bookings/action_links.html"
 
@@ -83,6 +78,15 @@ class BookingAdmin(
         """What is to come begins with the next; what has been, with the last."""
         latest_first = request.GET.get("when") == "past" or WentFilter.parameter_name in request.GET
         return ["-during" if latest_first else "during"]
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return _for_reader(request, super().get_list_display(request))
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        return _for_reader(request, super().get_list_filter(request))
+
+    def get_fields(self, request: HttpRequest, obj: Booking | None = None) -> Any:
+        return _for_reader(request, super().get_fields(request, obj))
 
     def whose(self, row: Booking) -> Client:
         return row.client
@@ -104,12 +108,17 @@ class BookingAdmin(
     def went(self, booking: Booking) -> str:
         return booking.went_label or "-"
 
-    @display(description="What brings them here")
-    def confided(self, booking: Booking) -> str:
-        return linebreaksbr(booking.note) or "-"
-
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *rest: Any, **options: Any
     ) -> HttpResponse:
-        context["action_links"] = action_links(context["original"], now_of(request))
+        context["action_links"] = action_links(context["original"], now_of(request), request.user)
         return super().render_change_form(request, context, *rest, **options)
+
+
+def _for_reader(request: HttpRequest, parts: Any) -> list[Any]:
+    """Return those columns, fields or filters that the reader has the right to."""
+    return [
+        part
+        for part in parts
+        if part not in AFTERWARDS or request.user.has_perm(f"bookings.{AFTERWARDS[part]}_booking")
+    ]

@@ -25,9 +25,9 @@ class BookingPages(DiaryAdmin):
         seen = self.admin_site.admin_view(view)
         return path(f"<int:pk>/{page}/", seen, name=f"bookings_booking_{page}")
 
-    def to_change(self, request: HttpRequest, pk: int) -> Booking:
-        """Return the booking if this person may change it: 403 for whoever may not, else 404."""
-        if not request.user.has_perm("bookings.change_booking"):
+    def to_change(self, request: HttpRequest, pk: int, right: str = "change") -> Booking:
+        """Return the booking if this person has the right to: 403 for whoever has not, else 404."""
+        if not request.user.has_perm(f"bookings.{right}_booking"):
             raise PermissionDenied
         whole = self.get_queryset(request).select_related("service", "client", "place", "therapist")
         return get_object_or_404(whole, pk=pk)

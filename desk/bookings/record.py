@@ -81,7 +81,7 @@ class RecordPage(BookingPages):
         """Ask how it went, then keep it through the lifecycle."""
         # Before the booking is read: whatever comes between is then refused, not overwritten.
         seen, now = outcomes.last_line(pk), now_of(request)
-        booking = self.to_change(request, pk)
+        booking = self.to_change(request, pk, "record")
         if not outcomes.is_open(booking, now):
             messages.error(request, "This meeting hasn’t begun, or was cancelled.")
             return redirect(CHANGE, pk)

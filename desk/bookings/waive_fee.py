@@ -21,7 +21,7 @@ class WaiveFeePage(BookingPages):
 
     def waive_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask once more, then let the client off through the lifecycle."""
-        booking = self.to_change(request, pk)
+        booking = self.to_change(request, pk, "waive")
         if request.method == "POST" or not booking.fee_label:
             if booking.fee_label:
                 _waive(request, booking)

@@ -1,6 +1,6 @@
 """The page that takes back what a waiting mail tells of."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -39,15 +39,16 @@ class TakeBackPage(DiaryAdmin):
         """Ask once more, then undo it through the lifecycle."""
         mail = get_object_or_404(OutgoingMail.objects.defer("text", "html"), pk=pk)
         lines = lifecycle.lines_told_by(mail.key)
-        if lines and not _may_change(request, lines):
+        if not _may_change(request, lines):
             raise PermissionDenied
-        here = redirect("admin:outbox_outgoingmail_change", pk)
+        here = _page_about(request, mail, lines)
         if request.method == "POST":
             self._take_back(request, mail)
-            return here
+            return redirect(here)
         if not lines:
-            return here
+            return redirect(here)
         facts = {"title": "Take it back", "opts": self.opts, "mail": mail, "lines": lines}
+        facts["here"] = here
         context = {**self.admin_site.each_context(request), **facts}
         return TemplateResponse(request, "desk/mail/take_back.html", context)
 
@@ -60,6 +61,13 @@ class TakeBackPage(DiaryAdmin):
             count = len(restored)
             which = restored[0] if count == 1 else f"{count} bookings"
             messages.success(request, f"Taken back: {which} as before. Nobody was told.")
+
+
+def _page_about(request: HttpRequest, mail: OutgoingMail, lines: Sequence[BookingEvent]) -> str:
+    """Return where the mail is read; to who reads no mail, the first booking that it tells of."""
+    if lines and not request.user.has_perm("outbox.view_outgoingmail"):
+        return reverse("admin:bookings_booking_change", args=[lines[0].booking_id])
+    return reverse("admin:outbox_outgoingmail_change", args=[mail.pk])
 
 
 def _may_change(request: HttpRequest, lines: Collection[BookingEvent]) -> bool:

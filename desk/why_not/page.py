@@ -64,6 +64,8 @@ def why_not(request: HttpRequest) -> HttpResponse:
         "title": "Why is this time not offered?",
         "form": form,
         "none": not services,
+        # Who books and moves keeps no rule: to them a link to its page is a dead end.
+        "may_change": request.user.has_perm("availability.change_service"),
     }
     if form.is_valid():
         asked = form.cleaned_data
