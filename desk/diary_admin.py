@@ -19,6 +19,8 @@ from availability.models import Place, Service, Therapist
 from bookings.by import By
 from desk.sealed_lists import SealedLists
 from desk.two_tabs import TwoTabs
+from staff.models import Role
+from staff.roles import role_of
 
 # Of each request that is being answered: it goes with the request.
 _moments: WeakKeyDictionary[HttpRequest, datetime] = WeakKeyDictionary()
@@ -31,7 +33,9 @@ def user_of(request: HttpRequest) -> User | None:
 
 def by_of(request: HttpRequest) -> By:
     """Return whoever is signed in as acting for the practice."""
-    return By.therapist(user_of(request))
+    user = user_of(request)
+    is_assistant = user is not None and role_of(user) is Role.ASSISTANT
+    return By.assistant(user) if user and is_assistant else By.therapist(user)
 
 
 def now_of(request: HttpRequest) -> datetime:
@@ -84,9 +88,7 @@ class OfDiaries:
         return field
 
     def _choices(self, rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
-        """Return those that can be chosen; of users, those who are the therapists."""
-        if rows.model is User:
-            return access.narrowed(rows, "therapist", request.user)
+        """Return those that can be chosen."""
         page = self.page_of(rows.model)
         return page.of_diaries(rows, request) if page else rows
 
@@ -123,6 +125,22 @@ class DiaryAdmin(OfDiaries, SealedLists, TwoTabs):
 
     # Unfold writes some 500 bytes of classes into each cell: a page of a hundred rows has 0.6 MB.
     list_per_page = 40
+
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: Any = None,
+        change: bool = False,  # noqa: FBT001, FBT002, Django's own
+        **options: Any,
+    ) -> Any:
+        """Return the form of a row; whose diary it is in, is chosen once, when it is added.
+
+        A row that moved from one diary to another would hand over what is in it.
+        """
+        form = super().get_form(request, obj, change, **options)
+        if obj is not None and "therapist" in form.base_fields:
+            form.base_fields["therapist"].disabled = True
+        return form
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Return what would go, or is in the way; another's rows are in the way and not named."""

@@ -57,8 +57,6 @@ MENU = (
         (
             ("People", "badge", "staff.securityevent", "people"),
             ("Security events", "shield", "staff.securityevent"),
-            ("Users", "key", "auth.user"),
-            ("Groups", "group", "auth.group"),
         ),
     ),
 )

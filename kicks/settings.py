@@ -245,6 +245,8 @@ STORAGES = {
     },
 }
 
+# What somebody may do follows from their role, whatever boxes were ticked for them before.
+AUTHENTICATION_BACKENDS = ["staff.rights.RoleBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 from django.utils.text import slugify
@@ -34,6 +34,7 @@ from bookings.models import Booking, Hold
 from bookings.notices import private_links
 from clients.models import Client, PrivacyNotice
 from prose.cleaning import same_mailbox
+from staff.models import Role, StaffMember
 from welcome.models import FrontPage, Passage
 
 ALL: list[str] = [Format.IN_PERSON, Format.ONLINE, Format.WALKING]
@@ -68,7 +69,8 @@ def make_practice(**facts: Any) -> Practice:
 
 def make_therapist(**facts: Any) -> Therapist:
     n = next(_number)
-    user = get_user_model().objects.create_user(f"therapist{n}", password="x", is_staff=True)  # noqa: S106
+    user = User.objects.create_user(f"therapist{n}", password="x", is_staff=True)  # noqa: S106
+    StaffMember.objects.create(user=user, role=Role.THERAPIST)
     practice = facts.pop("practice", None) or make_practice()
     fresh = {
         "name": "Robin Kicks",
@@ -79,6 +81,16 @@ def make_therapist(**facts: Any) -> Therapist:
         "bank_holidays_off": False,
     }
     return Therapist.objects.create(practice=practice, user=user, **{**fresh, **facts})
+
+
+def make_user(role: Role | None = Role.OWNER, *given: Therapist) -> User:
+    """Somebody who signs in to admin, in this role; an assistant, for the therapists `given`."""
+    user = User.objects.create_user(f"somebody{next(_number)}", is_staff=True)
+    if role:
+        StaffMember.objects.create(user=user, role=role)
+    for therapist in given:
+        therapist.assistants.add(user)
+    return user
 
 
 def make_places(therapist: Therapist) -> None:

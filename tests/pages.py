@@ -6,7 +6,7 @@ from hashlib import md5
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.core import signing
 from django.db.models import F
 from django.test import Client as Browser
@@ -18,6 +18,7 @@ from bookings.notices.private_links import AFTER_BOOKING
 from clients.models import AccessLink, Client, Consent
 from front.forms import SALT
 from outbox.models import OutgoingMail
+from staff.models import Role, StaffMember
 from tests.factories import World
 from tests.white_space import as_shown
 
@@ -123,10 +124,16 @@ def text_of(response: "Response") -> str:
     return page.replace("\N{NO-BREAK SPACE}", " ").replace("&nbsp;", " ")
 
 
-def signed_in(therapist: Therapist, *may: str) -> Browser:
-    """A therapist's browser, with these rights."""
-    user = User.objects.get(pk=therapist.user_id)
-    user.user_permissions.set(Permission.objects.filter(codename__in=may))
+def signed_in(therapist: Therapist, role: Role | None = Role.THERAPIST) -> Browser:
+    """A therapist's browser, or that of who is one in this role."""
+    StaffMember.objects.filter(user=therapist.user_id).delete()
+    if role:
+        StaffMember.objects.create(user_id=therapist.user_id, role=role)
+    return browser_of(User.objects.get(pk=therapist.user_id))
+
+
+def browser_of(user: User) -> Browser:
+    """A browser in which somebody has signed in."""
     browser = Browser()
     browser.force_login(user)
     return browser

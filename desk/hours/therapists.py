@@ -22,6 +22,7 @@ class TherapistAdmin(Previewed):
     list_display = ("name", "email", "zone_name", "is_active")
     prepopulated_fields = {"slug": ("name",)}
     inlines = (WeeklyHoursInline,)
+    readonly_fields = ("practice", "user")  # whose diary it is: no page of a diary changes that
     fieldsets = (
         (None, {"fields": ("practice", "user", "name", "slug", "email", "phone", "is_active")}),
         ("On the home page", {"fields": ("registration", "about")}),
@@ -37,6 +38,17 @@ class TherapistAdmin(Previewed):
         ),
         ("Who sees what", {"fields": ("early_days", "is_discreet")}),
     )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+        """Who works here begins and ends on pages of their own: a diary is somebody's."""
+        return False
+
+    def has_delete_permission(
+        self,
+        request: HttpRequest,  # noqa: ARG002
+        obj: Therapist | None = None,  # noqa: ARG002
+    ) -> bool:
+        return False
 
     def save_model(
         self,

@@ -1,104 +1,147 @@
-"""Every address of admin, asked by another therapist: it shows and changes nothing of the first's.
+"""Every address of admin, asked by whoever it is not for: it shows and changes nothing.
 
-The second therapist has every right that there is on the models of diaries, and owns no practice.
+The walk is taken in each role. What it finds where nothing is narrowed is told too, or that it
+finds nothing would prove nothing.
 """
 
-from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
+from availability import access
 from availability.models import Therapist
+from desk import bounce_warning, diary_admin
+from desk.bookings import confided
 from desk.diary_admin import DiaryAdmin
+from desk.mail import follow_up_mails, outgoing_mail, take_back
+from desk.why_not import page as why_not
+from staff.models import Role
 from tests.addresses import every_address
-from tests.desk.diary_walk import (
+from tests.desk.diary_addresses import (
     APPS,
-    CANARY,
-    CHANGES,
-    DAY,
     DIARIES,
     ELSEWHERE,
-    HOUR,
+    OF_BOOKINGS,
     SHARED,
-    Diary,
     all_of,
-    diary_of,
-    leaks,
     listed,
-    name_of,
-    own_pages,
     page,
-    write_canaries,
 )
-from tests.factories import (
-    NOW,
-    World,
-    force_booking,
-    make_hours,
-    make_off,
-    make_places,
-    make_service,
-    make_session,
-    make_therapist,
-)
+from tests.desk.diary_posts import CHANGES
+from tests.desk.diary_rows import CANARY, DAY, HOUR, Diary, name_of
+from tests.desk.diary_walk import walk
+from tests.factories import NOW, World, force_booking, make_user
 from tests.kicks.everything import fill
-from tests.pages import signed_in, text_of
+from tests.pages import browser_of, signed_in, text_of
 
 
-@pytest.fixture
-def theirs(world: World) -> Diary:
-    return diary_of(world)
+@pytest.mark.parametrize("role", [Role.THERAPIST, Role.ASSISTANT, None, "nobody"])
+def test_who_has_not_this_diary_sees_and_changes_nothing(
+    theirs: Diary, mine: Diary, role: str | None
+) -> None:
+    assert walk(someone(role, mine.therapist), theirs, mine).leaks == set()
 
 
-@pytest.fixture
-def mine(theirs: Diary) -> Diary:
-    """The second therapist's, in the same house; the first's is written over with canaries."""
-    whose = make_therapist(practice=theirs.therapist.practice, name="Ash Lane")
-    make_places(whose)
-    make_hours(whose)
-    world = replace(
-        theirs.world,
-        therapist=whose,
-        consultation=make_service(whose),
-        session=make_session(whose),
-    )
-    found = diary_of(world)
-    write_canaries(theirs)
-    return found
+def someone(role: str | None, whose: Therapist) -> Browser:
+    """Return the browser of who keeps this diary in that role; without a role, nobody does."""
+    if role == "nobody":
+        return Browser()
+    if role == Role.ASSISTANT:
+        return browser_of(make_user(Role.ASSISTANT, whose))
+    return signed_in(whose, Role(role) if role else None)
 
 
-def test_another_therapist_sees_and_changes_nothing(theirs: Diary, mine: Diary) -> None:
-    assert leaks(therapist(mine.therapist), theirs, mine) == set()
+@pytest.mark.parametrize("role", [Role.OWNER, Role.MANAGER, Role.ASSISTANT])
+def test_who_runs_or_helps_with_a_diary_works_in_it_and_reads_no_notes(
+    theirs: Diary, mine: Diary, role: Role
+) -> None:
+    """That the same walk finds what they may see, shows that it looks in earnest."""
+    found = walk(browser_of(make_user(role, theirs.therapist)), theirs, mine)
+    assert found.told == set()
+    shown, changed = (SHOWN, CHANGED) if role != Role.ASSISTANT else (HELPED, MOVED)
+    not_theirs = {"follow_ups"} if role == Role.MANAGER else set()
+    assert shown - found.showed == set()
+    assert changed - found.changed - not_theirs == set()
 
 
-def test_the_same_walk_sees_and_changes_them_as_the_owner(theirs: Diary, mine: Diary) -> None:
-    """So that the walk above proves something: to the owner no diary is narrowed."""
-    User.objects.filter(pk=mine.therapist.user_id).update(is_superuser=True)
-    assert to_be_found(theirs) - leaks(signed_in(mine.therapist), theirs, mine) == set()
-
-
-def to_be_found(theirs: Diary) -> set[str]:
-    """Return what the walk must find where nothing is narrowed, so that it looks in earnest."""
-    seen = {f"{model} {view}" for model in DIARIES for view in ("changelist", "change")}
-    chosen = {f"{model} add" for model in CHANGES if model != "clients_client"}
-    pages = {name for name, _ in own_pages(theirs)}
-    changed = {f"{model} changed" for model in CHANGES} | {
-        *(f"availability_{name} deleted" for name in ("gap", "differenthours", "timeoff")),
-        "availability_workedholiday deleted",
-        "availability_service deleted",
-        "availability_timeoff given away",
-        "availability_timeoff added",
-        "clients_client accept",
-        "follow_ups",
+def test_the_therapist_reads_the_notes_where_they_are_kept_and_nowhere_else(
+    theirs: Diary, mine: Diary
+) -> None:
+    found = walk(signed_in(theirs.therapist, Role.THERAPIST), theirs, mine)
+    assert {name for name in found.told if not name.endswith("sent")} == {
+        "bookings_booking change",
+        "availability_timeoff changelist",
+        "availability_timeoff change",
     }
-    others = {"autocomplete client", "availability_practice delete", "follow_ups", "why_not"}
-    changes = {f"{name}, which changed it" for name in changed | pages}
-    return seen | chosen | pages | others | changes
+
+
+def test_with_the_narrowing_off_the_walk_fails_and_the_lifecycle_still_refuses(
+    theirs: Diary, mine: Diary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The desk forgets to ask whose diary it is; whoever writes a booking or a leave asks again."""
+    forgetful = SimpleNamespace(
+        **{
+            **vars(access),
+            "sees_all": lambda _: True,
+            "may_see": lambda *_: True,
+            "narrowed": lambda rows, *_: rows,
+            "therapists_of": lambda _: Therapist.objects.all(),
+            "reads_notes": lambda *_: True,
+        }
+    )
+    modules = (diary_admin, bounce_warning, confided, follow_up_mails, outgoing_mail, take_back)
+    for module in (*modules, why_not):
+        monkeypatch.setattr(module, "access", forgetful)
+    found = walk(signed_in(mine.therapist), theirs, mine)
+    assert SHOWN - found.showed == set()
+    assert "bookings_booking change" in found.told
+    assert {"clients_client changed", "clients_client accept", "follow_ups"} <= found.changed
+    refused = MOVED | {f"{model} {what}" for model in HOURS for what in ("changed", "deleted")}
+    assert (refused | {"availability_timeoff added"}) & found.changed == set()
+
+
+HOURS = (
+    "availability_timeoff",
+    "availability_differenthours",
+    "availability_workedholiday",
+    "availability_gap",
+    "availability_service",
+    "availability_therapist",
+)
+LISTED = {f"{model} {view}" for model in DIARIES for view in ("changelist", "change")}
+OWN_PAGES = {*(f"bookings_booking_{name}" for name in OF_BOOKINGS), "outbox_outgoingmail_take_back"}
+# What the walk must show and change where nothing is narrowed.
+SHOWN = {
+    *LISTED,
+    *(f"{model} add" for model in CHANGES),
+    *OWN_PAGES,
+    "autocomplete client",
+    "follow_ups",
+    "why_not",
+} - {"clients_client add", "availability_therapist add"}
+CHANGED = {
+    *OWN_PAGES,
+    *(f"{model} changed" for model in CHANGES),
+    *(f"availability_{name} deleted" for name in ("gap", "differenthours", "timeoff")),
+    "availability_workedholiday deleted",
+    "availability_service deleted",
+    "availability_timeoff added",
+    "clients_client accept",
+    "follow_ups",
+}
+# And to who books and moves for a therapist.
+MOVED = OWN_PAGES - {"bookings_booking_record", "bookings_booking_waive"}
+HELPED = {
+    *(f"{model} changelist" for model in ("bookings_booking", "clients_client")),
+    *(f"{model} change" for model in ("bookings_booking", "clients_client")),
+    *MOVED,
+    "why_not",
+}
 
 
 def test_every_address_of_admin_is_walked() -> None:
@@ -115,13 +158,8 @@ def test_every_page_of_a_model_says_how_its_rows_lead_to_a_therapist() -> None:
 # --- what a therapist sees of what is theirs
 
 
-def therapist(whose: Therapist) -> Browser:
-    rights = Permission.objects.filter(content_type__app_label__in=APPS)
-    return signed_in(whose, *rights.values_list("codename", flat=True))
-
-
 def test_a_client_of_two_therapists_is_seen_by_both(theirs: Diary, mine: Diary) -> None:
-    shared, browser = theirs.rows["clients_client"], therapist(mine.therapist)
+    shared, browser = theirs.rows["clients_client"], signed_in(mine.therapist)
     card, listed = page("clients_client", "change", shared), page("clients_client", "changelist")
     assert CANARY not in text_of(browser.get(listed))
     for hours in (0, 1):  # and once, however often they meet
@@ -134,7 +172,7 @@ def test_a_client_of_two_therapists_is_seen_by_both(theirs: Diary, mine: Diary) 
 def test_what_stands_in_another_diary_is_in_the_way_and_is_not_named(
     theirs: Diary, mine: Diary
 ) -> None:
-    shared, browser = theirs.rows["clients_client"], therapist(mine.therapist)
+    shared, browser = theirs.rows["clients_client"], signed_in(mine.therapist)
     force_booking(mine.world, NOW + 6 * DAY, client=shared)
     names = []
     for one in theirs.world.therapist.bookings.all():
@@ -148,33 +186,16 @@ def test_what_stands_in_another_diary_is_in_the_way_and_is_not_named(
     assert not [name for name in names if name in shown]
 
 
-@pytest.mark.parametrize("lacks_right", [False, True])
-def test_a_therapist_who_leaves_takes_what_they_may_delete(
-    world: World, *, lacks_right: bool
-) -> None:
-    leaver = make_therapist(practice=world.therapist.practice)
-    make_hours(leaver)  # which have no page of their own, and so no right either
-    if lacks_right:
-        make_off(leaver, NOW, NOW + DAY)
-    browser = signed_in(leaver, "view_therapist", "delete_therapist")
-    path = page("availability_therapist", "delete", leaver)
-    assert browser.post(path, {"post": "yes"}).status_code == (403 if lacks_right else 302)
-    assert Therapist.objects.filter(pk=leaver.pk).exists() == lacks_right
-
-
 @pytest.mark.parametrize("model", sorted({*CHANGES} - {"availability_therapist", "clients_client"}))
 def test_a_therapist_who_adds_a_row_is_not_asked_whose_it_is(mine: Diary, model: str) -> None:
-    shown = therapist(mine.therapist).get(page(model, "add"))
+    shown = signed_in(mine.therapist).get(page(model, "add"))
     field = shown.context["adminform"].form.fields["therapist"]
     assert [int(str(value)) for value, _ in field.choices] == [mine.therapist.pk]
     assert field.initial == mine.therapist.pk
 
 
 def test_who_is_no_therapist_has_no_diary_to_choose(world: World) -> None:
-    browser = Browser()
-    user = User.objects.create_user("reader", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(content_type__app_label__in=APPS))
-    browser.force_login(user)
+    browser = browser_of(make_user(Role.THERAPIST))
     form = browser.get(page("availability_timeoff", "add")).context["adminform"].form
     assert [value for value, _ in form.fields["therapist"].choices] == [""]
 
@@ -198,7 +219,7 @@ NUMBERS = {
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_a_therapists_page_asks_so_many_questions(world: World, count: int) -> None:
-    shown, browser = fill(world, count), therapist(world.therapist)
+    shown, browser = fill(world, count), signed_in(world.therapist)
     found = {
         model: (
             ask(browser, f"{page(model, 'changelist')}?{all_of(model)}"),

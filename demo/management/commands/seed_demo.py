@@ -27,6 +27,7 @@ from availability.models import (
 from clients.models import PrivacyNotice
 from demo import words
 from demo.home import write_home
+from staff.models import Role, StaffMember
 
 ALL_FORMATS: list[str] = [Format.IN_PERSON, Format.ONLINE, Format.WALKING]
 # Format, name, address, directions, video link, latitude and longitude of each.
@@ -90,12 +91,13 @@ class Command(BaseCommand):
 
 
 def _admin() -> User:
-    """Return the user `admin`; one that exists keeps its password."""
+    """Return the user `admin`, who owns the practice; one that exists keeps its password."""
     user = User.objects.filter(username="admin").first()
     if user is None:
         password = secrets.token_urlsafe(12)
-        user = User.objects.create_superuser("admin", password=password)
+        user = User.objects.create_user("admin", password=password, is_staff=True)
         _keep(password, settings.LOCAL_DIR / "admin-password")
+    StaffMember.objects.update_or_create(user=user, defaults={"role": Role.OWNER})
     return user
 
 

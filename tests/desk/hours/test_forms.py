@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpResponse
 from django.test import Client as Browser
@@ -23,7 +24,8 @@ from availability.models import (
     Weekday,
     WeeklyHours,
 )
-from tests.factories import ALL, NOW, World, make_hours, make_off, make_world
+from staff.models import Role
+from tests.factories import ALL, NOW, World, make_hours, make_off, make_practice, make_world
 from tests.pages import signed_in, text_of
 
 ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
@@ -690,10 +692,20 @@ def test_the_last_place_of_a_format_that_is_offered_cannot_be_taken_away(
 
 
 def test_the_last_place_of_a_format_that_is_offered_cannot_be_given_to_another_therapist(
-    browser: Browser, world: World
+    world: World,
 ) -> None:
-    posted = place_as_stored(world.place(), therapist=make_world().therapist.pk)
-    assert list(refused(browser, world.place(), posted)) == ["therapist"]
+    place = world.place()
+    place.therapist = make_world().therapist
+    with pytest.raises(ValidationError) as refusal:
+        place.full_clean()
+    assert list(refusal.value.message_dict) == ["therapist"]
+
+
+def test_no_form_gives_a_row_to_another_therapist(browser: Browser, world: World) -> None:
+    place = world.place()
+    accepted(browser, place, place_as_stored(place, therapist=make_world().therapist.pk))
+    place.refresh_from_db()
+    assert place.therapist == world.therapist
 
 
 def test_the_last_place_can_be_described_anew(browser: Browser, world: World) -> None:
@@ -742,9 +754,7 @@ def test_numbers_in_digits_of_another_script_mean_what_they_say(
 # --- the pages themselves
 
 
-@pytest.mark.parametrize(
-    "name", ["practice", "therapist", "service", "place", "differenthours", "timeoff"]
-)
+@pytest.mark.parametrize("name", ["practice", "service", "place", "differenthours", "timeoff"])
 def test_every_list_and_form_opens(browser: Browser, world: World, name: str) -> None:
     for page in ("changelist", "add"):
         assert browser.get(reverse(f"admin:availability_{name}_{page}")).status_code == 200
@@ -828,13 +838,21 @@ def test_a_place_in_daylight_is_kept(browser: Browser, world: World) -> None:
 # --- a therapist, and rows that went meanwhile
 
 
-def test_a_colleague_is_added_with_a_diary_of_their_own(browser: Browser, world: World) -> None:
+def test_nobody_comes_or_goes_by_the_page_of_a_diary(browser: Browser, world: World) -> None:
+    delete = reverse("admin:availability_therapist_delete", args=[world.therapist.pk])
+    for path in (address(Therapist), delete):
+        assert browser.get(path).status_code == 403
+        assert browser.post(path, {"post": "yes"}).status_code == 403
+    assert Therapist.objects.get() == world.therapist
+
+
+def test_whose_diary_it_is_is_not_changed_on_its_page(browser: Browser, world: World) -> None:
+    posted = week(world.therapist, [])
     user = User.objects.create_user("kim", is_staff=True)
-    kim = Therapist(
-        practice=world.therapist.practice, user=user, name="Kim Li", slug="kim", email="kim@a.org"
-    )
-    accepted(browser, Therapist, week(kim, []))
-    assert Therapist.objects.get(slug="kim").name == "Kim Li"
+    other = make_practice()
+    accepted(browser, world.therapist, {**posted, "user": user.pk, "practice": other.pk})
+    kept = Therapist.objects.get()
+    assert (kept.user, kept.practice) == (world.therapist.user, world.therapist.practice)
 
 
 def test_a_service_of_nobody_is_refused_for_that_alone(browser: Browser, world: World) -> None:
@@ -850,7 +868,7 @@ def test_a_moment_to_book_by_is_a_whole_minute(browser: Browser, world: World) -
 def test_who_may_only_look_saves_nothing(world: World) -> None:
     off = make_off(world.therapist, NOW, NOW + timedelta(days=1))
     posted = leave(world, ("2026-12-01", "09:00"), ("2026-12-02", "09:00"))
-    browser = signed_in(world.therapist, "view_timeoff")
+    browser = signed_in(world.therapist, Role.ASSISTANT)
     assert browser.post(address(off), posted).status_code == 403
     assert TimeOff.objects.get().starts_at == NOW
 

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models.functions import Now
 from django.test import Client as Browser
@@ -33,7 +33,16 @@ from tests.bookings.notices.letters import calendar_of, part, sent
 from tests.bookings.notices.letters import text_of as words_of
 from tests.bookings.refusals import client_is_told, therapist_is_told
 from tests.desk.hours.test_preview import address, stored, whole
-from tests.factories import ALL, NOW, World, book, force_booking, make_client, make_date
+from tests.factories import (
+    ALL,
+    NOW,
+    World,
+    book,
+    force_booking,
+    make_client,
+    make_date,
+    make_therapist,
+)
 from tests.outbox.letters import waits
 from tests.pages import rows, text_of
 
@@ -857,11 +866,7 @@ def test_the_way_back_is_shown_where_one_cancels_and_in_the_outbox(
 
 def test_another_therapist_takes_nothing_back(client: Browser, world: World) -> None:
     found = cancel(book(world, WEDNESDAY))
-    user = User.objects.create_user("other", is_staff=True)
-    user.user_permissions.set(
-        Permission.objects.filter(codename__in=["view_outgoingmail", "change_booking"])
-    )
-    client.force_login(user)
+    client.force_login(make_therapist(practice=world.therapist.practice).user)
     mail = OutgoingMail.objects.get(kind="cancellation")
     path = reverse("admin:outbox_outgoingmail_take_back", args=[mail.pk])
     assert (client.get(path).status_code, client.post(path).status_code) == (403, 403)

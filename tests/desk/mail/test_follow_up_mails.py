@@ -3,23 +3,23 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.test import Client as Browser
 from django.urls import reverse
 
 from availability.models import Therapist
 from bookings.follow_up_mails import SUBJECT, WORDS
 from bookings.models import FollowUp
-from tests.factories import World, make_therapist
-from tests.pages import signed_in, text_of
+from staff.models import Role
+from tests.factories import World, make_therapist, make_user
+from tests.pages import browser_of, signed_in, text_of
 
 WORDING = reverse("follow_ups")
-AUTHOR = ("view_followup", "change_followup")
 
 
 @pytest.fixture
 def mine(world: World) -> Browser:
-    return signed_in(world.therapist, *AUTHOR)
+    return signed_in(world.therapist)
 
 
 def wording(found: Therapist, **changes: Any) -> dict[str, Any]:
@@ -104,18 +104,15 @@ def test_each_therapist_writes_their_own_and_the_owner_all(mine: Browser, world:
 
 
 def test_who_may_only_read_the_words_changes_none(world: World) -> None:
-    reader = signed_in(world.therapist, "view_followup")
+    reader = signed_in(world.therapist, Role.MANAGER)
     assert "disabled" in text_of(reader.get(WORDING))
     sent = wording(world.therapist, outcome="think", body="Changed")
     assert reader.post(WORDING, sent).status_code == 403
-    assert signed_in(world.therapist, "view_booking").get(WORDING).status_code == 403
+    assert signed_in(world.therapist, Role.ASSISTANT).get(WORDING).status_code == 403
     assert Browser().get(WORDING)["Location"].startswith(reverse("admin:login"))
     assert not FollowUp.objects.exists()
 
 
 def test_without_a_diary_of_ones_own_the_page_says_so(world: World) -> None:
-    user = User.objects.create_user("clerk", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=AUTHOR))
-    browser = Browser()
-    browser.force_login(user)
+    browser = browser_of(make_user(Role.THERAPIST))
     assert "no diary of your own" in text_of(browser.get(WORDING))

@@ -4,15 +4,17 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Permission, User
 from django.test import Client as Browser
 from django.urls import reverse
 from django.utils.html import strip_tags
 from pytest_django import DjangoAssertNumQueries
 
 from outbox.models import OutgoingMail
+from staff.models import Role
+from tests.factories import make_user
 from tests.outbox.letters import queued
 from tests.outbox.test_monitoring import failing, looked
+from tests.pages import browser_of
 from tests.white_space import as_shown
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +24,7 @@ PAGES = {
     "index": INDEX,
     "app": reverse("admin:app_list", args=["outbox"]),
     "list": LIST,
-    "another app's form": reverse("admin:auth_group_add"),
+    "another app's form": reverse("admin:academy_topic_add"),
     "password": reverse("admin:password_change"),
     "why not": reverse("why_not"),
 }
@@ -102,13 +104,9 @@ def test_the_list_without_the_filter_shows_all(admin_client: Browser) -> None:
 
 
 def test_who_may_not_see_mail_is_told_and_given_no_link() -> None:
-    user = User.objects.create_user("reader", is_staff=True)
-    browser = Browser()
-    browser.force_login(user)
-    words, links = said(browser)
+    words, links = said(browser_of(make_user(Role.ASSISTANT)))
     assert (len(words), links) == (1, [])
-    user.user_permissions.set(Permission.objects.filter(codename="view_outgoingmail"))
-    assert len(said(browser)[1]) == 1
+    assert len(said(browser_of(make_user(Role.MANAGER)))[1]) == 1
 
 
 def test_it_costs_one_question(

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import Permission, User
 from django.core import mail
 from django.db import connection
 from django.test import Client as Browser
@@ -18,6 +17,7 @@ from django.utils.html import strip_tags
 from availability.models import Therapist
 from desk.mail_samples.samples import Sample, samples
 from outbox.models import OutgoingMail
+from staff.models import Role
 from tests import pages
 from tests.crawling import odd_times
 from tests.factories import NOW, World, make_therapist
@@ -119,9 +119,9 @@ def test_every_mail_is_small(world: World) -> None:
 # --- the page
 
 
-def signed_in(*may: str) -> Browser:
-    """The first therapist's browser, with these rights."""
-    return pages.signed_in(Therapist.objects.earliest("pk"), *may)
+def signed_in(role: Role = Role.THERAPIST) -> Browser:
+    """The first therapist's browser, or that of who is one in this role."""
+    return pages.signed_in(Therapist.objects.earliest("pk"), role)
 
 
 def shown(browser: Browser, **query: str) -> str:
@@ -131,7 +131,7 @@ def shown(browser: Browser, **query: str) -> str:
 
 
 def test_each_mail_is_shown_in_both_parts_in_a_frame_that_may_do_nothing(world: World) -> None:
-    browser = signed_in("view_outgoingmail")
+    browser = signed_in()
     for number, sample in enumerate(found(world)):
         page = shown(browser, mail=str(number))
         [*frames] = re.findall(r'<iframe sandbox srcdoc="([^"]*)"', page)
@@ -144,15 +144,13 @@ def test_each_mail_is_shown_in_both_parts_in_a_frame_that_may_do_nothing(world: 
 
 def test_it_is_the_readers_own_practice(world: World) -> None:
     other = make_therapist(email="kim@other.example")
-    browser = Browser()
-    browser.force_login(User.objects.get(pk=other.user_id))
-    User.objects.filter(pk=other.user_id).update(is_superuser=True)
+    browser = pages.signed_in(other, Role.OWNER)
     assert "kim@other.example" in shown(browser)
-    assert "robin@kicks.example" in shown(signed_in("view_outgoingmail"))
+    assert "robin@kicks.example" in shown(signed_in())
 
 
 def test_by_night_the_frame_is_dark_whatever_the_readers_machine_says(world: World) -> None:
-    browser = signed_in("view_outgoingmail")
+    browser = signed_in()
     by_day, by_night = unescape(shown(browser)), unescape(shown(browser, look="dark"))
     assert "@media not all" in by_day
     assert "@media all" in by_night
@@ -168,11 +166,11 @@ def test_by_night_the_frame_is_dark_whatever_the_readers_machine_says(world: Wor
 def test_a_mail_or_a_look_that_is_not_there_is_the_first(
     world: World, query: dict[str, str]
 ) -> None:
-    assert "Your appointment is booked" in shown(signed_in("view_outgoingmail"), **query)
+    assert "Your appointment is booked" in shown(signed_in(), **query)
 
 
 def test_looking_stores_nothing_and_sends_nothing(world: World) -> None:
-    browser = signed_in("view_outgoingmail")
+    browser = signed_in()
     before = rows()
     with CaptureQueriesContext(connection) as asked:
         for number in range(len(found(world))):
@@ -185,14 +183,11 @@ def test_looking_stores_nothing_and_sends_nothing(world: World) -> None:
 
 
 def test_only_who_may_read_mail_sees_them(world: World) -> None:
-    stranger = signed_in()
+    stranger = signed_in(Role.ASSISTANT)
     assert stranger.get(PAGE).status_code == 403
     assert Browser().get(PAGE)["Location"] == f"{reverse('admin:login')}?next={PAGE}"
     assert PAGE not in stranger.get(reverse("admin:index")).content.decode()
-    world.therapist.user.user_permissions.set(
-        Permission.objects.filter(codename="view_outgoingmail")
-    )
-    assert PAGE in stranger.get(reverse("admin:index")).content.decode()
+    assert PAGE in signed_in().get(reverse("admin:index")).content.decode()
 
 
 @pytest.mark.django_db

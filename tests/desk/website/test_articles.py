@@ -4,14 +4,15 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.forms.models import model_to_dict
 from django.test import Client as Browser
 from django.urls import reverse
 
 from academy.models import Article, Topic
-from tests.factories import make_article, make_topic
-from tests.pages import text_of
+from staff.models import Role
+from tests.factories import make_article, make_topic, make_user
+from tests.pages import browser_of, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -140,13 +141,12 @@ def test_a_preview_of_nothing_is_not_found(browser: Browser, pk: str) -> None:
     assert browser.get(f"/admin/academy/article/{pk}/preview/").status_code == 404
 
 
-def test_a_reader_of_the_list_alone_cannot_change_it(client: Browser) -> None:
-    reader = User.objects.create_user("reader", is_staff=True)
-    reader.user_permissions.set(Permission.objects.filter(codename="view_article"))
-    client.force_login(reader)
-    article = make_article()
-    assert client.get(f"/admin/academy/article/{article.pk}/preview/").status_code == 302
-    assert client.post(ADD, form()).status_code == 403
+@pytest.mark.parametrize("role", [Role.THERAPIST, Role.ASSISTANT, None])
+def test_articles_are_written_by_who_runs_the_practice(role: Role | None) -> None:
+    reader, article = browser_of(make_user(role)), make_article()
+    assert reader.get(f"/admin/academy/article/{article.pk}/preview/").status_code == 403
+    assert reader.post(ADD, form()).status_code == 403
+    assert browser_of(make_user(Role.MANAGER)).post(ADD, form()).status_code == 302
 
 
 def test_what_is_out_can_be_visited_from_its_form(browser: Browser) -> None:

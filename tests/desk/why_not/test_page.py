@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.test import Client as Browser
 from django.urls import resolve, reverse
@@ -25,7 +25,7 @@ from bookings import slots
 from bookings.models import Hold
 from prose.dates import UK
 from tests.factories import NOW, World, force_booking, make_therapist
-from tests.pages import text_of
+from tests.pages import signed_in, text_of
 
 DAY = date(2026, 11, 25)  # a Wednesday
 PAGE = reverse("why_not")
@@ -427,19 +427,14 @@ def test_a_day_without_hours_says_why(
 
 def test_a_therapist_asks_about_their_own_diary_only(world: World) -> None:
     other = make_therapist(practice=world.therapist.practice)
-    user = User.objects.get(pk=other.user_id)
-    user.user_permissions.set(Permission.objects.filter(codename="view_booking"))
-    theirs = Browser()
-    theirs.force_login(user)
-    page = ask(theirs, world.consultation)
+    page = ask(signed_in(other), world.consultation)
     assert "starts" not in page.context
     assert "There are no services yet." in text_of(page)
 
 
 def test_without_the_right_to_see_bookings_nobody_asks(client: Browser, world: World) -> None:
     assert client.get(PAGE).status_code == 302
-    client.force_login(User.objects.get(pk=world.therapist.user_id))
-    assert client.get(PAGE).status_code == 403
+    assert signed_in(world.therapist, None).get(PAGE).status_code == 403
 
 
 def test_without_a_question_it_is_about_today(browser: Browser, world: World) -> None:

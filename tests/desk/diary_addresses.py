@@ -1,0 +1,127 @@
+"""Every address of admin, with the rows of one therapist."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.urls import reverse
+
+from tests.addresses import every_address
+from tests.desk.diary_rows import SEARCHED, Diary
+
+APPS = ("availability", "bookings", "clients", "outbox")
+VIEWS = ("changelist", "add", "change", "delete", "history")
+DIARIES = (
+    "availability_therapist",
+    "availability_service",
+    "availability_place",
+    "availability_gap",
+    "availability_differenthours",
+    "availability_timeoff",
+    "availability_workedholiday",
+    "bookings_booking",
+    "clients_client",
+    "outbox_outgoingmail",
+)
+SHARED = ("availability_practice", "clients_privacynotice")
+# Not about a diary: asked all the same, of whatever row is there.
+ELSEWHERE = (
+    "academy_article",
+    "academy_topic",
+    "welcome_frontpage",
+    "welcome_accessibilitystatement",
+    "staff_securityevent",
+)
+OF_BOOKINGS = ("cancel", "move", "waive", "details", "record")
+# The owner's alone: tests/desk/people asks each of them as everybody else.
+PEOPLE = (
+    "people",
+    "person_add",
+    "person",
+    "person_invite",
+    "person_leave",
+    "diary_give",
+    "client_hand_over",
+)
+OTHERS = {
+    "admin:index",
+    "admin:app_list",
+    "admin:search",
+    "admin:autocomplete",
+    "admin:view_on_site",
+    "admin:jsi18n",
+    "admin:login",
+    "admin:logout",
+    "admin:password_change",
+    "admin:password_change_done",
+    "admin:academy_article_preview",
+    "admin:",
+    "why_not",
+    "mail_samples",
+    "follow_ups",
+    "choose_password",
+    *PEOPLE,
+}
+
+
+def listed() -> set[str]:
+    """Return the name of every address that the walk asks."""
+    of_models = {f"admin:{m}_{view}" for m in (*DIARIES, *SHARED, *ELSEWHERE) for view in VIEWS}
+    of_bookings = {f"admin:bookings_booking_{page}" for page in OF_BOOKINGS}
+    return of_models | of_bookings | OTHERS | {"admin:outbox_outgoingmail_take_back"}
+
+
+def questions(theirs: Diary) -> Iterator[tuple[str, str]]:
+    """Yield the name and the path of every page to look at, with the first therapist's rows."""
+    for model, row in theirs.rows.items():
+        for view in VIEWS:
+            yield f"{model} {view}", page(model, view, row)
+        everywhere = f"{page(model, 'changelist')}?_facets=True{all_of(model)}"
+        yield f"{model} changelist", everywhere
+        yield f"{model} changelist", f"{everywhere}&q={SEARCHED}"
+        kind = ContentType.objects.get_for_model(row).pk
+        yield f"{model} on site", reverse("admin:view_on_site", args=[kind, row.pk])
+    for name, row in own_pages(theirs):
+        yield name, reverse(f"admin:{name}", args=[row.pk])
+    for field in foreign_keys():
+        query = {
+            "app_label": field.model._meta.app_label,
+            "model_name": field.model._meta.model_name,
+            "field_name": field.name,
+            "term": SEARCHED,
+        }
+        yield f"autocomplete {field.name}", reverse("admin:autocomplete", query=query)
+    asked = {"service": theirs.world.consultation.pk, "how": "online", "day": "2026-11-26"}
+    yield "why_not", reverse("why_not", query=asked)
+    yield "search", reverse("admin:search", query={"s": SEARCHED})
+    # What is not of models, and what is of models that are in no diary, is asked as it comes.
+    known = {f"admin:{model}_{view}" for model in theirs.rows for view in VIEWS}
+    known |= {f"admin:{name}" for name, _ in own_pages(theirs)}
+    for name, path in every_address():
+        if path.startswith("/admin/") and name not in known:
+            yield name, path
+
+
+def page(model: str, view: str, row: models.Model | None = None) -> str:
+    args = [row.pk] if row is not None and view not in {"changelist", "add"} else []
+    return reverse(f"admin:{model}_{view}", args=args)
+
+
+def all_of(model: str) -> str:
+    """Return what more a list is asked, to show what has been as well."""
+    return "&when=all" if model == "bookings_booking" else ""
+
+
+def own_pages(theirs: Diary) -> Iterator[tuple[str, models.Model]]:
+    for name in OF_BOOKINGS:
+        row = theirs.past if name == "record" else theirs.rows["bookings_booking"]
+        yield f"bookings_booking_{name}", row
+    yield "outbox_outgoingmail_take_back", theirs.mail
+
+
+def foreign_keys() -> Iterator[Any]:
+    for model in admin.site._registry:
+        if model._meta.app_label in APPS:
+            yield from (one for one in model._meta.fields if isinstance(one, models.ForeignKey))
