@@ -54,6 +54,8 @@ MAY: dict[Role, Rights] = {
         **DIARY,
         **dict.fromkeys(WEBSITE, KEEP),
         "availability.practice": KEEP,
+        # To add a therapist is to begin one's own diary: others are invited to theirs.
+        "availability.therapist": (*WRITE, "add"),
         "bookings.followup": WRITE,
         "clients.client": (*WRITE, "delete"),
         "clients.privacynotice": KEEP,

@@ -3,9 +3,13 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.defaultfilters import pluralize
 
+from availability import access
 from availability.models import Therapist
 from bookings import lifecycle
 from bookings.models import Booking
@@ -22,7 +26,6 @@ class TherapistAdmin(Previewed):
     list_display = ("name", "email", "zone_name", "is_active")
     prepopulated_fields = {"slug": ("name",)}
     inlines = (WeeklyHoursInline,)
-    readonly_fields = ("practice", "user")  # whose diary it is: no page of a diary changes that
     fieldsets = (
         (None, {"fields": ("practice", "user", "name", "slug", "email", "phone", "is_active")}),
         ("On the home page", {"fields": ("registration", "about")}),
@@ -39,16 +42,28 @@ class TherapistAdmin(Previewed):
         ("Who sees what", {"fields": ("early_days", "is_discreet")}),
     )
 
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
-        """Who works here begins and ends on pages of their own: a diary is somebody's."""
-        return False
+    def get_readonly_fields(self, request: HttpRequest, obj: Therapist | None = None) -> Any:
+        """Whose diary it is, and in which house, is changed on no page of a diary."""
+        fixed = super().get_readonly_fields(request, obj)
+        return (*fixed, "user", "practice") if obj else (*fixed, "user")
 
     def has_delete_permission(
         self,
         request: HttpRequest,  # noqa: ARG002
         obj: Therapist | None = None,  # noqa: ARG002
     ) -> bool:
+        """Who leaves has clients who must hear of it: that is more than a row that goes."""
         return False
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Begin the reader's own diary, on a new server say; who has one is led to it."""
+        mine = access.own(request.user)
+        if mine is None or not self.has_add_permission(request):
+            return super().add_view(request, form_url, extra_context)
+        messages.info(request, "This is your diary. Whoever else works here is invited to theirs.")
+        return redirect("admin:availability_therapist_change", mine.pk)
 
     def save_model(
         self,
@@ -58,6 +73,8 @@ class TherapistAdmin(Previewed):
         change: bool,  # noqa: FBT001, Django's own
     ) -> None:
         """Bookings that were sent from an address of before go on to name that one."""
+        if not change:
+            obj.user = _without_a_diary(request)
         before = Therapist.objects.select_related("practice").filter(pk=obj.pk).first()
         super().save_model(request, obj, form, change)
         if before:
@@ -76,3 +93,11 @@ class TherapistAdmin(Previewed):
                 f"{obj.email}. Keep the old mailbox until then.",
             )
         return super().response_change(request, obj)
+
+
+def _without_a_diary(request: HttpRequest) -> User:
+    """Return who begins their diary; of two presses at once, the second has one already."""
+    user = User.objects.select_for_update().get(pk=request.user.pk)
+    if access.own(user):
+        raise PermissionDenied
+    return user

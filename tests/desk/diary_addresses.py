@@ -83,6 +83,8 @@ def questions(theirs: Diary) -> Iterator[tuple[str, str]]:
         yield f"{model} changelist", f"{everywhere}&q={SEARCHED}"
         kind = ContentType.objects.get_for_model(row).pk
         yield f"{model} on site", reverse("admin:view_on_site", args=[kind, row.pk])
+    for app in sorted({model._meta.app_label for model in admin.site._registry}):
+        yield f"app {app}", reverse("admin:app_list", args=[app])
     for name, row in own_pages(theirs):
         yield name, reverse(f"admin:{name}", args=[row.pk])
     for field in foreign_keys():

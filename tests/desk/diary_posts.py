@@ -114,35 +114,8 @@ def reaching(theirs: Diary, mine: Diary) -> Iterator[tuple[str, str, Posted]]:
 
 def reaching_inside(theirs: Diary, mine: Diary) -> Iterator[tuple[str, str, Posted]]:
     """Yield pages of mine that name the first's rows in a part of them."""
-    hours = WeeklyHours.objects.filter(therapist=theirs.therapist)[0]
-    path = page("availability_therapist", "change", mine.therapist)
-    week = {
-        "weekly_hours-TOTAL_FORMS": "1",
-        "weekly_hours-0-weekday": "6",
-        "weekly_hours-0-opens": "10:00",
-        "weekly_hours-0-closes": "11:00",
-        "weekly_hours-0-formats": [Format.ONLINE],
-    }
-    yield (
-        "a week with another service",
-        path,
-        {**form_of(path), **week, "weekly_hours-0-service": theirs.world.session.pk},
-    )
-    row: Posted = {"weekly_hours-INITIAL_FORMS": "1", "weekly_hours-0-id": hours.pk}
-    for name, more in (("changed", {}), ("deleted", {"weekly_hours-0-DELETE": "on"})):
-        yield f"a week with another's row {name}", path, {**form_of(path), **week, **row, **more}
-    booking = theirs.rows["bookings_booking"]
-    decided = {
-        "_decided": "yes",
-        "meeting-all": "cancel",
-        "meeting-reason": "I am away.",
-        f"meeting-{booking.pk}-decision": "cancel",
-        f"meeting-{booking.pk}-seen": "0",
-    }
-    form = form_of(page("availability_timeoff", "change", mine.rows["availability_timeoff"]))
-    moments = {"starts_at_0": "2026-11-24", "ends_at_0": "2026-11-28"}
-    leave = {**form, **moments, **decided}
-    yield "my leave, with another's meetings", page("availability_timeoff", "add"), leave
+    yield from weeks(theirs, mine)
+    yield leave_with_their_meetings(theirs, mine)
     mine_moved = reverse("admin:bookings_booking_move", args=[mine.rows["bookings_booking"].pk])
     move = {**POSTED["bookings_booking_move"], "place": theirs.world.place().pk}
     yield "my booking, moved to another's place", mine_moved, move
@@ -153,3 +126,37 @@ def reaching_inside(theirs: Diary, mine: Diary) -> Iterator[tuple[str, str, Post
         for part in ("subject", "body")
     }
     yield "follow_ups", reverse("follow_ups"), words
+
+
+def weeks(theirs: Diary, mine: Diary) -> Iterator[tuple[str, str, Posted]]:
+    """Yield my week with the first's service, and with a row of the first's week."""
+    path = page("availability_therapist", "change", mine.therapist)
+    week = {
+        **form_of(path),
+        "weekly_hours-TOTAL_FORMS": "1",
+        "weekly_hours-0-weekday": "6",
+        "weekly_hours-0-opens": "10:00",
+        "weekly_hours-0-closes": "11:00",
+        "weekly_hours-0-formats": [Format.ONLINE],
+    }
+    service = {"weekly_hours-0-service": theirs.world.session.pk}
+    yield "a week with another service", path, {**week, **service}
+    hours = WeeklyHours.objects.filter(therapist=theirs.therapist)[0]
+    row: Posted = {"weekly_hours-INITIAL_FORMS": "1", "weekly_hours-0-id": hours.pk}
+    for name, more in (("changed", {}), ("deleted", {"weekly_hours-0-DELETE": "on"})):
+        yield f"a week with another's row {name}", path, {**week, **row, **more}
+
+
+def leave_with_their_meetings(theirs: Diary, mine: Diary) -> tuple[str, str, Posted]:
+    booking = theirs.rows["bookings_booking"]
+    decided = {
+        "_decided": "yes",
+        "meeting-all": "cancel",
+        "meeting-reason": "I am away.",
+        f"meeting-{booking.pk}-decision": "cancel",
+        f"meeting-{booking.pk}-seen": "0",
+    }
+    form = form_of(page("availability_timeoff", "change", mine.rows["availability_timeoff"]))
+    moments = {"starts_at_0": "2026-11-24", "ends_at_0": "2026-11-28"}
+    path = page("availability_timeoff", "add")
+    return "my leave, with another's meetings", path, {**form, **moments, **decided}

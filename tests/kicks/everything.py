@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Model
@@ -45,6 +45,7 @@ from tests.factories import (
     make_session,
     make_therapist,
     make_topic,
+    make_user,
     pages_link,
 )
 from welcome.models import AccessibilityStatement, Passage
@@ -75,7 +76,7 @@ class Shown:
 
 def fill(world: World, count: int) -> Shown:
     """Store so many of everything; what has to be there anyway comes on top."""
-    owner = User.objects.create_superuser("owner")
+    owner = make_user(Role.OWNER)
     client = make_client(name="Sam Okafor", email="sam@example.com", accepted_at=NOW)
     make_front_page(reasons="One.\nTwo.")
     AccessibilityStatement.objects.create(text="Words", reviewed_on=NOW.date())
@@ -84,7 +85,7 @@ def fill(world: World, count: int) -> Shown:
         _rules(world, n)
         _hours(world, n)
         _diary(world, n, client)
-        _people(world, n, owner)
+        _people(world, n)
         _staff(world, n, client)
         _consents(world, n, client)
         _home()
@@ -101,7 +102,7 @@ def fill(world: World, count: int) -> Shown:
         telling=telling,
         article=article,
         topic=topic,
-        rows=_rows(owner, count, {Booking: to_come, OutgoingMail: telling, User: owner}),
+        rows=_rows(owner, count, {Booking: to_come, OutgoingMail: telling}),
     )
 
 
@@ -167,19 +168,13 @@ def _diary(world: World, n: int, client: Client) -> None:
     force_booking(world, TO_COME + 2 * DAY + later, **late)
 
 
-def _people(world: World, n: int, owner: User) -> None:
-    """Let others work here and elsewhere, and have rights."""
+def _people(world: World, n: int) -> None:
+    """Let others work here and elsewhere."""
     make_practice()
     other = make_therapist(practice=world.therapist.practice, name=f"Robin {n}", about="I listen.")
     make_places(other)
     make_hours(other)
     make_service(other)
-    rights = Permission.objects.all()[n : n + 1]
-    Group.objects.create(name=f"Group {n}")
-    for group in Group.objects.all():
-        group.permissions.add(*rights)
-    owner.groups.set(Group.objects.all())
-    owner.user_permissions.add(*rights)
 
 
 def _staff(world: World, n: int, client: Client) -> None:

@@ -6,11 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import HttpResponse
 from django.test import Client as Browser
+from django.test import RequestFactory
 from django.urls import reverse
 
 from availability.models import (
@@ -25,8 +27,17 @@ from availability.models import (
     WeeklyHours,
 )
 from staff.models import Role
-from tests.factories import ALL, NOW, World, make_hours, make_off, make_practice, make_world
-from tests.pages import signed_in, text_of
+from tests.factories import (
+    ALL,
+    NOW,
+    World,
+    make_hours,
+    make_off,
+    make_practice,
+    make_user,
+    make_world,
+)
+from tests.pages import browser_of, signed_in, text_of
 
 ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 Posted = dict[str, Any]
@@ -838,11 +849,48 @@ def test_a_place_in_daylight_is_kept(browser: Browser, world: World) -> None:
 # --- a therapist, and rows that went meanwhile
 
 
-def test_nobody_comes_or_goes_by_the_page_of_a_diary(browser: Browser, world: World) -> None:
+def begun(world: World, name: str) -> Posted:
+    """What the form sends that begins a diary; whose it is, is not asked."""
+    practice = world.therapist.practice
+    diary = Therapist(practice=practice, name=name, slug=name.lower(), email="kim@a.org")
+    return {**week(diary, []), "user": world.therapist.user_id}
+
+
+def test_the_owner_begins_a_diary_that_is_their_own_and_only_once(world: World) -> None:
+    owner = make_user(Role.OWNER)
+    browser = browser_of(owner)
+    assert browser.get(address(Therapist)).status_code == 200
+    accepted(browser, Therapist, begun(world, "Kim"))
+    made = Therapist.objects.get(slug="kim")
+    assert (made.user, made.practice) == (owner, world.therapist.practice)
+    for again in (browser.get(address(Therapist)), send(browser, Therapist, begun(world, "Lee"))):
+        assert again["Location"] == address(made)
+    assert Therapist.objects.count() == 2
+
+
+def test_of_two_presses_at_once_one_begins_the_diary(world: World) -> None:
+    """The second asked for the form before the first was kept: whoever saves asks again."""
+    request = RequestFactory().post("/")
+    request.user = world.therapist.user
+    practice = world.therapist.practice
+    second = Therapist(practice=practice, name="Kim", slug="kim", email="kim@a.org")
+    with pytest.raises(PermissionDenied):
+        admin.site.get_model_admin(Therapist).save_model(request, second, None, change=False)
+    assert Therapist.objects.get() == world.therapist
+
+
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.THERAPIST, Role.ASSISTANT])
+def test_nobody_else_comes_by_the_page_of_a_diary(world: World, role: Role) -> None:
+    other = browser_of(make_user(role, world.therapist))
+    assert other.get(address(Therapist)).status_code == 403
+    assert send(other, Therapist, begun(world, "Kim")).status_code == 403
+    assert signed_in(world.therapist, role).get(address(Therapist)).status_code == 403
+
+
+def test_nobody_goes_by_the_page_of_a_diary(browser: Browser, world: World) -> None:
     delete = reverse("admin:availability_therapist_delete", args=[world.therapist.pk])
-    for path in (address(Therapist), delete):
-        assert browser.get(path).status_code == 403
-        assert browser.post(path, {"post": "yes"}).status_code == 403
+    assert browser.get(delete).status_code == 403
+    assert browser.post(delete, {"post": "yes"}).status_code == 403
     assert Therapist.objects.get() == world.therapist
 
 
