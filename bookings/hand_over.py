@@ -60,7 +60,7 @@ def hand_over(asked: HandOver, *, by: By, now: datetime) -> list[Fate]:
     Raises `BusyError` where a diary could not be locked in time; then nothing has happened.
     """
     with lifecycle.refusing(BusyError()), transaction.atomic():
-        lifecycle.lock_both(asked.whose.pk, *([asked.to.pk] if asked.to else []))
+        lifecycle.lock_both(asked.whose.pk, *([asked.to.pk] if asked.to else []), by=by)
         coming = list(leave.upcoming([asked.whose.pk], now))
         theirs = [one for one in coming if asked.client in (None, one.client)]
         fates = [_decide(one, asked, by, now) for one in theirs]

@@ -54,8 +54,9 @@ def hand_over(  # noqa: PLR0913, which, as it was seen, to whom, by whom, why an
     the other therapist too. It can't be taken back by itself. Raises `NotBookableError`.
     """
     with refusing(BusyError()), transaction.atomic():
-        lock_both(Booking.objects.values_list("therapist_id", flat=True).get(pk=booking_id), to.pk)
-        booking = locked(booking_id)
+        mine = Booking.objects.values_list("therapist_id", flat=True).get(pk=booking_id)
+        lock_both(mine, to.pk, by=by)
+        booking = locked(booking_id, by=by)
         require_open(booking, seen, now)
         request = _request(booking, to, now)
         words = with_offer(reason, to.name, [booking.start])
@@ -66,10 +67,10 @@ def hand_over(  # noqa: PLR0913, which, as it was seen, to whom, by whom, why an
         return HandedOver(gone, made)
 
 
-def lock_both(*therapist_ids: int) -> None:
+def lock_both(*therapist_ids: int, by: By) -> None:
     """Lock diaries in the order of their ids: whoever locks the same two never waits in a ring."""
     for therapist_id in sorted(set(therapist_ids)):
-        lock_diary(therapist_id)
+        lock_diary(therapist_id, by=by)
 
 
 def make_final(booking_ids: list[int]) -> None:

@@ -64,7 +64,7 @@ def _end_diary(diary: Therapist, asked: Departure, by: User, now: datetime) -> l
 
     The diaries are locked first: who books holds the lock before they touch a row of ours.
     """
-    lifecycle.lock_both(diary.pk, *([asked.to.pk] if asked.to else []))
+    lifecycle.lock_both(diary.pk, *([asked.to.pk] if asked.to else []), by=By.therapist(by))
     Therapist.objects.filter(pk=diary.pk).update(is_active=False)
     what = HandOver(diary, asked.to, asked.reason, ends_others=True)
     fates = hand_over(what, by=By.therapist(by), now=now)

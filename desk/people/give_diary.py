@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from availability.models import Therapist
+from bookings.by import By
 from bookings.lifecycle import lock_diary
 from desk.ask_again import password_asked_again
 from desk.diary_admin import now_of
@@ -68,7 +69,7 @@ def _give(request: HttpRequest, form: GiveForm, diary: Therapist) -> bool:
     to, by, now = form.cleaned_data["to"], owner_of(request), now_of(request)
     try:
         with one_at_a_time(by):
-            lock_diary(diary.pk)  # nobody books in it meanwhile
+            lock_diary(diary.pk, by=By.therapist(by))  # nobody books in it meanwhile
             if is_used(diary) or Therapist.objects.filter(user=to).exists():
                 form.add_error(None, "It can’t be given away any more: look again.")
                 return False
