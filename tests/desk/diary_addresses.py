@@ -101,6 +101,9 @@ def questions(theirs: Diary) -> Iterator[tuple[str, str]]:
     # What is not of models, and what is of models that are in no diary, is asked as it comes.
     known = {f"admin:{model}_{view}" for model in theirs.rows for view in VIEWS}
     known |= {f"admin:{name}" for name, _ in own_pages(theirs)}
+    for name, pk in about_people(theirs):
+        yield name, reverse(name, args=[pk])
+        known.add(name)
     for name, path in every_address():
         if path.startswith("/admin/") and name not in known:
             yield name, path
@@ -114,6 +117,13 @@ def page(model: str, view: str, row: models.Model | None = None) -> str:
 def all_of(model: str) -> str:
     """Return what more a list is asked, to show what has been as well."""
     return "&when=all" if model == "bookings_booking" else ""
+
+
+def about_people(theirs: Diary) -> Iterator[tuple[str, int]]:
+    """Yield the pages of who works here, with what each is about."""
+    user = theirs.therapist.user_id
+    yield from ((name, user) for name in ("person", "person_invite", "person_leave"))
+    yield "diary_give", theirs.therapist.pk
 
 
 def own_pages(theirs: Diary) -> Iterator[tuple[str, models.Model]]:

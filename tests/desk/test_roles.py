@@ -66,6 +66,11 @@ WEBSITE = {
     "admin:welcome_accessibilitystatement_add",
     *(f"app {name}" for name in ("academy", "welcome")),
 }
+PEOPLE = {
+    *("people", "person", "person_add", "person_leave", "diary_give", "client_hand_over"),
+    "admin:staff_securityevent_changelist",
+    "app staff",
+}
 OPENS: dict[str | None, set[str]] = {
     Role.OWNER: {
         *DIARY,
@@ -74,6 +79,7 @@ OPENS: dict[str | None, set[str]] = {
         *of("clients", "privacynotice", KEEP),
         "clients_client delete",
         "availability_therapist add",
+        *PEOPLE,
     },
     Role.MANAGER: DIARY | WEBSITE,
     Role.THERAPIST: DIARY,

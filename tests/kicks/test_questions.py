@@ -101,7 +101,7 @@ OWNER = {
     "people": 7,
     "person_add": 6,
     # Who it is, in which role and diary and whose they assist in, for the form and what it saw.
-    "person": 15,
+    "person": 14,
     "person_leave": 7,
     "diary_give": 5,
     "client_hand_over": 6,

@@ -108,7 +108,7 @@ def test_what_it_shows_can_be_asked_for(world: World, told: Booking) -> None:
     browser: Browser = signed_in(world.therapist)
     found = browser.get(LIST, {"status__exact": "cancelled", "when": "all"}).context["cl"]
     assert list(found.result_list) == [told]
-    assert browser.get(LIST, {"reference": told.reference, "when": "all"}).status_code == 200
+    assert browser.get(LIST, {"q": told.reference, "when": "all"}).status_code == 200
 
 
 # --- who books and moves for a therapist

@@ -56,7 +56,7 @@ def give_role(therapist: Therapist, role: Role = Role.THERAPIST) -> User:
     user.first_name, user.email = therapist.name, f"{therapist.slug}@kicks.example"
     user.set_password(WORD)
     user.save()
-    StaffMember.objects.create(user=user, role=role)
+    StaffMember.objects.update_or_create(user=user, defaults={"role": role})
     return user
 
 

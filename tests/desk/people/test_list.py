@@ -59,7 +59,7 @@ def test_it_asks_the_same_however_many_work_here(
         browser.get(reverse("people"))
     # The session, who it is, their role; the practice, twice; people, whom they assist; the menu's
     # rights, twice; whether mail is in trouble.
-    assert len(asked) == 10
+    assert len(asked) == 7
 
 
 @pytest.mark.parametrize("role", [Role.MANAGER, Role.THERAPIST, Role.ASSISTANT, None])

@@ -120,4 +120,4 @@ def test_names_are_asked_for_once_a_kind(world: World, browser: Browser, count: 
     browser.get(LIST)
     with CaptureQueriesContext(connection) as asked:
         browser.get(LIST)
-    assert len(asked) == 11
+    assert len(asked) == 8
