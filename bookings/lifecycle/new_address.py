@@ -10,8 +10,9 @@ from datetime import datetime
 
 from django.db import transaction
 
+from availability import access
 from bookings.by import By
-from bookings.errors import BusyError
+from bookings.errors import BusyError, Code, NotBookableError
 from bookings.lifecycle.events import CHANGED, write_line
 from bookings.lifecycle.locking import lock_diary, locked, refusing
 from bookings.models import Booking, BookingEvent
@@ -21,6 +22,8 @@ from outbox.models import OutgoingMail
 from outbox.queue import Letter, queue, readdress, withdraw
 from outbox.tasks import send_on_commit
 
+# An address is the client's, not one diary's: who corrects it does so for all who meet them.
+EVERY_DIARY = By.therapist()
 # What no new confirmation says, so that it has to reach them all the same.
 STILL_TOLD = (keys.CANCELLATION, keys.FEE_WAIVED, keys.FOLLOW_UP, keys.REARRANGED)
 
@@ -29,17 +32,19 @@ def new_address(client: Client, *, by: By, now: datetime) -> list[Booking] | Non
     """Store a client whose address was changed, and tell the new address of each meeting to come.
 
     Return these meetings; None where the address is the same but for its case: then the client is
-    stored, and that is all. Raises `BusyError` where somebody writes to a diary for too long.
+    stored, and that is all. Raises `BusyError` where somebody writes to a diary for too long, and
+    `NotBookableError` for who is signed in and doesn't meet them.
     """
     with refusing(BusyError()), transaction.atomic():
         _lock(client)
+        _require_theirs(client, by)
         was = Client.objects.select_for_update().values_list("email", flat=True).get(pk=client.pk)
         client.save()
         if was.lower() == client.email.lower():
             return None
         withdrawn = _take_from(was, client, now)
         coming = client.bookings.holding().filter(during__startswith__gt=now).order_by("during")
-        told = [locked(pk) for pk in coming.values_list("pk", flat=True)]
+        told = [locked(pk, by=EVERY_DIARY) for pk in coming.values_list("pk", flat=True)]
         queue([*withdrawn, *(letter for one in told for letter in _tell(one, was, by, now))])
         for about in (keys.about_client(client.pk), *_abouts(told)):
             send_on_commit(about)
@@ -53,8 +58,15 @@ def _lock(client: Client) -> None:
     reminder is written under the lock of its booking's row; what is locked here it passes over.
     """
     for therapist_id in sorted(set(client.bookings.values_list("therapist_id", flat=True))):
-        lock_diary(therapist_id)
+        lock_diary(therapist_id, by=EVERY_DIARY)
     list(client.bookings.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+
+
+def _require_theirs(client: Client, by: By) -> None:
+    """Refuse who doesn't meet them; who does corrects the address for all who do."""
+    mine = Client.objects.filter(pk=client.pk)
+    if by.user and not access.narrowed(mine, "bookings__therapist", by.user).exists():
+        raise NotBookableError(Code.NOT_YOUR_DIARY)
 
 
 def _abouts(bookings: list[Booking]) -> list[str]:

@@ -30,7 +30,7 @@ WHERE l.about = 'client:' || c.id AND c.id = l.client_id AND l.purpose = ''
 class Migration(migrations.Migration):
     dependencies = [
         ("bookings", "0017_what_a_reason_is_sealed_for_stands"),
-        ("availability", "0011_links_and_calendars"),
+        ("availability", "0013_links_and_calendars"),
         ("clients", "0006_link_purposes"),
     ]
 

@@ -1,6 +1,7 @@
 """A client's address is corrected: the old one opens and hears nothing more, the new one all."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
@@ -11,6 +12,8 @@ from django.urls import reverse
 
 from bookings import lifecycle
 from bookings.by import By
+from bookings.errors import Code, NotBookableError
+from bookings.lifecycle.new_address import new_address
 from bookings.models import Booking, BookingEvent, FollowUp
 from bookings.notices import letters, link_requests, private_links
 from clients.models import AccessLink, Client
@@ -20,7 +23,15 @@ from outbox.queue import queue
 from staff.models import SecurityEvent
 from tests.bookings.notices.letters import calendar_of, event_of, sent, unfolded
 from tests.bookings.notices.letters import text_of as words_of
-from tests.factories import NOW, World, book, force_booking
+from tests.factories import (
+    NOW,
+    World,
+    book,
+    force_booking,
+    make_places,
+    make_service,
+    make_therapist,
+)
 from tests.pages import signed_in, text_of
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -39,7 +50,7 @@ def found(world: World) -> Booking:
 
 @pytest.fixture
 def desk(world: World) -> Browser:
-    return signed_in(world.therapist, "view_client", "change_client")
+    return signed_in(world.therapist)
 
 
 def correct(desk: Browser, email: str = NEW, **fields: str) -> Any:
@@ -236,3 +247,23 @@ def test_an_address_of_another_client_changes_nothing(desk: Browser, found: Book
         desk.post(path, {**given, **CONSENTS})
     )
     assert AccessLink.objects.filter(revoked_at=None).count() == AccessLink.objects.count()
+
+
+def test_who_does_not_meet_them_corrects_nothing(world: World, found: Booking) -> None:
+    stranger = make_therapist(practice=world.therapist.practice, name="Ash Lane")
+    found.client.email = NEW
+    with pytest.raises(NotBookableError) as refused:
+        new_address(found.client, by=By.therapist(stranger.user), now=NOW)
+    assert refused.value.code == Code.NOT_YOUR_DIARY
+    assert Client.objects.get().email == OLD
+
+
+def test_who_meets_them_corrects_it_for_all_who_do(world: World, found: Booking) -> None:
+    other = make_therapist(practice=world.therapist.practice, name="Ash Lane")
+    theirs = replace(world, therapist=other, consultation=make_service(other))
+    make_places(other)
+    force_booking(theirs, NOW + timedelta(days=9), client=found.client)
+    found.client.email = NEW
+    told = new_address(found.client, by=By.therapist(other.user), now=NOW)
+    assert told
+    assert {one.therapist_id for one in told} == {world.therapist.pk, other.pk}

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("availability", "0010_assistants"),
+        ("availability", "0012_who_reads_why_somebody_is_away"),
     ]
 
     operations = [
