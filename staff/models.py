@@ -3,7 +3,10 @@
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+from django.utils.module_loading import import_string
 
 
 class Role(models.TextChoices):
@@ -72,3 +75,68 @@ class SecurityEvent(models.Model):
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+
+class StaffDevice(models.Model):
+    """A browser in which somebody signed in, known again by a random word in its cookie.
+
+    One browser may be several people's: each has a row of their own.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="staff_devices"
+    )
+    digest = models.CharField(max_length=64)  # SHA-256 of the word; the cookie alone has the word
+    name = models.CharField(max_length=80)
+    address = models.CharField(max_length=45)
+    first_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+    # None: its person came by a link that was mailed to them, and has not signed in yet.
+    signed_in_at = models.DateTimeField(null=True)
+    # Until when the password is enough here.
+    trusted_until = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "digest"], name="staff_device_once_a_person")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StaffSession(AbstractBaseSession):
+    """A session of somebody who works here; clients' sessions are in a table of their own."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="staff_sessions",
+        null=True,  # the password has been given, or not even that
+    )
+    device = models.ForeignKey(StaffDevice, on_delete=models.SET_NULL, null=True)
+    started_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    address = models.CharField(max_length=45, blank=True)
+
+    class Meta:
+        default_permissions = ()
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionStore]:
+        store: type[SessionStore] = import_string(f"{settings.STAFF_SESSION_ENGINE}.SessionStore")
+        return store
+
+
+class ResetRequest(models.Model):
+    """Somebody asked for a link to choose a new password; answered by a worker, then gone."""
+
+    email = models.EmailField(max_length=254)
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"request {self.pk}"

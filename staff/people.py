@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import cast
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import User
-from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
+from staff import devices, sessions
 from staff.models import Role, SecurityEvent, StaffMember
 from staff.roles import role_of
 from staff.security_events import write_down
@@ -136,7 +135,8 @@ def end(user: User, *, by: User, now: datetime) -> None:
     user.is_active = False
     user.set_unusable_password()
     user.save(update_fields=["is_active", "password"])
-    _end_sessions(user, now)
+    sessions.end_all(user.pk)
+    devices.distrust(user.pk)
     write_down(SecurityEvent.Kind.LEFT, user_id=by.pk, now=now, about=about(user))
 
 
@@ -163,11 +163,3 @@ def _set_role(user: User, role: Role) -> None:
     # A superuser is an owner whatever the role says: what they are from now on is the role alone.
     user.is_superuser, user.is_staff = False, True
     user.save(update_fields=["is_superuser", "is_staff"])
-
-
-def _end_sessions(user: User, now: datetime) -> None:
-    """Delete what their browsers hold. Whose a session is stands inside it: each is read."""
-    for session in Session.objects.filter(expire_date__gt=now).iterator():
-        held = cast("dict[str, str]", session.get_decoded())
-        if held.get("_auth_user_id") == str(user.pk):
-            session.delete()

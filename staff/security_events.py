@@ -21,6 +21,11 @@ class Origin:
 UNTOLD = Origin()
 
 
+def about_user(pk: int) -> str:
+    """Return what an event about a person who works here says that it is about."""
+    return f"user:{pk}"
+
+
 def write_down(
     kind: SecurityEvent.Kind,
     *,
