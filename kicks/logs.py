@@ -103,5 +103,8 @@ LOGGING: dict[str, Any] = {
         "_granian": {"handlers": ("stderr",), "propagate": False},
         "celery.task": {"handlers": ("stderr",), "propagate": False},
         "multiprocessing": {"handlers": ("stderr",), "propagate": False},
+        # It would tell of each guess, which whoever guesses can have as often as they like; the
+        # rows of staff.SecurityEvent tell what matters.
+        "axes": {**_logger("stderr"), "level": "CRITICAL"},
     },
 }

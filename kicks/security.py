@@ -1,5 +1,6 @@
 """What every response says to the browser: what it may load, run, embed and pass on."""
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -42,6 +43,10 @@ ADMIN_POLICY: Policy = {
 # The samples of mail, in frames without rights: a mail's styles stand in the mail itself.
 MAIL_SAMPLES_PATH = f"{ADMIN_PATH}mail-samples/"
 MAIL_SAMPLES_POLICY: Policy = ADMIN_POLICY | {"style-src": [SELF, UNSAFE_INLINE]}
+# The pages of a second factor run scripts from our own files alone, unlike the rest of admin.
+SIGN_IN_PATHS = (f"{ADMIN_PATH}sign-in/", f"{ADMIN_PATH}choose-password/")
+# Theirs that stand in admin's frame, whose theme needs what admin is allowed.
+IN_FRAME = (f"{ADMIN_PATH}sign-in/", f"{ADMIN_PATH}sign-in/remove/")
 
 DEBUG_PAGES = (404, 500)  # with DEBUG on, Django explains these on pages with styles inside
 
@@ -66,6 +71,7 @@ HEADERS = {
             "midi",
             "payment",
             "picture-in-picture",
+            "publickey-credentials-create",
             "publickey-credentials-get",
             "screen-wake-lock",
             "usb",
@@ -74,7 +80,13 @@ HEADERS = {
     ),
 }
 FILES_HEADERS = HEADERS | {"Cross-Origin-Resource-Policy": "cross-origin"}
-ADMIN_HEADERS = HEADERS | {HEADER: build_policy(PUBLIC_POLICY, replace=ADMIN_POLICY)}
+# Staff sign in with passkeys: in admin alone a page may ask for one.
+SIGN_IN_HEADERS = HEADERS | {
+    "Permissions-Policy": re.sub(
+        r"(publickey-credentials-\w+)=\(\)", r"\1=(self)", HEADERS["Permissions-Policy"]
+    )
+}
+ADMIN_HEADERS = SIGN_IN_HEADERS | {HEADER: build_policy(PUBLIC_POLICY, replace=ADMIN_POLICY)}
 MAIL_SAMPLES_HEADERS = HEADERS | {HEADER: build_policy(PUBLIC_POLICY, replace=MAIL_SAMPLES_POLICY)}
 
 
@@ -119,4 +131,11 @@ def _headers(request: HttpRequest, response: HttpResponse) -> dict[str, str]:
         return FILES_HEADERS
     if path.startswith(MAIL_SAMPLES_PATH):
         return MAIL_SAMPLES_HEADERS
+    if path.startswith(SIGN_IN_PATHS) and not _is_in_frame(path):
+        return SIGN_IN_HEADERS
     return ADMIN_HEADERS if path.startswith(ADMIN_PATH) else HEADERS
+
+
+def _is_in_frame(path: str) -> bool:
+    own, remove = IN_FRAME
+    return path == own or path.startswith(remove)

@@ -7,8 +7,10 @@ with one line (environment.py). With DEBUG on, local_servers.py stands in for wh
 import os
 import secrets
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from celery.schedules import crontab
 from cryptography.fernet import Fernet
@@ -167,6 +169,11 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
+    "django_otp_webauthn",
+    "axes",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
@@ -192,7 +199,7 @@ MIDDLEWARE = [
     "kicks.compression.compressed",
     "kicks.maintenance.maintenance",  # before all that asks the database
     "kicks.bad_admin_requests.StrictAdmin",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "kicks.staff_sessions.SessionsApart",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -245,18 +252,50 @@ STORAGES = {
     },
 }
 
-# What somebody may do follows from their role, whatever boxes were ticked for them before.
-AUTHENTICATION_BACKENDS = ["staff.rights.RoleBackend"]
+# --- who works here: see docs/sign-in.md
+
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    {"NAME": name}
     for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
+        "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "staff.passwords.LongEnough",
+        "staff.passwords.NotCommon",
+        "django.contrib.auth.password_validation.NumericPasswordValidator",
     )
 ]
+# The second also says what somebody may do: it follows from their role.
+AUTHENTICATION_BACKENDS = [
+    "desk.sign_in.backends.GuessesOfAddress",
+    "desk.sign_in.backends.LimitedPasswords",
+]
 LOGIN_URL = "admin:login"
+# On a developer's machine it is asked for of who has one.
+SECOND_FACTOR_REQUIRED = not DEBUG
+DEVICE_TRUSTED_FOR = timedelta(hours=12)  # a working day
+# An invitation's link; one that was asked for to choose a new password ends after an hour.
+PASSWORD_RESET_TIMEOUT = int(timedelta(days=3).total_seconds())
+
+# django-axes counts wrong passwords by address, and by address and name: never by name alone, which
+# would let anybody lock anybody out. What it keeps is made bare by its handler.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=10)
+AXES_LOCKOUT_PARAMETERS = ["ip_address", ["username", "ip_address"]]
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+AXES_HANDLER = "desk.sign_in.guesses.BareHandler"
+AXES_CLIENT_IP_CALLABLE = "desk.sign_in.guesses.address_of"
+AXES_USERNAME_CALLABLE = "desk.sign_in.guesses.name_of"
+AXES_WHITELIST_CALLABLE = "desk.sign_in.guesses.is_known_browser"
+
+# Passkeys belong to the site's name. A browser makes none for a bare address: there it's localhost.
+PASSKEY_SITE = SITE_URL if not DEBUG else f"http://localhost:{PORT}"
+OTP_WEBAUTHN_RP_ID = urlsplit(PASSKEY_SITE).hostname or ""
+OTP_WEBAUTHN_RP_NAME = OTP_TOTP_ISSUER = "Kicks"
+OTP_WEBAUTHN_ALLOWED_ORIGINS = [PASSKEY_SITE]
+OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False
 
 # --- what a request may do
 
@@ -269,6 +308,13 @@ SESSION_ENGINE = "kicks.sessions"
 SESSION_COOKIE_AGE = 24 * 60 * 60
 SESSION_COOKIE_NAME = "sessionid" if DEBUG else "__Host-sessionid"
 SESSION_COOKIE_SECURE = not DEBUG
+STAFF_SESSION_ENGINE = "kicks.staff_sessions"
+STAFF_SESSION_COOKIE_NAME = "staff" if DEBUG else "__Host-staff"
+STAFF_DEVICE_COOKIE_NAME = "staff-device" if DEBUG else "__Host-staff-device"
+# Longer than two sessions without a request, and a working day at the most.
+STAFF_SESSION_IDLE = timedelta(hours=2)
+STAFF_SESSION_LONGEST = timedelta(hours=12)
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_COOKIE_NAME = "csrftoken" if DEBUG else "__Host-csrftoken"
 CSRF_COOKIE_SECURE = not DEBUG
 
@@ -283,6 +329,8 @@ SILENCED_SYSTEM_CHECKS = [
     # other sites included: that is not this app's to decide.
     "security.W005",
     "security.W021",
+    # Our own page says why a password isn't looked at, so axes needs no middleware to say it.
+    "axes.W002",
 ]
 
 # Name -> (capacity, seconds in which an empty bucket is full again). The factor is for load tests.
@@ -300,6 +348,17 @@ RATE_LIMITS = {
         "link-mailbox": (4, 86400),
         "report-address": (20, 3600),
         "report-site": (200, 3600),
+        # Passwords that are looked at at all (desk/sign_in/limits.py): in all from browsers that
+        # nobody knows, by account, from an account's own address, in a browser of its own.
+        "sign-in-strangers": (12, 3600),
+        "sign-in-account": (8, 3600),
+        "sign-in-own-address": (5, 900),
+        "sign-in-own-browser": (10, 900),
+        "sign-in-told": (1, 3600),
+        "sign-in-told-of-all": (20, 3600),
+        "sign-in-code": (10, 900),
+        "reset-address": (10, 3600),
+        "reset-email": (3, 3600),
     }.items()
 }
 

@@ -1,11 +1,12 @@
 """What nobody but its reader may see of a text: the tokens of private links.
 
-/b/<token>/ opens a booking: whoever reads a log, or mail in admin, must not be able to.
+/b/<token>/ opens a booking, and choose-password/<who>/<token>/ lets choose a password: whoever
+reads a log, or mail in admin, must not be able to.
 """
 
 import re
 
-PRIVATE_LINK = re.compile(r"(/b/)[^/\s\"'?#<>]+")
+PRIVATE_LINK = re.compile(r"(/b/|/choose-password/[^/\s]+/)[^/\s\"'?#<>]+")
 MASK = "***"
 
 

@@ -15,8 +15,11 @@ from tests.branches import pytest_configure, pytest_sessionfinish, pytest_testno
 from tests.clock import Clock, install_database_clock, set_database_clock
 from tests.emptying import by_deleting
 from tests.factories import NOW, World, make_world
+from tests.staff_sign_in import install as install_staff_sign_in
 
 __all__ = ["pytest_configure", "pytest_sessionfinish", "pytest_testnodedown"]
+
+install_staff_sign_in()
 
 IN_REAL_TIME = ("real_time", "flow")
 # Servers whose clock no test can stop.

@@ -141,6 +141,29 @@ def test_only_the_samples_of_mail_bring_styles_of_their_own(client: Client) -> N
     assert found["script-src"] == "'self' 'unsafe-eval'"
 
 
+@pytest.mark.parametrize(
+    ("path", "allowed", "is_strict"),
+    [
+        ("/", "()", True),
+        ("/booking/x/", "()", True),
+        (ADMIN, "(self)", False),
+        ("/admin/sign-in/", "(self)", False),
+        ("/admin/sign-in/remove/app/1/", "(self)", False),
+        ("/admin/sign-in/code/", "(self)", True),
+        ("/admin/sign-in/set-up/passkey/", "(self)", True),
+        ("/admin/choose-password/x/x/", "(self)", True),
+    ],
+)
+def test_admin_alone_may_ask_for_passkeys_and_their_pages_run_files_alone(
+    client: Client, world: World, path: str, allowed: str, *, is_strict: bool
+) -> None:
+    headers = client.get(path).headers
+    for act in ("create", "get"):
+        assert f"publickey-credentials-{act}={allowed}" in headers["Permissions-Policy"]
+    scripts = directives(headers["Content-Security-Policy"])["script-src"]
+    assert (scripts == "'self'") is is_strict
+
+
 @override_settings(SECURE_HSTS_SECONDS=60, SECURE_SSL_REDIRECT=True)
 def test_plain_http_is_sent_to_https_and_told_to_stay(client: Client) -> None:
     assert client.get(ADMIN).headers["Location"] == f"https://testserver{ADMIN}"

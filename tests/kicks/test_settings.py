@@ -194,6 +194,17 @@ def test_production_settings_are_read_as_they_are_written(reader: Reader) -> Non
     ]
 
 
+def test_a_server_asks_staff_for_two_factors_and_keeps_their_sessions_apart(
+    reader: Reader,
+) -> None:
+    s = reader.read(PRODUCTION)
+    assert s.SECOND_FACTOR_REQUIRED
+    assert s.STAFF_SESSION_COOKIE_NAME == "__Host-staff"
+    assert s.STAFF_DEVICE_COOKIE_NAME == "__Host-staff-device"
+    assert s.OTP_WEBAUTHN_ALLOWED_ORIGINS == ["https://book.example.org"]
+    assert s.OTP_WEBAUTHN_RP_ID == "book.example.org"
+
+
 def test_numbers_are_read_as_they_are_written(reader: Reader) -> None:
     s = reader.read(PRODUCTION | {"PORT": "8001", "RATE_LIMIT_FACTOR": "0.5"})
     assert (s.PORT, s.RATE_LIMIT_FACTOR) == (8001, 0.5)
