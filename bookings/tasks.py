@@ -7,25 +7,28 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from bookings.models import Hold
-from bookings.notices import link_requests, reminders
+from bookings.notices import link_requests, reminders, reset_requests
 from clients import rate_limits
 from clients.models import AccessLink, LinkRequest
 from outbox.models import Sweep
+from staff import housekeeping as staff_housekeeping
 
 
 @shared_task(name="bookings.tasks.sweep")
 def sweep() -> int:
     """Answer who asked for links, remind of what is near, and send whatever is due."""
     link_requests.answer()
+    reset_requests.answer()
     return reminders.sweep(Sweep.By.WORKER)
 
 
 @shared_task(name="bookings.tasks.housekeeping")
 def housekeeping() -> None:
-    """Forget what no longer serves: drafts of ended sessions, old holds and links, who asked."""
+    """Forget what no longer serves: what ended, what lapsed, who asked, tried or signed in."""
     call_command("clearsessions")
     now = timezone.now()
     Hold.objects.ended(now).delete()
     AccessLink.objects.filter(ends_at__lt=now - timedelta(days=30)).delete()
     LinkRequest.objects.filter(asked_at__lt=now - timedelta(days=1)).delete()
     rate_limits.forget_old()
+    staff_housekeeping.forget_old(now)

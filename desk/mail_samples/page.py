@@ -14,6 +14,7 @@ from bookings.notices import layout
 from desk.diary_admin import now_of
 from desk.mail_samples.samples import Sample, samples
 
+OUR_OWN = ("therapist_", "staff_")  # the kinds that no client gets
 WIDTHS = (600, 320)  # a mail program on a desk, and the narrowest phone
 
 

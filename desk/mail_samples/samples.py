@@ -10,6 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.urls import reverse
 
@@ -17,12 +18,13 @@ from availability.models import Format, Place, Service, Therapist
 from bookings import policy
 from bookings.by import By
 from bookings.models import Booking, BookingEvent, FollowUp
-from bookings.notices import letters, link_requests, staff_invitation
+from bookings.notices import letters, link_requests, staff_invitation, staff_letters
 from bookings.notices.keys import about_booking, about_client
 from bookings.notices.letter import absolute
 from clients.models import Client
 from outbox.queue import Letter
 from prose.dates import UK
+from staff.models import StaffDevice
 
 CLIENT, THERAPIST = By.client(), By.therapist()
 TOKEN = "a-sample-that-opens-nothing"  # noqa: S105
@@ -93,12 +95,22 @@ def _occasions(therapist: Therapist, now: datetime) -> Iterator[tuple[str, list[
     link = link_requests.letter(online.client, therapist, [first, online], tokens, now)
     yield "A client asks for new links", [link]
     yield "Somebody is to work here", [_invitation(therapist, now)]
+    yield from _sign_ins(therapist, now)
 
 
 def _invitation(therapist: Therapist, now: datetime) -> Letter:
     url = absolute(reverse("choose_password", args=["sample", TOKEN]))
     until, to = now + timedelta(days=3), "ash@example.com"
     return staff_invitation.letter(therapist.practice, to, "user:0", url=url, until=until)
+
+
+def _sign_ins(therapist: Therapist, now: datetime) -> Iterator[tuple[str, list[Letter]]]:
+    """What somebody who works here is told of their own sign-in."""
+    user = User(pk=0, username="robin", password=TOKEN)
+    device = StaffDevice(pk=0, name="Firefox on Windows", address="192.0.2.7")
+    told = therapist.practice, therapist.email, now
+    yield "Somebody signs in in a new browser", [staff_letters.new_device(user, device, *told)]
+    yield "Somebody forgets their password", [staff_letters.reset_password(user, *told)]
 
 
 def _together(gone: Booking, online: Booking, asked: Booking, now: datetime) -> Letter:

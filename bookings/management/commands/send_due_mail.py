@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import Error, close_old_connections
 
-from bookings.notices import link_requests, reminders
+from bookings.notices import link_requests, reminders, reset_requests
 from outbox.models import Sweep
 
 log = logging.getLogger(__name__)
@@ -34,8 +34,9 @@ class Command(BaseCommand):
 
 
 def _look() -> int:
-    """Answer who asked for links, then remind and send."""
+    """Answer who asked for links or a new password, then remind and send."""
     link_requests.answer()
+    reset_requests.answer()
     return reminders.sweep(Sweep.By.SWEEPER)
 
 
