@@ -2,6 +2,8 @@
 
 from django.contrib.admin import site
 from django.contrib.auth.models import Group, User
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from desk.bookings import bookings
 from desk.clients import card, privacy_notices
@@ -40,3 +42,5 @@ __all__ = [
 # Whoever may change a user on Django's own pages makes themselves the owner: boxes for rights,
 # others' passwords. A person's role is one choice, and rights follow from it (`staff/rights.py`).
 site.unregister([User, Group])
+# Their own pages show keys and codes, to whoever may see them; people have pages of their own.
+site.unregister([StaticDevice, TOTPDevice])

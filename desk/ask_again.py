@@ -23,8 +23,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from unfold.widgets import UnfoldAdminPasswordWidget
 
 from desk.diary_admin import now_of
+from desk.sign_in.forms import REFUSED
+from desk.sign_in.limits import refusal_of
 
-# The names of the page's own field and of the session's note.
+WRONG = "That isn’t your password. Check it and try again."
+# The names of the page’s own field and of the session’s note.
 PASSWORD, GIVEN = "password_again", "password_given"
 GOOD_FOR = timedelta(minutes=10)
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -64,7 +67,8 @@ def password_asked_again(view: View[Parts]) -> View[Parts]:
                 request.session[GIVEN] = _note(request, now_of(request))
                 _forget_field(request)
                 return view(request, *args, **kwargs)
-            form.add_error(PASSWORD, "That isn’t your password. Check it and try again.")
+            refusal = refusal_of(request)
+            form.add_error(PASSWORD, REFUSED[refusal] if refusal else WRONG)
         return _page(request, form)
 
     return answer

@@ -95,5 +95,12 @@ ADMIN_LOOK: dict[str, Any] = {
     "GLOBAL_CALLBACK": "desk.mail.trouble_banner.banner",
     "STYLES": [lambda _request: static("css/admin.css")],
     "SCRIPTS": [lambda _request: static("js/admin.js")],
+    # The menu of whoever is signed in.
+    "ACCOUNT": {
+        "navigation": [
+            {"title": "Your sign-in", "link": reverse_lazy("own_sign_in")},
+            {"title": "Change password", "link": reverse_lazy("admin:password_change")},
+        ]
+    },
     "SIDEBAR": {"navigation": [_group(*group) for group in MENU]},
 }

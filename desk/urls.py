@@ -1,10 +1,7 @@
 """The addresses of the desk: our own pages first, then those of Django admin around them."""
 
 from django.contrib import admin
-from django.contrib.auth.views import PasswordResetConfirmView
-from django.templatetags.static import static
-from django.urls import path, reverse_lazy
-from django.utils.functional import lazy
+from django.urls import include, path
 
 from desk.mail.follow_up_mails import follow_ups
 from desk.mail_samples.page import mail_samples
@@ -16,22 +13,10 @@ from desk.people.leaver import leaver
 from desk.people.people_list import people_list
 from desk.why_not.page import why_not
 
-# Pages of Django's that stand outside its admin site are given nothing of how admin looks.
-OUR_FILES = {
-    "styles": [lazy(static, str)("css/admin.css")],
-    "scripts": [lazy(static, str)("js/admin.js")],
-}
-
 urlpatterns = [
+    path("", include("desk.sign_in.urls")),
     path("why-not/", admin.site.admin_view(why_not), name="why_not"),
     path("mail-samples/", admin.site.admin_view(mail_samples), name="mail_samples"),
-    path(
-        "choose-password/<uidb64>/<token>/",
-        PasswordResetConfirmView.as_view(
-            success_url=reverse_lazy("admin:login"), extra_context=OUR_FILES
-        ),
-        name="choose_password",
-    ),
     path("people/", admin.site.admin_view(people_list), name="people"),
     path("people/add/", admin.site.admin_view(add_person), name="person_add"),
     path("people/give-client/", admin.site.admin_view(client_hand_over), name="client_hand_over"),

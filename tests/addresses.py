@@ -13,6 +13,28 @@ SAMPLES = {
     "str": "x",
     "uuid": "00000000-0000-0000-0000-000000000000",
 }
+# Of who works here, signing in: nobody's rows but their own.
+SIGN_IN = {
+    "admin_password_reset",
+    "change_password",
+    "choose_password",
+    "confirm_password",
+    "end_other_sessions",
+    "forget_browser",
+    "own_sign_in",
+    "passkey_made",
+    "passkey_make",
+    "passkey_show",
+    "passkey_shown",
+    "recovery_codes",
+    "remove_factor",
+    "second_factor",
+    "set_up",
+    "set_up_app",
+    "set_up_passkey",
+    "sign_in",
+    "sign_out",
+}
 PROBES = ("healthz", "readyz")  # answered before addresses are looked up
 
 

@@ -48,6 +48,8 @@ OTHER_CLOCKS = {
     "academy/models/article.py: _wrong_address": "the same",
     "academy/sitemaps.py: items": "Django's sitemaps hand on nothing",
     "bookings/notices/link_requests.py: _answer": "each who asked has a moment of their own",
+    "bookings/notices/reset_requests.py: _answer": "the same",
+    "staff/passwords.py: password_changed": "Django hands on the password and the person alone",
 }
 # What may import inside a function, and why it cannot be above.
 HIDDEN_IMPORTS: dict[str, str] = {}

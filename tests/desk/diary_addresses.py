@@ -8,7 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.urls import reverse
 
-from tests.addresses import every_address
+from tests.addresses import SIGN_IN, every_address
 from tests.desk.diary_rows import SEARCHED, Diary
 
 APPS = ("availability", "bookings", "clients", "outbox")
@@ -61,7 +61,7 @@ OTHERS = {
     "why_not",
     "mail_samples",
     "follow_ups",
-    "choose_password",
+    *SIGN_IN,
     *PEOPLE,
 }
 

@@ -10,6 +10,8 @@ from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Model
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from django_otp_webauthn.models import WebAuthnCredential
 
 from academy.models import Article, Topic
 from availability.models import Format, Weekday, WorkedHoliday
@@ -22,8 +24,9 @@ from bookings.notices import private_links
 from bookings.notices.keys import FOLLOW_UP, about_booking, follow_up_key
 from clients.models import Client, Consent, PrivacyNotice
 from outbox.models import OutgoingMail
-from staff.models import Role, SecurityEvent, StaffMember
-from staff.security_events import write_down
+from staff import devices, factors
+from staff.models import Role, SecurityEvent, StaffMember, StaffSession
+from staff.security_events import Origin, write_down
 from tests.factories import (
     ALL,
     NOW,
@@ -69,6 +72,7 @@ class Shown:
     owing: Booking
     token: str  # that opens the one to come
     telling: OutgoingMail  # of what can be taken back
+    passkey: WebAuthnCredential  # the owner's
     article: Article
     topic: Topic
     rows: dict[str, Model]
@@ -91,6 +95,7 @@ def fill(world: World, count: int) -> Shown:
         _home()
     to_come, past = _eventful(client, owner, count)
     telling = _leave(client, world, count)
+    passkey = _sign_ins(owner, count)
     return Shown(
         world=world,
         owner=owner,
@@ -100,6 +105,7 @@ def fill(world: World, count: int) -> Shown:
         owing=Booking.objects.exclude(late_fee=0)[0],
         token=private_links.to_booking(to_come, NOW),
         telling=telling,
+        passkey=passkey,
         article=article,
         topic=topic,
         rows=_rows(owner, count, {Booking: to_come, OutgoingMail: telling}),
@@ -114,6 +120,23 @@ def _rows(owner: User, count: int, chosen: dict[type[Model], Model]) -> dict[str
         found[f"{model._meta.app_label}_{model._meta.model_name}"] = row
         _history(row, owner, count)
     return found
+
+
+def _sign_ins(owner: User, count: int) -> WebAuthnCredential:
+    """Let the owner have so many browsers, sessions, factors, and things that happened."""
+    TOTPDevice.objects.create(user=owner, name="App")
+    factors.new_codes(owner, NOW)
+    for n in range(count):
+        origin = Origin("192.0.2.1", "Firefox on Windows")
+        met = devices.remember(owner, f"word {n}", origin, NOW, trust=True)
+        StaffSession.objects.create(
+            session_key=f"{n}", user=owner, device=met.device, expire_date=NOW + DAY
+        )
+        write_down(SecurityEvent.Kind.SIGNED_IN, user_id=owner.pk, now=NOW, origin=origin)
+        passkey = WebAuthnCredential.objects.create(
+            user=owner, name=f"Phone {n}", credential_id=b"%d" % n, public_key=b"k", aaguid="0"
+        )
+    return passkey
 
 
 def _articles(count: int) -> tuple[Article, Topic]:

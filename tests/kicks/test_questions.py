@@ -23,6 +23,7 @@ from tests.addresses import every_address
 from tests.factories import NOW, World, pages_link
 from tests.kicks.everything import HOUR, TO_COME, Shown, fill
 from tests.pages import SLOT, address, check_address
+from tests.staff_sign_in import confirm_password_of
 
 # What anybody sees, each page in a browser that was never here.
 STRANGER = {
@@ -55,6 +56,8 @@ STRANGER = {
     "stop_reminders": 6,
     "finished": 1,
     "admin:login": 0,
+    "sign_in": 0,
+    "admin_password_reset": 0,
     "healthz": 0,
 }
 # What a client sees, in a browser that came by their links; what they book is a session.
@@ -105,6 +108,16 @@ OWNER = {
     "person_leave": 7,
     "diary_give": 5,
     "client_hand_over": 6,
+    "change_password": 3,
+    # App, passkeys, codes, sessions, browsers, what happened.
+    "own_sign_in": 9,
+    "confirm_password": 2,
+    "recovery_codes": 3,
+    "remove_factor": 6,
+    "set_up": 3,
+    # Forgets what was begun long ago, and finds what was begun.
+    "set_up_app": 5,
+    "set_up_passkey": 2,
 }
 # And those: each model's list, the page that adds a row, a row's own, its history, its deletion.
 VIEWS = ("changelist", "add", "change", "history", "delete")
@@ -145,6 +158,11 @@ NO_NUMBER = {
     "choose_password": "its link is mailed to one person, and opens once",
     "admin:view_on_site": "leads on to a page that is here",
     "person_invite": "takes only posts",
+    "choose_password": "leads on, as Django's own: tests/desk/sign_in/test_password_reset.py",
+    "second_factor": "is seen between two pages: tests/desk/sign_in/test_second_factor.py",
+    **dict.fromkeys(("sign_out", "end_other_sessions", "forget_browser"), "takes only posts"),
+    **dict.fromkeys(("passkey_make", "passkey_made"), "takes only posts"),
+    **dict.fromkeys(("passkey_show", "passkey_shown"), "takes only posts"),
     "readyz": "begins a transaction of its own: test_health.py",
 }
 # Counted too, though nothing is shown.
@@ -198,6 +216,7 @@ ABOUT = {
     "person_leave": "world.therapist.user_id",
     "diary_give": "world.therapist.pk",
     "admin:clients_client_end_links": "client.pk",
+    "remove_factor": "passkey.pk",
 }
 STEPS = {"book", "time", "zone", "details"}
 Page = tuple[str, int, Browser, str]
@@ -216,6 +235,8 @@ def path_of(name: str, shown: Shown) -> str:
         },
     }
     about = [attrgetter(ABOUT[name])(shown)] if name in ABOUT else []
+    if name == "remove_factor":
+        about.insert(0, "passkey")
     return reverse(name, args=about, query=queries.get(name))
 
 
@@ -249,6 +270,7 @@ def client_pages(shown: Shown) -> Iterator[Page]:
 def owner_pages(shown: Shown) -> Iterator[Page]:
     browser = Browser()
     browser.force_login(shown.owner)
+    confirm_password_of(browser)
     for name, number in OWNER.items():
         yield name, number, browser, path_of(name, shown)
     for model, row in shown.rows.items():

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 from django.test import Client as Browser
 from django.urls import reverse
@@ -54,7 +55,7 @@ def give_role(therapist: Therapist, role: Role = Role.THERAPIST) -> User:
     """Give the user of a diary a role, an address and a name."""
     user = User.objects.get(pk=therapist.user_id)
     user.first_name, user.email = therapist.name, f"{therapist.slug}@kicks.example"
-    user.set_password(WORD)
+    user.password = make_password(WORD)  # not a change of it, which would be written down
     user.save()
     StaffMember.objects.update_or_create(user=user, defaults={"role": role})
     return user

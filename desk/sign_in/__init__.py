@@ -1,0 +1,1 @@
+"""Signing in: the password, the second factor, and what somebody sees of their own sign-ins."""

@@ -1,0 +1,132 @@
+"""What is typed while signing in."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import authenticate
+from django.contrib.auth.forms import SetPasswordForm
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from unfold.forms import AdminOwnPasswordChangeForm, AuthenticationForm
+
+from desk.sign_in.limits import Refusal, refusal_of
+
+LONGEST_CODE = 40
+REFUSED = {
+    Refusal.BUSY: "Another sign-in is being checked this very second. Nothing is wrong: try again.",
+    Refusal.HELD_BACK: "There were too many tries, so this one wasn’t looked at, and may well have "
+    "been right. Wait ten minutes. If somebody else is guessing and you can’t wait, "
+    "“Forgotten your password” mails you a link that lets you in past them.",
+}
+
+
+class PasswordForm(AuthenticationForm):
+    """Unfold's, which says why a password was not looked at."""
+
+    def get_invalid_login_error(self) -> ValidationError:
+        refusal = refusal_of(self.request)
+        if refusal:
+            return ValidationError(REFUSED[refusal], code=refusal.value)
+        error: ValidationError = super().get_invalid_login_error()
+        return error
+
+
+class CodeForm(forms.Form):
+    """A code of the app, or one of the recovery codes."""
+
+    code = forms.CharField(
+        label="Code",
+        max_length=LONGEST_CODE,
+        error_messages={"required": "Enter the code."},
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "one-time-code",
+                "autocapitalize": "off",
+                "spellcheck": "false",
+                "autofocus": True,
+            }
+        ),
+    )
+
+
+class SecondFactorForm(CodeForm):
+    """The same at a sign-in, where the browser may be trusted."""
+
+    trust = forms.BooleanField(
+        label="Don’t ask for a code in this browser for the next 12 hours",
+        help_text="Only where nobody else uses this browser.",
+        required=False,
+    )
+
+
+class EmailForm(forms.Form):
+    """Where the link to choose a new password shall go."""
+
+    email = forms.EmailField(
+        label="Email",
+        max_length=254,
+        error_messages={
+            "required": "Enter your email address.",
+            "invalid": "Enter an email address with an @, like name@example.com.",
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+    )
+
+
+class AgainForm(forms.Form):
+    """The password once more."""
+
+    password = forms.CharField(
+        label="Your password",
+        strip=False,
+        error_messages={"required": "Enter your password."},
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+    )
+
+    def __init__(self, request: HttpRequest, user: User, data: Any = None) -> None:
+        super().__init__(data)
+        self.request, self.user = request, user
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        check_own_password(self.request, self.user, password)
+        return password
+
+
+def check_own_password(request: HttpRequest, user: User, password: str) -> None:
+    """Raise ValidationError unless it is their password; the limits of a sign-in hold here too."""
+    if authenticate(request, username=user.get_username(), password=password):
+        return
+    refusal = refusal_of(request)
+    raise ValidationError(REFUSED[refusal] if refusal else "That isn’t your password.")
+
+
+class ChangeForm(AdminOwnPasswordChangeForm):
+    """Unfold's, whose look at the old password is as limited as a sign-in."""
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean_old_password(self) -> str:
+        password: str = self.cleaned_data["old_password"]
+        check_own_password(self.request, self.user, password)
+        return password
+
+
+class ChooseForm(SetPasswordForm):  # type: ignore[type-arg]
+    """A new password, twice, in our words."""
+
+    error_messages = {"password_mismatch": "The two aren’t the same. Type the second once more."}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in (("new_password1", "New password"), ("new_password2", "Once more")):
+            self.fields[name].label = label
+            self.fields[name].error_messages["required"] = "Enter the new password here."
+        self.fields["new_password1"].help_text = (
+            "At least 15 characters, or 12 once you have a second factor. Three or four words "
+            "that don’t belong together are easy to remember."
+        )
+        self.fields["new_password2"].help_text = ""

@@ -1,0 +1,20 @@
+"""Recovery codes: shown once, when they are made; a new set takes the place of the old."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from desk.diary_admin import now_of
+from desk.sign_in.confirmed import asks_again
+from desk.sign_in.responses import me, must_be_signed_in, page
+from staff import factors
+
+
+@page
+@must_be_signed_in
+@asks_again
+def recovery_codes(request: HttpRequest) -> HttpResponse:
+    """Say what they are for; a press makes them and shows them, this once."""
+    user = me(request)
+    codes = factors.new_codes(user, now_of(request)) if request.method == "POST" else []
+    context = {"codes": codes, "left": factors.codes_left(user)}
+    return render(request, "desk/sign_in/recovery_codes.html", context)

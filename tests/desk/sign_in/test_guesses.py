@@ -1,0 +1,251 @@
+"""Who guesses passwords: few are looked at, and their owner gets in meanwhile."""
+
+import io
+from datetime import timedelta
+from threading import Thread
+
+import pytest
+from axes.models import AccessAttempt, AccessLog
+from django.contrib.auth import authenticate
+from django.contrib.auth.models import User
+from django.db import connection
+from django.http import HttpRequest
+from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
+from pytest_django.fixtures import Settings
+
+from desk.sign_in import backends
+from staff.models import SecurityEvent
+from tests.clock import Clock
+from tests.desk.sign_in.people import (
+    CODE,
+    HOME,
+    LOGIN,
+    PASSWORD,
+    WRONG,
+    Counted,
+    app_of,
+    come_in,
+    give,
+    is_in,
+    kinds,
+    make_owner,
+    plain,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def guess(times: int, addresses: int) -> None:
+    for turn in range(times):
+        n = turn % addresses
+        give(Browser(REMOTE_ADDR=f"203.0.{n // 250}.{n % 250 + 1}"), password=WRONG)
+
+
+@pytest.mark.parametrize("addresses", [1, 200])
+def test_of_a_thousand_guesses_few_are_looked_at_and_the_owner_gets_in_meanwhile(
+    owner: User, addresses: int
+) -> None:
+    app, home = app_of(owner), Browser(REMOTE_ADDR=HOME)
+    come_in(home, owner, app)
+    home.post("/admin/logout/")
+    Counted.looked_at = 0
+    guess(500, addresses)
+    assert give(home).status_code == 302
+    assert home.get(CODE).status_code == 200
+    guess(500, addresses)
+    assert Counted.looked_at - 1 <= 20
+    fresh = Browser(REMOTE_ADDR=HOME)  # another browser at the owner's own address
+    assert give(fresh).headers["Location"] == CODE
+
+
+def test_forty_wrong_passwords_in_a_row_are_not_answered(owner: User) -> None:
+    answers = [give(Browser(), password=WRONG) for _ in range(40)]
+    assert [one.status_code for one in answers[:3]] == [200] * 3
+    assert answers[-1].status_code == 429
+    assert answers[-1].headers["Retry-After"] == "600"
+    assert "too many tries" in answers[-1].content.decode()
+    assert Counted.looked_at <= 6
+
+
+def test_guesses_at_many_names_share_one_bucket_too(owner: User) -> None:
+    for n in range(100):
+        give(Browser(REMOTE_ADDR=f"203.0.113.{n + 1}"), f"name{n}", WRONG)
+    assert Counted.looked_at <= 20
+
+
+def test_the_owners_browser_is_not_held_back_by_guesses_from_its_own_network(owner: User) -> None:
+    app, browser = app_of(owner), Browser(REMOTE_ADDR=HOME)
+    come_in(browser, owner, app)
+    browser.post("/admin/logout/")
+    for _ in range(30):
+        give(Browser(REMOTE_ADDR=HOME), password=WRONG)
+    assert give(Browser(REMOTE_ADDR=HOME)).status_code == 429
+    assert give(browser).headers["Location"] == CODE
+
+
+def test_guesses_end_and_a_new_browser_gets_in_again(owner: User, clock: Clock) -> None:
+    guess(60, 30)
+    stranger = Browser(REMOTE_ADDR=HOME)
+    assert give(stranger).status_code == 429
+    clock.shift(timedelta(minutes=20))
+    assert give(stranger).status_code == 302
+
+
+def test_a_stolen_word_of_a_browser_gives_few_guesses(owner: User) -> None:
+    app, browser = app_of(owner), Browser()
+    come_in(browser, owner, app)
+    browser.post("/admin/logout/")
+    Counted.looked_at = 0
+    for _ in range(50):
+        give(browser, password=WRONG)
+    assert Counted.looked_at == 10
+
+
+def test_a_word_that_we_did_not_sign_is_none(owner: User) -> None:
+    browser = Browser()
+    browser.cookies["staff-device"] = "made-up:signature"
+    for _ in range(20):
+        give(browser, password=WRONG)
+    assert Counted.looked_at == 5
+
+
+def test_known_and_unknown_names_cost_the_same_statements_and_bytes(owner: User) -> None:
+    found = []
+    for name, address in (("owner", "203.0.113.1"), ("nobod", "203.0.113.2")):
+        answers = []
+        for _ in range(8):
+            browser = Browser(REMOTE_ADDR=address)
+            with CaptureQueriesContext(connection) as asked:
+                response = give(browser, name, WRONG)
+            page = plain(response).replace(name.encode(), b"")
+            answers.append((response.status_code, page, len(asked), Counted.looked_at))
+            Counted.looked_at = 0
+        found.append(answers)
+    assert found[0] == found[1]
+
+
+def test_a_colleague_who_is_no_staff_is_told_nothing_else(db: None) -> None:
+    User.objects.create_user("plain", password=PASSWORD)
+    response = give(Browser(), "plain")
+    assert response.status_code == 200
+    assert "correct username and password for a staff" in response.content.decode()
+
+
+@pytest.mark.parametrize("limit", ["sign-in-account", "sign-in-strangers"])
+def test_either_bucket_alone_holds_back(owner: User, settings: Settings, limit: str) -> None:
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {limit: (1, 3600)}
+    assert give(Browser(REMOTE_ADDR="203.0.113.1"), password=WRONG).status_code == 200
+    assert give(Browser(REMOTE_ADDR="203.0.113.2")).status_code == 429
+
+
+def test_a_forged_forwarding_makes_nobody_another(owner: User) -> None:
+    for n in range(10):
+        give(Browser(), password=WRONG, headers={"x-forwarded-for": f"203.0.113.{n}"})
+    assert AccessAttempt.objects.get().ip_address == "127.0.0.1"
+    assert Counted.looked_at == 5
+
+
+def test_addresses_of_one_ipv6_network_are_one(owner: User) -> None:
+    for n in range(10):
+        give(Browser(REMOTE_ADDR=f"2001:db8:1:2::{n}"), password=WRONG)
+    assert AccessAttempt.objects.get().ip_address == "2001:db8:1:2::"
+    assert Counted.looked_at == 5
+
+
+def test_an_address_that_is_none_is_counted_too(owner: User) -> None:
+    give(Browser(REMOTE_ADDR="nonsense"), password=WRONG)
+    assert AccessAttempt.objects.get().ip_address is None
+
+
+def test_what_was_typed_is_kept_nowhere(owner: User, printed: io.StringIO) -> None:
+    browser = Browser(headers={"user-agent": "Canary agent", "accept": "canary/accept"})
+    browser.post(
+        f"{LOGIN}?next=/admin/canary-next/",
+        {"username": "canary-name", "password": "canary-password", "x": "canary-field"},
+    )
+    give(browser, password="canary-second")  # noqa: S106
+    rows = [*AccessAttempt.objects.values(), *SecurityEvent.objects.values()]
+    assert len(rows) == 4
+    assert "canary" not in str(rows).lower()
+    assert "canary" not in printed.getvalue().lower()
+    assert "owner" not in printed.getvalue()
+    assert not AccessLog.objects.exists()
+
+
+def test_guesses_do_not_fill_the_rows(owner: User) -> None:
+    guess(200, 100)
+    assert kinds().count("sign_in_locked") == 1
+    assert kinds().count("sign_in_failed") <= 20
+    assert set(SecurityEvent.objects.values_list("about", flat=True)) == {f"user:{owner.pk}"}
+
+
+def test_while_one_password_is_looked_at_another_is_politely_refused(owner: User) -> None:
+    with backends._hashing:
+        response = give(Browser())
+    assert response.status_code == 429
+    assert response.headers["Retry-After"] == "2"
+    assert "try again" in response.content.decode()
+    assert Counted.looked_at == 0
+    assert not AccessAttempt.objects.exists()
+    assert not SecurityEvent.objects.exists()
+    assert give(Browser()).status_code == 302
+
+
+def test_in_a_browser_of_their_own_somebody_waits_a_moment_instead(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, browser = app_of(owner), Browser()
+    come_in(browser, owner, app)
+    browser.post("/admin/logout/")
+    backends._hashing.acquire()
+    Thread(target=backends._hashing.release).start()
+    assert give(browser).headers["Location"] == CODE
+    monkeypatch.setattr(backends, "PATIENCE", 0.01)
+    with backends._hashing:
+        assert give(browser).status_code == 429
+
+
+def test_a_password_is_asked_for_again_within_the_same_limits(owner: User) -> None:
+    """A page that asks `authenticate` is held back as a sign-in is."""
+    request = HttpRequest()
+    request.META["REMOTE_ADDR"] = "203.0.113.9"
+    for _ in range(20):
+        fresh = HttpRequest()
+        fresh.META = request.META
+        assert authenticate(fresh, username="owner", password=WRONG) is None
+    assert Counted.looked_at == 5
+
+
+def test_without_a_request_or_a_password_nobody_is_anybody(owner: User) -> None:
+    assert authenticate(username="owner", password=PASSWORD) is None
+    assert authenticate(HttpRequest(), username="owner") is None
+    assert authenticate(HttpRequest(), password=PASSWORD) is None
+
+
+def test_a_right_password_forgives_the_wrong_ones_before(owner: User) -> None:
+    browser, app = Browser(), app_of(owner)
+    for _ in range(3):
+        give(browser, password=WRONG)
+    come_in(browser, owner, app)
+    assert not AccessAttempt.objects.exists()
+    assert is_in(browser)
+
+
+def test_a_rate_is_by_person_not_by_how_a_name_is_written(owner: User) -> None:
+    for n in range(40):
+        name = "OWNER" if n % 2 else "owner"
+        give(Browser(REMOTE_ADDR=f"203.0.113.{n + 1}"), name, WRONG)
+    assert Counted.looked_at == 8
+
+
+def test_two_people_in_one_browser_are_known_apart(owner: User) -> None:
+    other = make_owner("other", email="other@example.org")
+    browser, app = Browser(), app_of(owner)
+    come_in(browser, owner, app)
+    browser.post("/admin/logout/")
+    come_in(browser, other, app_of(other))
+    devices = {one.user_id: one.digest for one in owner.staff_devices.all()}
+    devices |= {one.user_id: one.digest for one in other.staff_devices.all()}
+    assert len(devices) == 2
+    assert len(set(devices.values())) == 1
