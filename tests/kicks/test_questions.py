@@ -155,7 +155,6 @@ NO_NUMBER = {
     "csp_reports": "takes only posts",
     "finish": "takes only posts",
     "not_me": "takes only posts",
-    "choose_password": "its link is mailed to one person, and opens once",
     "admin:view_on_site": "leads on to a page that is here",
     "person_invite": "takes only posts",
     "choose_password": "leads on, as Django's own: tests/desk/sign_in/test_password_reset.py",
