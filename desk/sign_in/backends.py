@@ -6,7 +6,6 @@ from threading import Lock
 from typing import Any
 
 from axes.backends import AxesStandaloneBackend
-from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
@@ -16,6 +15,7 @@ from desk.diary_admin import now_of
 from desk.sign_in import device_cookie
 from desk.sign_in.limits import SITE, Refusal, Try, refuse, try_of
 from staff.models import SecurityEvent
+from staff.rights import RoleBackend
 from staff.security_events import about_user, write_down
 
 # Hashing takes a third of a second of a core, by intent: two at once are a slow site for everybody.
@@ -43,8 +43,8 @@ class GuessesOfAddress(AxesStandaloneBackend):
             raise
 
 
-class LimitedPasswords(ModelBackend):
-    """Django's, once a password may be looked at: one at a time, and so many an hour."""
+class LimitedPasswords(RoleBackend):
+    """Asks for the password where one may be looked at: one at a time, and so many an hour."""
 
     def authenticate(
         self,

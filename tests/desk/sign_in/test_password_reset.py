@@ -128,7 +128,7 @@ def test_who_has_only_a_diarys_address_is_found_by_it(world: World) -> None:
 def test_two_people_of_one_address_each_get_a_link(owner: User) -> None:
     make_owner("other")
     ask("owner@example.org")
-    said = " ".join(OutgoingMail.objects.values_list("text", flat=True))
+    said = " ".join(mail.text for mail in OutgoingMail.objects.all())
     assert OutgoingMail.objects.count() == 2
     assert "for owner" in said
     assert "for other" in said
