@@ -70,7 +70,8 @@ def listed() -> set[str]:
     """Return the name of every address that the walk asks."""
     of_models = {f"admin:{m}_{view}" for m in (*DIARIES, *SHARED, *ELSEWHERE) for view in VIEWS}
     of_bookings = {f"admin:bookings_booking_{page}" for page in OF_BOOKINGS}
-    return of_models | of_bookings | OTHERS | {"admin:outbox_outgoingmail_take_back"}
+    alone = {"admin:outbox_outgoingmail_take_back", "admin:clients_client_end_links"}
+    return of_models | of_bookings | OTHERS | alone
 
 
 def questions(theirs: Diary) -> Iterator[tuple[str, str]]:
@@ -131,6 +132,7 @@ def own_pages(theirs: Diary) -> Iterator[tuple[str, models.Model]]:
         row = theirs.past if name == "record" else theirs.rows["bookings_booking"]
         yield f"bookings_booking_{name}", row
     yield "outbox_outgoingmail_take_back", theirs.mail
+    yield "clients_client_end_links", theirs.rows["clients_client"]
 
 
 def foreign_keys() -> Iterator[Any]:

@@ -30,7 +30,11 @@ ANYBODY = {
     "admin:jsi18n",
     "admin:password_change",
     "admin:password_change_done",
+    "admin_password_reset",
+    "change_password",
     "choose_password",
+    "confirm_password",
+    "own_sign_in",
 }
 # Who books and moves for a therapist.
 HELP = {
@@ -53,6 +57,7 @@ DIARY = {
     *of("outbox", "outgoingmail", LOOK),
     *(f"bookings_booking_{name}" for name in ("record", "waive")),
     "availability_place add",
+    "clients_client_end_links",
     "app outbox",
     "follow_ups",
     "mail_samples",
@@ -85,7 +90,7 @@ OPENS: dict[str | None, set[str]] = {
     Role.THERAPIST: DIARY,
     Role.ASSISTANT: HELP,
     None: ANYBODY,
-    "nobody": {"admin:login", "choose_password"},
+    "nobody": {"admin:login", "admin_password_reset", "choose_password", "sign_in"},
 }
 
 
