@@ -31,6 +31,11 @@ class By:
         return cls(Actor.CLIENT)
 
     @classmethod
+    def system(cls) -> Self:
+        """Return the site itself, which does what a setting says."""
+        return cls(Actor.SYSTEM)
+
+    @classmethod
     def therapist(cls, user: User | None = None) -> Self:
         """Return the therapist, or who runs the practice and is signed in to admin."""
         return cls(Actor.THERAPIST, user)

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Count, Q
 
 from availability.models import Service
 from bookings.errors import AlreadyMet, Code
@@ -22,6 +25,26 @@ def reasons_against(
             yield Code.NOT_MET_YET
     elif has_met(service.therapist_id, email):
         yield AlreadyMet(service.noun)
+
+
+class Meetings(NamedTuple):
+    """Whether there is a first meeting, and whether it is certain that it is theirs."""
+
+    any: bool
+    certain: bool
+
+
+def other_meetings(therapist_id: int, email: str, now: datetime) -> Meetings:
+    """Return whether this mailbox has a consultation with the therapist, in one query.
+
+    It is certain where it is over, or where its client has confirmed it by mail: what is to come
+    and typed by anybody says little.
+    """
+    meetings = Booking.objects.of(therapist_id).not_missed().consultations()
+    theirs = meetings.filter(client__mailbox=same_mailbox(email))
+    certain = Q(proven_at__isnull=False) | Q(during__endswith__lte=now)
+    found = theirs.aggregate(any=Count("pk"), certain=Count("pk", filter=certain))
+    return Meetings(**{name: bool(number) for name, number in found.items()})
 
 
 def has_met(therapist_id: int, email: str) -> bool:

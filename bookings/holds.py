@@ -19,12 +19,15 @@ from bookings import busy, lifecycle, slots
 from bookings.busy import Read
 from bookings.by import By
 from bookings.errors import Asked, SlotTakenError
+from bookings.lifecycle import Request
 from bookings.models import Hold
 
 KEPT = timedelta(minutes=10)
 # Kept for longer only when this much has gone by: a page that is loaded again changes nothing.
 FRESH = timedelta(minutes=1)
 MOST_A_VISITOR = 2
+# What makes a hold the same one.
+KEY = ["therapist", "service", "format", "during", "visitor"]
 
 
 def choose(service: Service, fmt: str, start: datetime, visitor: str, now: datetime) -> list[int]:
@@ -79,11 +82,11 @@ def _write(wanted: Meeting, service: Service, now: datetime) -> None:
         visitor=wanted.visitor,
         expires_at=now + KEPT,
     )
-    key = ["therapist", "service", "format", "during", "visitor"]
     Hold.objects.bulk_create(
-        [hold], update_conflicts=True, unique_fields=key, update_fields=["expires_at"]
+        [hold], update_conflicts=True, unique_fields=KEY, update_fields=["expires_at"]
     )
-    mine = Hold.objects.filter(visitor=wanted.visitor).order_by("-expires_at", "-pk").values("pk")
+    chosen = Hold.objects.filter(visitor=wanted.visitor, is_promised=False)
+    mine = chosen.order_by("-expires_at", "-pk").values("pk")
     lapsed = Q(therapist=service.therapist_id, expires_at__lte=now)
     Hold.objects.filter(lapsed | Q(pk__in=mine[MOST_A_VISITOR:])).delete()
 
@@ -91,6 +94,30 @@ def _write(wanted: Meeting, service: Service, now: datetime) -> None:
 def let_go(visitor: str) -> None:
     """Give back the times that are kept for a visitor who will not book them."""
     Hold.objects.filter(visitor=visitor).delete()
+
+
+def promise(request: Request, until: datetime) -> None:
+    """Keep the time of a request for its visitor until then, whatever else they choose.
+
+    Call it under the diary's lock, once it is known that the time is free.
+    """
+    start = request.start.astimezone(UTC)
+    end = start + timedelta(minutes=request.service.length_minutes)
+    hold = Hold(
+        therapist=request.service.therapist,
+        service=request.service,
+        format=request.format,
+        during=DateTimeTZRange(start, end),
+        visitor=request.visitor,
+        expires_at=until,
+        is_promised=True,
+    )
+    Hold.objects.bulk_create(
+        [hold],
+        update_conflicts=True,
+        unique_fields=KEY,
+        update_fields=["expires_at", "is_promised"],
+    )
 
 
 def leaves_enough(

@@ -6,7 +6,8 @@ from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
-from bookings.models import Hold
+from bookings import lifecycle
+from bookings.models import Hold, PendingBooking
 from bookings.notices import link_requests, reminders, reset_requests
 from clients import rate_limits
 from clients.models import AccessLink, LinkRequest
@@ -16,9 +17,10 @@ from staff import housekeeping as staff_housekeeping
 
 @shared_task(name="bookings.tasks.sweep")
 def sweep() -> int:
-    """Answer who asked for links, remind of what is near, and send whatever is due."""
+    """Do what is due: answer who asked for links, let go, remind of what is near, send the rest."""
     link_requests.answer()
     reset_requests.answer()
+    lifecycle.sweep_repeats()
     return reminders.sweep(Sweep.By.WORKER)
 
 
@@ -29,6 +31,7 @@ def housekeeping() -> None:
     now = timezone.now()
     Hold.objects.ended(now).delete()
     AccessLink.objects.filter(ends_at__lt=now - timedelta(days=30)).delete()
+    PendingBooking.objects.outlived(now).delete()
     LinkRequest.objects.filter(asked_at__lt=now - timedelta(days=1)).delete()
     rate_limits.forget_old()
     staff_housekeeping.forget_old(now)

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Self
 from django.contrib.postgres.functions import RandomUUID
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 from django.db.models.functions import Lower, Now
 
 from encryption.fields import EncryptedTextField
@@ -62,6 +62,12 @@ class ClientQuerySet(models.QuerySet["Client"]):
         # The mailbox narrows it down by an index: no index serves a comparison without case.
         return self.filter(mailbox=same_mailbox(email), email__iexact=email)
 
+    def reading(self, email: str) -> Self:
+        """Clients whose mailbox this is a spelling of: this very address first, then the proven."""
+        spelled = Case(When(email__iexact=email, then=0), default=1)
+        proven_first = F("proven_at").asc(nulls_last=True)
+        return self.filter(mailbox=same_mailbox(email)).order_by(spelled, proven_first, "pk")
+
 
 class Client(models.Model):
     """A person who booked or asked to."""
@@ -80,6 +86,8 @@ class Client(models.Model):
         db_default=Now(),
         help_text="Reminders that fall due from then on are sent; none if there is no date.",
     )
+    # Until then the card is only what somebody typed who may be anybody.
+    proven_at = models.DateTimeField("address confirmed", null=True, blank=True, editable=False)
     created_at = models.DateTimeField()
 
     objects = ClientQuerySet.as_manager()
@@ -101,9 +109,9 @@ class Client(models.Model):
         self.mailbox = same_mailbox(self.email)
 
     @property
-    def first_name(self) -> str:
-        """What to call them in a greeting."""
-        return self.name.split(" ", 1)[0]
+    def is_proven(self) -> bool:
+        """Whether a link that was mailed to the address was opened, or the therapist vouches."""
+        return self.proven_at is not None
 
     @property
     def wants_reminders(self) -> bool:

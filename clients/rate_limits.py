@@ -1,4 +1,4 @@
-"""How often one address or one mailbox may try: a token bucket in Postgres, so it needs no Redis.
+"""How often one address, one mailbox or everybody may try: token buckets in Postgres, no Redis.
 
 The clock is the database's, so every web process agrees, and one statement both refills and
 takes, so two requests at once cannot spend the same token. A refused try changes nothing: a
@@ -18,6 +18,9 @@ from django.db.models.functions import Now
 
 from clients.models import RateBucket
 
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+# Bits of an IPv6 address that one line has, and one site (RFC 6177).
+LINE, SITE = 64, 48
 _TAKE = """
 INSERT INTO clients_ratebucket AS b (key, tokens, updated_at)
 VALUES (%(key)s, %(capacity)s - 1, clock_timestamp())
@@ -47,6 +50,23 @@ def allow(limit: str, subject: str) -> bool:
         return cursor.fetchone() is not None
 
 
+def allow_visitor(limit: str, meta: Mapping[str, str]) -> bool:
+    """Take a token for whoever asks: of their address, then of their network, then of all.
+
+    `limit` is like "book-address"; the wider ones are "book-network" and "book-practice", where
+    there are such. The narrow one is asked first: whoever has used up their own takes nothing of
+    what everybody shares.
+    """
+    what = limit.removesuffix("-address")
+    subjects = (
+        (limit, address_of(meta)),
+        (f"{what}-network", network_of(meta)),
+        (f"{what}-practice", "all"),
+    )
+    asked = ((name, subject) for name, subject in subjects if subject)
+    return all(allow(name, who) for name, who in asked if name in settings.RATE_LIMITS)
+
+
 def wait_minutes(limit: str) -> int:
     """Return how long until the next try, at the most: the time in which one token comes back."""
     capacity, seconds = settings.RATE_LIMITS[limit]
@@ -54,7 +74,29 @@ def wait_minutes(limit: str) -> int:
 
 
 def address_of(meta: Mapping[str, str]) -> str:
-    """Return the visitor's network address from a request's META; an IPv6 one as its /64.
+    """Return the visitor's network address from a request's META; an IPv6 one as its /64."""
+    found = _found(meta)
+    return str(_widened(found, LINE)) if found else "unknown"
+
+
+def network_of(meta: Mapping[str, str]) -> str:
+    """Return the /48 of an IPv6 visitor; empty for any other.
+
+    Whoever has a /48 (each site of a provider's customer, anybody with a tunnel) has 65,536 /64s
+    to ask from. Of IPv4 addresses nobody has as many, and thousands of people share one.
+    """
+    found = _found(meta)
+    return str(_widened(found, SITE)) if isinstance(found, ipaddress.IPv6Address) else ""
+
+
+def _widened(address: Address, bits: int) -> Address | ipaddress.IPv6Network:
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    return ipaddress.IPv6Network((address, bits), strict=False)
+
+
+def _found(meta: Mapping[str, str]) -> Address | None:
+    """Return the visitor's address; None where there is none to read.
 
     X-Forwarded-For is believed only as far as our own proxies wrote it: the entry of the
     outermost of `settings.TRUSTED_PROXIES`. What stands left of it anybody can make up.
@@ -67,13 +109,11 @@ def address_of(meta: Mapping[str, str]) -> str:
     try:
         found = ipaddress.ip_address(address)
     except ValueError:
-        return "unknown"
-    if isinstance(found, ipaddress.IPv6Address):
-        if found.ipv4_mapped:
-            # A server that listens on both writes IPv4 so; their /64 would be one for everybody.
-            return str(found.ipv4_mapped)
-        return str(ipaddress.ip_network((found, 64), strict=False))
-    return str(found)
+        return None
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
+        # A server that listens on both writes IPv4 so; their /64 would be one for everybody.
+        return found.ipv4_mapped
+    return found
 
 
 def _key(limit: str, subject: str) -> str:

@@ -121,7 +121,7 @@ def _time(facts: NotOffered | TooClose | SlotTaken, now: datetime) -> str:
 
 def _overlap(explainer: Explainer, taken: Meeting) -> str:
     booking = explainer.bookings.get(taken.start)
-    whose = f"{booking.client.first_name}’s {booking.noun}" if booking else "another meeting"
+    whose = f"{booking.called}’s {booking.noun}" if booking else "another meeting"
     span = f"{time_label(utc(taken.start))} to {time_label(utc(taken.end))}"
     return f"That time overlaps {whose}, {span}."
 

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from availability.models import Place
 from bookings.kept_facts import where_of
 from prose.cleaning import email_address, many_lines, one_line, phone_number
+from prose.names import person_name
 
 # A person needs longer than this to read and fill the page; a script does not.
 FEWEST_SECONDS = 1.0
@@ -138,6 +139,7 @@ class DetailsForm(EmailForm, VisitForm):
     field_order = ("name", "email", "place", "phone", "note", "agree")
 
     name = CleanField(
+        cleaned=person_name,
         label="Your name",
         help_text="Whatever you’d like me to call you.",
         max_length=100,

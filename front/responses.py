@@ -33,7 +33,12 @@ def too_many(request: HttpRequest, limit: str, subject: str = "") -> HttpRespons
 
     The subject is the visitor's network address unless another is given.
     """
-    if rate_limits.allow(limit, subject or rate_limits.address_of(request.META)):
+    allowed = (
+        rate_limits.allow(limit, subject)
+        if subject
+        else rate_limits.allow_visitor(limit, request.META)
+    )
+    if allowed:
         return None
     context = {
         "practice": Practice.objects.first(),

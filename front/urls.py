@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from front.views import check, choose, details, embed, home, legal, times, zone
+from front.views import check, choose, details, embed, home, legal, pending, times, zone
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -15,4 +15,5 @@ urlpatterns = [
     path("book/zone/", zone.zone, name="zone"),
     path("book/details/", details.details, name="details"),
     path("book/check/<str:draft_id>/", check.check, name="check"),
+    path("book/pending/<str:draft_id>/", pending.pending, name="pending"),
 ]

@@ -22,7 +22,20 @@ from clients.models import AccessLink, Client
 # by which it was opened; what became of drafts that were booked; under which name it holds times.
 PERSON, LINKS, CLIENT_LINK, BOOKED, VISITOR = "person", "links", "client_link", "booked", "visitor"
 STOP_LINK, DRAFTS = "stop_link", "drafts"
-OURS = (PERSON, LINKS, CLIENT_LINK, BOOKED, VISITOR, STOP_LINK, DRAFTS)
+# To which bookings a mailed link was opened; an address that one was mailed to; what it leads to.
+MAILED, PROVEN_ADDRESS, PENDING = "mailed", "address", "pending"
+OURS = (
+    PERSON,
+    LINKS,
+    CLIENT_LINK,
+    BOOKED,
+    VISITOR,
+    STOP_LINK,
+    DRAFTS,
+    MAILED,
+    PROVEN_ADDRESS,
+    PENDING,
+)
 MOST_LINKS = 20
 
 
@@ -87,7 +100,7 @@ def begin_booking(request: HttpRequest) -> None:
     A client who came by their own link keeps theirs: each step says whom it takes them for.
     """
     if settings.SESSION_COOKIE_NAME in request.COOKIES and CLIENT_LINK not in request.session:
-        for name in (PERSON, LINKS, BOOKED, STOP_LINK):
+        for name in (PERSON, LINKS, MAILED, BOOKED, STOP_LINK):
             request.session.pop(name, None)
 
 
@@ -99,7 +112,7 @@ def finish_booking(request: HttpRequest, draft_id: str, booking: Booking, now: d
     """
     session = request.session
     if session.get(PERSON) != booking.client_id:
-        for name in (LINKS, CLIENT_LINK, BOOKED, STOP_LINK):
+        for name in (LINKS, MAILED, CLIENT_LINK, BOOKED, STOP_LINK):
             session.pop(name, None)
         rotate_token(request)
     session.pop(DRAFTS, None)
@@ -111,3 +124,23 @@ def finish_booking(request: HttpRequest, draft_id: str, booking: Booking, now: d
 def booked_as(request: HttpRequest, draft_id: str) -> str:
     """Return the uid of the booking that a draft has become in this browser; empty if none."""
     return str(request.session.get(BOOKED, {}).get(draft_id, ""))
+
+
+def came_by_mail(request: HttpRequest, booking: Booking) -> None:
+    """Note that a link to this booking was opened here that was mailed to its client."""
+    uid = str(booking.uid)
+    mailed = [known for known in request.session.get(MAILED, []) if known != uid]
+    request.session[MAILED] = [*mailed, uid][-MOST_LINKS:]
+
+
+def is_by_mail(request: HttpRequest, booking: Booking) -> bool:
+    """Whether this browser came by its client's mail; else it may be anybody's who typed."""
+    session = request.session
+    if CLIENT_LINK in session and session.get(PERSON) == booking.client_id:
+        return True
+    return str(booking.uid) in session.get(MAILED, [])
+
+
+def has_proven(request: HttpRequest, email: str) -> bool:
+    """Whether a link was opened here that was mailed to this very address."""
+    return bool(email) and request.session.get(PROVEN_ADDRESS, "").lower() == email.lower()

@@ -334,16 +334,33 @@ SILENCED_SYSTEM_CHECKS = [
 ]
 
 # Name -> (capacity, seconds in which an empty bucket is full again). The factor is for load tests.
+# What counts an IPv6 address counts its /64, which is one line, and beside it:
+# - its network, the /48 that one customer may have: twice as much, for a house with two lines;
+# - where a diary is filled, everybody new together: ten times as much, which no practice's own day
+#   comes near. A storm from many addresses then fills it more slowly than it empties. Clients who
+#   came by their links aren't in it, nor are links and forms: a storm must not shut them out. Holds
+#   have a limit of their own: nine tenths of all times stay free.
+# A mailbox is counted together with who asks: else the words "too many" would tell that somebody
+# else has booked with that address just now.
 RATE_LIMIT_FACTOR = read("RATE_LIMIT_FACTOR", environment.factor, "a number above 0", lambda: 1.0)
 RATE_LIMITS = {
     name: (max(1, round(capacity * RATE_LIMIT_FACTOR)), seconds)
     for name, (capacity, seconds) in {
         "book-address": (10, 3600),
+        "book-network": (20, 3600),
+        "book-practice": (100, 3600),
         "book-email": (5, 3600),
         "form-address": (60, 60),
+        "form-network": (120, 60),
         "hold-address": (60, 3600),
+        "hold-network": (120, 3600),
         "link-address": (30, 60),
         "link-asker": (20, 86400),
+        "link-network": (60, 60),
+        "confirm-address": (30, 60),
+        "confirm-network": (60, 60),
+        # Mails to one mailbox that ask to confirm a booking: no page says that they are used up.
+        "pending-email": (5, 3600),
         "link-email": (1, 3600),
         "link-mailbox": (4, 86400),
         "report-address": (20, 3600),

@@ -17,11 +17,21 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from availability.models import Practice
+from bookings import lifecycle
 from bookings.models import Booking
 from bookings.notices import keys
+from clients import proof
 from clients.models import AccessLink
 from front.responses import private, too_many
-from front.visitor import CLIENT_LINK, LINKS, PERSON, STOP_LINK, begin_anew, remember
+from front.visitor import (
+    CLIENT_LINK,
+    LINKS,
+    PERSON,
+    STOP_LINK,
+    begin_anew,
+    came_by_mail,
+    remember,
+)
 
 LONGEST_TOKEN = 64
 CLOSED = 404
@@ -85,7 +95,9 @@ def opened(request: HttpRequest, token: str, now: datetime) -> AccessLink | Http
 def come_in(request: HttpRequest, found: AccessLink, now: datetime) -> str:
     """Swap a link for the session; return the address that it leads to.
 
-    Opening it changes nothing but this: it takes the place of older ones if it was asked for.
+    Opening it changes nothing but this: it takes the place of older ones if it was asked for, and
+    whoever opens it reads the mail of the address, so what was typed with the booking is theirs
+    from now on. HEAD is asked by programs, and proves nothing.
     """
     booking = _booking_of(found)
     if booking is None and found.about != keys.about_client(found.client_id):
@@ -95,10 +107,15 @@ def come_in(request: HttpRequest, found: AccessLink, now: datetime) -> str:
     _enter(request, found)
     if request.method == "GET":
         found.replace_older(now)
+        if booking:
+            lifecycle.prove(booking, now=now)
+        else:
+            proof.prove(found.client, now)
     if booking is None:
         request.session[CLIENT_LINK] = found.pk
         return reverse("book")
     remember(request, found)
+    came_by_mail(request, booking)
     return reverse("booking", args=[booking.uid])
 
 
@@ -129,7 +146,8 @@ def link_to_stop(request: HttpRequest, now: datetime) -> AccessLink:
 
 def _booking_of(found: AccessLink) -> Booking | None:
     uid = keys.booking_of(found.about)
-    return Booking.objects.filter(uid=uid, client=found.client_id).first() if uid else None
+    theirs = Booking.objects.select_related("client").filter(client=found.client_id)
+    return theirs.filter(uid=uid).first() if uid else None
 
 
 def _enter(request: HttpRequest, found: AccessLink) -> None:

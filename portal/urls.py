@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import booking, cancel, finish, private_links, reminders, reschedule
+from portal.views import booking, cancel, confirm, finish, private_links, reminders, reschedule
 
 urlpatterns = [
     path("book/link/", private_links.sessions, name="sessions"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("finish/", finish.finish, name="finish"),
     path("finished/", finish.finished, name="finished"),
     path("not-me/", finish.not_me, name="not_me"),
+    path("b/<str:token>/confirm/", confirm.open_link, name="confirm_link"),
+    path("book/confirm/", confirm.confirm, name="confirm"),
     path("booking/<uuid:uid>/", booking.booking, name="booking"),
     path("booking/<uuid:uid>/change/", reschedule.change, name="change"),
     path("booking/<uuid:uid>/move/", reschedule.move, name="move"),

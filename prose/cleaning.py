@@ -130,13 +130,23 @@ def validate_email_address(text: str) -> None:
     email_address(text)
 
 
+# Where the provider says so, and nowhere else: dots are nothing in the names of Gmail
+# (support.google.com/mail/answer/7436150), and googlemail.com is gmail.com (answer/10313). The
+# domains that Google runs for others do tell dots apart.
+SAME_DOMAIN = {"googlemail.com": "gmail.com"}
+WITHOUT_DOTS = frozenset({"gmail.com"})
+
+
 def same_mailbox(address: str) -> str:
     """Return one key for the spellings of a mailbox: lower case, without a +tag.
 
-    Not what mail is sent to: a server may tell them apart. It only answers "the same person?".
+    Dots go too where the provider ignores them. Not what mail is sent to: a server may tell them
+    apart. It only answers "the same person?".
     """
     local, _, domain = address.lower().rpartition("@")
-    return f"{local.partition('+')[0]}@{domain}"
+    domain = SAME_DOMAIN.get(domain, domain)
+    name = local.partition("+")[0] or local
+    return f"{name.replace('.', '') if domain in WITHOUT_DOTS else name}@{domain}"
 
 
 def phone_number(text: str) -> str:

@@ -30,7 +30,7 @@ from availability.models import (
 from bookings import lifecycle
 from bookings.by import By
 from bookings.lifecycle import Person, Request
-from bookings.models import Booking, Hold
+from bookings.models import Booking, Hold, PendingBooking
 from bookings.notices import private_links
 from clients.models import Client, PrivacyNotice
 from prose.cleaning import same_mailbox
@@ -286,6 +286,31 @@ def book(world: World, start: datetime, now: datetime | None = None, **facts: An
     """Book through the lifecycle, as the site does."""
     when = now or timezone.now()
     return lifecycle.book(request_for(world, start, **facts), by=By.client(), now=when)
+
+
+def make_pending(world: World, start: datetime, **facts: Any) -> str:
+    """What waits for a mailed link; return the link's token."""
+    now = timezone.now()
+    service = world.consultation
+    fresh: dict[str, Any] = {
+        "therapist": world.therapist,
+        "service": service,
+        "place": world.place(),
+        "notice": world.notice,
+        "format": Format.ONLINE,
+        "start": start,
+        "length_minutes": service.length_minutes,
+        "name": "Kim Li",
+        "email": "kim@example.com",
+        "key": uuid.uuid4(),
+        "visitor": "somebody else",
+        "kept_until": now + timedelta(minutes=30),
+        "created_at": now,
+    }
+    pending = PendingBooking(**{**fresh, **facts})
+    token = pending.new_token()
+    pending.save()
+    return token
 
 
 def lapse_holds() -> None:

@@ -108,11 +108,12 @@ def rows() -> dict[str, int]:
 NOTHING = dict.fromkeys(
     ("Booking", "BookingEvent", "Client", "Consent", "AccessLink", "OutgoingMail"), 0
 )
+# Of somebody new: that they agreed counts once their mail is opened.
 ONE_BOOKING = {
     "Booking": 1,
     "BookingEvent": 1,
     "Client": 1,
-    "Consent": 1,
+    "Consent": 0,
     "AccessLink": 1,
     "OutgoingMail": 2,
 }

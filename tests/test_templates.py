@@ -196,7 +196,7 @@ BOOKING = {
     "video_url": "",
     "price_label": "Free",
     "reference": "KT-7Q4M",
-    "first_name": "Sam",
+    "greeting": "Sam Okafor",
 }
 
 

@@ -76,6 +76,25 @@ class Practice(models.Model):
         "the practice’s name. Meetings that stand keep what was sent unless you choose to tell.",
         validators=[validate_printable],
     )
+    unproven_most = models.PositiveSmallIntegerField(
+        "new bookings a day",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(1000)],
+        help_text="After so many in 24 hours from people who haven’t opened a mail of yours yet, "
+        "new people are asked to open one before their booking stands: somebody may be filling "
+        "your diary with made-up names. Empty: three times what is usual for you.",
+    )
+    release_hours = models.PositiveSmallIntegerField(
+        "let go of second consultations",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(14 * 24)],
+        help_text="Hours after which a first consultation is cancelled by itself if that address "
+        "has had one; they’re told by mail. You can keep one on its page. Empty: it stands, and "
+        "you decide. Whoever booked it can see that the time is free again, and so guess that "
+        "you know the address.",
+    )
 
     def __str__(self) -> str:
         return self.name

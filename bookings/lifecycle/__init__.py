@@ -4,7 +4,7 @@
 """
 
 from bookings.lifecycle.ask_to_move import ask_to_move
-from bookings.lifecycle.book import Person, Request, book
+from bookings.lifecycle.book import Person, Request, book, bookable
 from bookings.lifecycle.cancel import cancel
 from bookings.lifecycle.events import lines_told_by
 from bookings.lifecycle.hand_over import HandedOver, hand_over, lock_both, make_final
@@ -12,7 +12,10 @@ from bookings.lifecycle.joint_mail import tell_together
 from bookings.lifecycle.locking import lock_diary, locked, refusing
 from bookings.lifecycle.new_address import new_address
 from bookings.lifecycle.new_facts import keep_organizer, keep_place, new_facts, tell_new_facts
+from bookings.lifecycle.prove import prove, vouch
 from bookings.lifecycle.record import record
+from bookings.lifecycle.release_repeats import cancel_repeats, keep_repeat, sweep_repeats
+from bookings.lifecycle.remind import remind
 from bookings.lifecycle.reschedule import Change, require_open, reschedule
 from bookings.lifecycle.send_details import send_details
 from bookings.lifecycle.undo import take_back, way_back
@@ -25,10 +28,13 @@ __all__ = [
     "Request",
     "ask_to_move",
     "book",
+    "bookable",
     "cancel",
+    "cancel_repeats",
     "hand_over",
     "keep_organizer",
     "keep_place",
+    "keep_repeat",
     "lines_told_by",
     "lock_both",
     "lock_diary",
@@ -36,14 +42,18 @@ __all__ = [
     "make_final",
     "new_address",
     "new_facts",
+    "prove",
     "record",
     "refusing",
+    "remind",
     "require_open",
     "reschedule",
     "send_details",
+    "sweep_repeats",
     "take_back",
     "tell_new_facts",
     "tell_together",
+    "vouch",
     "waive_fee",
     "way_back",
 ]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -12,30 +13,38 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from availability.models import Place, Service
 from bookings import policy
 from bookings.by import By
-from bookings.eligibility import reasons_against
+from bookings.eligibility import other_meetings, reasons_against
 from bookings.errors import AlreadyMet, Asked, Code, NotBookableError, SlotTakenError
 from bookings.kept_facts import organizer_columns, place_columns, where_of
 from bookings.lifecycle.events import against, write_line
 from bookings.lifecycle.locking import lock_diary, refusing
+from bookings.lifecycle.prove import prove
 from bookings.models import Booking, BookingEvent, Hold
 from bookings.notices import letters, private_links
 from bookings.notices.keys import about_booking
 from bookings.shown_facts import FactsChangedError, ShownFacts, shown_facts
 from bookings.slots import require_accepted, require_free, warnings
-from clients.models import Client, Consent, PrivacyNotice
+from clients.cards import card_for
+from clients.models import Client, PrivacyNotice
 from outbox.queue import AT_ONCE, queue
 from outbox.tasks import send_on_commit
-from prose.cleaning import same_mailbox
+
+# What is let go is let go so long before it begins, that somebody else may have it.
+LEAST_LEFT = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who books: a client we know, or what somebody typed (validated by the form)."""
+    """Who books: a client we know, or what somebody typed (validated by the form).
+
+    `is_proven` if whoever typed it has opened a link that was mailed to this very address.
+    """
 
     name: str
     email: str
     phone: str = ""
     client: Client | None = None
+    is_proven: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +88,8 @@ def book(
 ) -> Booking:
     """Book, or return the booking that an earlier try with the same key made.
 
-    One short transaction: client, consent, booking, history and mail stand or fall together.
+    One short transaction: client, booking, history and mail stand or fall together. What somebody
+    typed whom we don't know stays with the booking, whether their address is a client's or not.
     What is booked is what was shown: raises `FactsChangedError` where that is no longer true,
     `SlotTakenError` when the race is lost and `NotBookableError` when a rule refuses. The
     practice's side may go on `despite` the `Warned.keys` that it was shown, and gets a
@@ -90,15 +100,24 @@ def book(
         done = Booking.objects.filter(idempotency_key=request.key).whole().first()
         if done:
             return done
-        request = _read_anew(request, by)
-        _require_as_shown(request)
-        accepted = ""
-        if by.is_client:
-            _require_of_client(request, now)
-        else:
-            accepted = _require_of_practice(request, now, despite)
+        request, accepted = bookable(request, by, now, despite)
         _let_go(request)
         return _write(request, by, now, accepted, wait)
+
+
+def bookable(
+    request: Request, by: By, now: datetime, despite: frozenset[str] = frozenset()
+) -> tuple[Request, str]:
+    """Return the request with its rows as they are, and what was accepted of it, as codes.
+
+    Call it under the diary's lock; raises as `book` does.
+    """
+    request = _read_anew(request, by)
+    _require_as_shown(request)
+    if by.is_client:
+        _require_of_client(request, now)
+        return request, ""
+    return request, _require_of_practice(request, now, despite)
 
 
 def _read_anew(request: Request, by: By) -> Request:
@@ -123,12 +142,16 @@ def _require_as_shown(request: Request) -> None:
 
 
 def _require_of_client(request: Request, now: datetime) -> None:
-    """Judge the time in full, and whether it is for them; what the visitor holds is theirs."""
+    """Judge the time in full, and whether it is for them; what the visitor holds is theirs.
+
+    Whom we don't know is not told that the address they typed has met: it may be anybody's.
+    """
     require_free(*_asked(request, now), place=request.place.pk, visitor=request.visitor)
     if request.notice is None and request.person.client is None:
         raise NotBookableError(Code.NO_PRIVACY_NOTICE)
-    for why in _against(request, now):
-        raise NotBookableError(why)
+    if request.person.client or request.service.for_clients:
+        for why in _against(request, now):
+            raise NotBookableError(why)
 
 
 def _require_of_practice(request: Request, now: datetime, despite: frozenset[str]) -> str:
@@ -160,9 +183,7 @@ def _let_go(request: Request) -> None:
 
 
 def _write(request: Request, by: By, now: datetime, accepted: str, wait: timedelta) -> Booking:
-    client = request.person.client or _client(request.person, now)
-    if request.person.client is None and request.notice:
-        Consent.objects.create(client=client, notice=request.notice, given_at=now)
+    client = request.person.client or _card(request.person, now)
     # In UTC: on an aware local time the length would be added to the clock, not to the instant.
     start = request.start.astimezone(UTC)
     end = start + timedelta(minutes=request.service.length_minutes)
@@ -180,10 +201,13 @@ def _write(request: Request, by: By, now: datetime, accepted: str, wait: timedel
         note=request.note,
         **place_columns(request.place.pk, where_of(request.place)),
         **organizer_columns(request.service.therapist),
+        **_typed(request, by, now),
         idempotency_key=request.key,
         created_at=now,
         changed_at=now,
     )
+    if request.person.is_proven or not by.is_client:
+        prove(booking, now=now)
     write_line(booking, now, BookingEvent.Action.BOOKED, by=by, despite=accepted)
     about = about_booking(booking.uid)
     token = private_links.to_booking(booking, now)
@@ -194,27 +218,35 @@ def _write(request: Request, by: By, now: datetime, accepted: str, wait: timedel
     return booking
 
 
-def _client(person: Person, now: datetime) -> Client:
-    """Find who reads mail at this address, or make their card.
+def _card(person: Person, now: datetime) -> Client:
+    """Return the card of whom we don't know: theirs or a new one, as it is."""
+    return card_for(person.name, person.email, person.phone, now, exactly=person.is_proven)
 
-    Only people without a standing consultation come here unknown, so the card's name and phone
-    are those they give now.
+
+def _typed(request: Request, by: By, now: datetime) -> dict[str, Any]:
+    """Return what came with the request, and what is said of it to the therapist."""
+    person = request.person
+    words = {
+        "contact_name": person.name,
+        "contact_email": person.email,
+        "contact_phone": person.phone,
+    }
+    if person.client:
+        # They came by their link; the therapist, who moves what a stranger typed, may not know.
+        known = by.is_client or person.client.is_proven
+        return {**words, "proven_at": now if known else None}
+    agreed = {"notice": request.notice}
+    is_first = by.is_client and not request.service.for_clients
+    return {**words, **agreed, **(_repeat(request, now) if is_first else {})}
+
+
+def _repeat(request: Request, now: datetime) -> dict[str, Any]:
+    """Mark a first meeting for whom there is another; say when it is let go, if it is.
+
+    Only for a meeting that is certain: nobody loses theirs because a stranger typed their address.
     """
-    found, made = (
-        Client.objects.at(person.email)
-        .select_for_update()
-        .get_or_create(
-            defaults={
-                "name": person.name,
-                "phone": person.phone,
-                "email": person.email,
-                "mailbox": same_mailbox(person.email),
-                "reminders_from": now,
-                "created_at": now,
-            },
-        )
-    )
-    if not made:
-        found.name, found.phone = person.name, person.phone or found.phone
-        found.save(update_fields=["name", "phone"])
-    return found
+    service, start = request.service, request.start
+    others = other_meetings(service.therapist_id, request.person.email, now)
+    hours = service.therapist.practice.release_hours
+    until = min(now + timedelta(hours=hours), start - LEAST_LEFT) if hours else None
+    return {"is_repeat": others.any, "release_at": until if others.certain else None}

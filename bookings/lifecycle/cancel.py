@@ -1,5 +1,6 @@
 """A booking is cancelled: its time is free at once, and both are told."""
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 
@@ -14,8 +15,11 @@ from bookings.lifecycle.locking import locked, refusing
 from bookings.models import Booking, BookingEvent
 from bookings.notices import letters
 from bookings.notices.keys import about_booking
-from outbox.queue import queue, withdraw
+from outbox.queue import Letter, queue, withdraw
 from outbox.tasks import send_on_commit
+
+# What writes the mails that tell of it.
+Tell = Callable[[Booking, By, str, datetime], list[Letter]]
 
 
 def cancel(
@@ -36,7 +40,7 @@ def cancel(
         booking = locked(booking_id, by=by)
         if not booking.is_cancelled:
             _require_to_come(booking, seen, now)
-            _cancel(booking, by, reason, now)
+            cancel_locked(booking, by, reason, now)
         return booking
 
 
@@ -47,8 +51,13 @@ def _require_to_come(booking: Booking, seen: int | None, now: datetime) -> None:
         raise NotBookableError(ChangedMeanwhile(booking.where_and_when, cancelling=True))
 
 
-def _cancel(booking: Booking, by: By, reason: str, now: datetime) -> None:
-    """Write that it is cancelled, with what it costs, and tell of it in place of all that waits."""
+def cancel_locked(
+    booking: Booking, by: By, reason: str, now: datetime, tell: Tell = letters.cancelled
+) -> None:
+    """Write that it is cancelled, with what it costs, and tell of it in place of all that waits.
+
+    Call it under the diary's lock, of a booking that stands and is to come.
+    """
     was, late = standing(booking), by.is_client and policy.is_late(booking, now)
     if by.is_client:
         booking.owe(policy.late_fee(booking, now))
@@ -58,7 +67,7 @@ def _cancel(booking: Booking, by: By, reason: str, now: datetime) -> None:
     leave_out(booking, now)
     about = about_booking(booking.uid)
     withdraw(about)
-    written = letters.cancelled(booking, by, reason, now)
+    written = tell(booking, by, reason, now)
     write_line(
         booking,
         now,

@@ -88,7 +88,7 @@ def _request(booking: Booking, to: Therapist, now: datetime) -> Request:
         format=booking.format,
         place=_place(booking, service, now),
         start=booking.start,
-        person=Person(client.name, client.email, client.phone, client),
+        person=Person(booking.typed_name, booking.typed_email, booking.contact_phone, client),
         note="",
         notice=None,
         key=uuid.uuid4(),

@@ -4,5 +4,14 @@ from bookings.follow_up_mails import FollowUp, Outcome
 from bookings.models.booking import Booking, new_reference
 from bookings.models.event import BookingEvent
 from bookings.models.hold import Hold
+from bookings.models.pending_booking import PendingBooking
 
-__all__ = ["Booking", "BookingEvent", "FollowUp", "Hold", "Outcome", "new_reference"]
+__all__ = [
+    "Booking",
+    "BookingEvent",
+    "FollowUp",
+    "Hold",
+    "Outcome",
+    "PendingBooking",
+    "new_reference",
+]

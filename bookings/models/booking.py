@@ -15,6 +15,7 @@ from django.db.models import Q
 from availability.models import Format, Place, Service, Therapist, price_label, title_of
 from bookings.follow_up_mails import Outcome
 from bookings.kept_facts import KeptFacts, Where, where_of
+from bookings.typed_words import TypedWords
 from clients.models import Client
 from encryption.fields import EncryptedTextField
 from prose.dates import UK, day_label, span_label
@@ -52,6 +53,10 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         """First meetings."""
         return self.filter(service__audience=Service.Audience.NEW)
 
+    def made_by_anybody(self) -> Self:
+        """Bookings whose address nobody has confirmed."""
+        return self.filter(proven_at=None)
+
     def whole(self) -> Self:
         """With everything that a page, a mail or an invite says of a booking."""
         return self.select_related("therapist__practice", "service", "place", "client")
@@ -62,7 +67,7 @@ def new_reference() -> str:
     return "KT-" + "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(6))
 
 
-class Booking(KeptFacts):
+class Booking(KeptFacts, TypedWords):
     """One meeting. Only `lifecycle` writes it; `uid` is its iCalendar UID for life."""
 
     class Status(models.TextChoices):
@@ -121,6 +126,13 @@ class Booking(KeptFacts):
             # Whoever is reminded next, in all diaries: a sweep reads the days to come, no history.
             models.Index(
                 RangeStartsWith("during"), name="booking_start", condition=~Q(status="cancelled")
+            ),
+            # How many came in the last days: asked before each booking of somebody new.
+            models.Index(fields=["created_at"], name="booking_created"),
+            models.Index(
+                fields=["release_at"],
+                name="booking_release",
+                condition=Q(release_at__isnull=False),
             ),
         ]
         constraints: ClassVar = [

@@ -34,6 +34,8 @@ class Hold(models.Model):
     during = DateTimeRangeField()
     visitor = models.CharField(max_length=32)
     expires_at = models.DateTimeField()
+    # Kept because a page promised it, until a mailed link is opened: no other choice takes it away.
+    is_promised = models.BooleanField(default=False, db_default=False)
 
     objects = HoldQuerySet.as_manager()
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from bookings.models import Booking
 from bookings.notices import invites
 from bookings.notices.invites import Invite, Party
+from prose.names import has_address
 
 # Words that may be read over somebody's shoulder: no service, no format, no reason.
 SUMMARY = "Appointment"
@@ -41,8 +42,8 @@ def visible(booking: Booking) -> Visible:
     )
 
 
-def invite_for(booking: Booking) -> Invite:
-    """What calendars are told of the booking."""
+def invite_for(booking: Booking, attendee: Party | None = None) -> Invite:
+    """What calendars are told of the booking; its client is the `attendee` unless one is given."""
     shown = visible(booking)
     return Invite(
         uid=str(booking.uid),
@@ -53,12 +54,17 @@ def invite_for(booking: Booking) -> Invite:
         location=shown.location,
         description=shown.description,
         organizer=shown.organizer,
-        attendee=Party(booking.client.name, booking.client.email),
+        attendee=attendee or party(booking.called, booking.client.email),
         created=booking.created_at,
         changed=booking.changed_at,
         video_url=booking.where.video_url,
         cancelled=booking.is_cancelled,
     )
+
+
+def party(name: str, email: str) -> Party:
+    """Return who is invited; a name that holds an address is left out: it would be a link."""
+    return Party("" if has_address(name) else name, email)
 
 
 def organizer_of(booking: Booking) -> Party:

@@ -13,7 +13,8 @@ from django.db.models.functions import Cast, Concat
 # The kinds of mail that somebody asks for again by name.
 REMINDER, FOLLOW_UP, REARRANGED, LINKS = "reminder", "follow_up", "rearranged", "links"
 CANCELLATION, FEE_WAIVED, LEFT_ADDRESS = "cancellation", "fee_waived", "left_address"
-_BOOKING, _CLIENT = "booking:", "client:"
+CONFIRM = "confirm_address"
+_BOOKING, _CLIENT, _PENDING = "booking:", "client:", "pending:"
 
 
 def about_booking(uid: uuid.UUID) -> str:
@@ -24,6 +25,11 @@ def about_booking(uid: uuid.UUID) -> str:
 def about_client(pk: int) -> str:
     """Return what is about a person, and all their bookings."""
     return f"{_CLIENT}{pk}"
+
+
+def about_pending(key: uuid.UUID) -> str:
+    """Return what is about something that is yet to be booked; `key` will be the booking's own."""
+    return f"{_PENDING}{key}"
 
 
 def booking_of(about: str) -> uuid.UUID | None:
@@ -96,6 +102,11 @@ def outcome_of(key: str) -> str:
 def rearranged_key(client: int) -> str:
     """Return a new key for a mail that tells a person of several bookings."""
     return f"client-{client}:{uuid.uuid4()}:{REARRANGED}"
+
+
+def confirm_key(key: uuid.UUID) -> str:
+    """Return the key of the mail whose link books what is pending."""
+    return f"{about_pending(key)}:{CONFIRM}"
 
 
 def links_key(client: int, asked: datetime) -> str:

@@ -24,6 +24,7 @@ from bookings.notices.letter import absolute, from_header, house, opens, reply_t
 from bookings.notices.summary import card
 from outbox.queue import AT_ONCE, Letter
 from prose.dates import moment_label
+from prose.names import greeting_name
 
 # So long what the therapist cancels, or decides for a leave, can be taken back in the outbox.
 UNDO_WAIT = timedelta(minutes=2)
@@ -48,7 +49,10 @@ def details(booking: Booking, token: str, now: datetime) -> Letter:
 
 def _confirmation(booking: Booking, token: str, now: datetime) -> Letter:
     subject = f"Your appointment on {when(booking)}"
-    words, invite = {"manage_url": opens(token)}, calendar_part(booking, now)
+    words: dict[str, Any] = {"manage_url": opens(token)}
+    if booking.is_repeat:
+        words |= _met_before(booking)
+    invite = calendar_part(booking, now)
     return _to_client(booking, "confirmation", subject, words, invite=invite)
 
 
@@ -60,6 +64,24 @@ def left_address(booking: Booking, address: str, now: datetime) -> Letter:
     letter = write(booking, keys.LEFT_ADDRESS, address, "An entry in your calendar", {})
     invite = withdrawal_part(booking, address, now)
     return replace(letter, invite=invite, invite_method="CANCEL")
+
+
+def _met_before(booking: Booking) -> dict[str, Any]:
+    """What is said to whom there is another first meeting with: how sessions are booked."""
+    until = booking.release_at
+    return {
+        "has_met": True,
+        "sessions_url": absolute(reverse("sessions")),
+        "release_label": moment_label(until) if until else "",
+    }
+
+
+def let_go(booking: Booking, _by: By, _reason: str, now: datetime) -> list[Letter]:
+    """Tell both that a second first meeting was let go by itself."""
+    subject = f"Cancelled: your appointment on {when(booking)}"
+    words, invite = {"sessions_url": absolute(reverse("sessions"))}, calendar_part(booking, now)
+    to_client = _to_client(booking, "let_go", subject, words, invite=invite)
+    return [to_client, therapist_letters.let_go(booking)]
 
 
 def cancelled(booking: Booking, by: By, reason: str, now: datetime) -> list[Letter]:
@@ -198,7 +220,7 @@ def rearranged(decided: Sequence[Decided], reason: str, now: datetime) -> Letter
     told = [one.booking for one in decided if one.action != BookingEvent.Action.ASKED]
     context = {
         **house(first.therapist),
-        "first_name": first.client.first_name,
+        "greeting": greeting_name(first.client.name),
         "changes": [_change(one, now) for one in decided],
         "reason": reason,
         "has_files": len(told) > 1,

@@ -28,6 +28,7 @@ from encryption.fields import readable
 from outbox import wake
 from outbox.queue import Letter, queue
 from outbox.tasks import send_on_commit
+from prose.names import greeting_name
 
 log = logging.getLogger(__name__)
 
@@ -68,11 +69,13 @@ def _answer(pk: int) -> bool:
 
 
 def send(email: str, now: datetime) -> None:
-    """Mail the client at this address new links, each in place of older ones once it is opened.
+    """Mail the client whose mailbox this is new links, each in place of older ones once opened.
+
+    They go to the address on the card, whichever spelling was asked for.
 
     One for each booking, and the one to book sessions for who may. Nobody else hears of it.
     """
-    client = Client.objects.at(email).first()
+    client = Client.objects.reading(email).first()
     if client is None:
         return
     bookings = _concerned(client, now)
@@ -114,7 +117,11 @@ def letter(
     told = [_told(one, tokens[about_booking(one.uid)], now, named=several) for one in bookings]
     about = about_client(client.pk)
     to_book = tokens.get(about)
-    words = {"client": client, "links": told, "book_url": opens(to_book) if to_book else ""}
+    words = {
+        "greeting": greeting_name(client.name),
+        "links": told,
+        "book_url": opens(to_book) if to_book else "",
+    }
     return Letter(
         key=links_key(client.pk, now),
         about=about,

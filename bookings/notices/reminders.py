@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.template.defaultfilters import pluralize
 from django.utils.text import get_text_list
 
@@ -41,12 +42,14 @@ CROSS JOIN LATERAL (
     WHERE lower(b.during) - hours * interval '1 hour' <= statement_timestamp()
     ORDER BY hours LIMIT 1
 ) AS due
-WHERE b.status <> 'cancelled' AND b.asked_at IS NULL
+WHERE b.status <> 'cancelled' AND b.asked_at IS NULL AND b.reminds
     AND (lower(b.during), b.id) > (%s, %s)
     AND lower(b.during) > statement_timestamp()
     AND lower(b.during) <= statement_timestamp()
         + (SELECT max(h) FROM availability_practice, unnest(reminder_hours) h) * interval '1 hour'
-    AND due.moment > greatest(b.changed_at, p.reminders_from, c.reminders_from)
+    AND due.moment > greatest(
+        b.changed_at, b.reminds_from, p.reminders_from, c.reminders_from
+    )
     AND c.reminders_from IS NOT NULL
     AND NOT EXISTS (
         SELECT FROM outbox_outgoingmail
@@ -123,23 +126,36 @@ def _take_back_unwanted() -> None:
     waiting = OutgoingMail.objects.unsent().filter(kind=keys.REMINDER)
     uids = [keys.booking_of(about) for about in waiting.values_list("about", flat=True)]
     if uids:
-        unwanted = Booking.objects.filter(uid__in=uids, client__reminders_from=None)
+        unwanted = Booking.objects.filter(
+            Q(client__reminders_from=None) | Q(reminds=False), uid__in=uids
+        )
         abouts = map(keys.about_booking, unwanted.values_list("uid", flat=True))
         withdraw(*abouts, kind=keys.REMINDER)
 
 
-def words(booking: Booking, now: datetime) -> str:
-    """Say how long before it begins the client will yet be reminded: "24 hours and 2 hours"."""
-    lengths = [f"{hours} hour{pluralize(hours)}" for hours in to_come(booking, now)]
+def words(booking: Booking, now: datetime, *, alone: bool = False) -> str:
+    """Say how long before it begins the client will yet be reminded: "24 hours and 2 hours".
+
+    Of the booking `alone`, whatever its client has chosen for all.
+    """
+    lengths = [f"{hours} hour{pluralize(hours)}" for hours in to_come(booking, now, alone=alone)]
     return get_text_list(lengths, "and")
 
 
-def to_come(booking: Booking, now: datetime) -> list[int]:
+def are_wanted(booking: Booking, *, alone: bool = False) -> bool:
+    """Whether its reminders are to be sent; `alone` as for `words`."""
+    return booking.reminds and (alone or booking.client.wants_reminders)
+
+
+def to_come(booking: Booking, now: datetime, *, alone: bool = False) -> list[int]:
     """Return how many hours before it begins the client will yet be reminded, most first."""
-    wanted, practice = booking.client.reminders_from, booking.therapist.practice
-    if wanted is None or booking.is_asked_to_move:
+    practice = booking.therapist.practice
+    if not are_wanted(booking, alone=alone) or booking.is_asked_to_move:
         return []
-    since = max(now, wanted, practice.reminders_from, booking.changed_at)
+    moments = [practice.reminders_from, booking.changed_at, booking.reminds_from]
+    if not alone:
+        moments.append(booking.client.reminders_from)
+    since = max(now, *filter(None, moments))
     return [
         hours for hours in practice.reminder_hours if booking.start - timedelta(hours=hours) > since
     ]

@@ -24,11 +24,11 @@ class Card:
     video_url: str
     price_label: str
     reference: str
-    first_name: str
+    greeting: str
 
 
-def card(booking: Booking, now: datetime) -> Card:
-    """Return the booking in words, as it stands at `now`."""
+def card(booking: Booking, now: datetime, greeting: str | None = None) -> Card:
+    """Return the booking in words, as it stands at `now`; a `greeting` stands for its own."""
     where = booking.where
     return Card(
         state=_state(booking, now),
@@ -44,7 +44,7 @@ def card(booking: Booking, now: datetime) -> Card:
         video_url=where.video_url,
         price_label=booking.price_label,
         reference=booking.reference,
-        first_name=booking.client.first_name,
+        greeting=booking.greeting if greeting is None else greeting,
     )
 
 

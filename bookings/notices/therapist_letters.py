@@ -7,6 +7,10 @@ from django.urls import reverse
 from bookings.models import Booking
 from bookings.notices import letter
 from outbox.queue import Letter
+from prose.names import has_address
+
+# In place of a name from before such names were refused: her own mail program would make a link.
+WITHHELD = "Somebody (what they gave as a name is in the diary)"
 
 
 def booked(booking: Booking) -> Letter:
@@ -25,15 +29,35 @@ def moved(booking: Booking, was: str, reason: str) -> Letter:
     return _to_therapist(booking, "therapist_moved", "Changed", **words)
 
 
+def let_go(booking: Booking) -> Letter:
+    """The notice that a second consultation was cancelled by itself, as the practice has it."""
+    return _to_therapist(booking, "therapist_let_go", "Let go")
+
+
 def _to_therapist(booking: Booking, kind: str, what: str, **extra: Any) -> Letter:
-    subject = f"{what}: {_initials(booking.client.name)}, {letter.when(booking)}"
+    subject = f"{what}: {_initials(booking.called)}, {letter.when(booking)}"
     words = {
         **extra,
-        "client": booking.client,
+        "client": _client(booking),
+        "on_card": _on_card(booking),
+        "is_repeat": booking.is_repeat,
         "has_note": bool(booking.note),
         "admin_url": letter.absolute(reverse("admin:bookings_booking_change", args=[booking.pk])),
     }
     return letter.write(booking, kind, booking.therapist.email, subject, words)
+
+
+def _client(booking: Booking) -> dict[str, str]:
+    """Who it is and how they are reached, as far as that is known."""
+    called = WITHHELD if has_address(booking.called) else booking.called
+    return {"name": called, "email": booking.client.email, "phone": booking.reached}
+
+
+def _on_card(booking: Booking) -> str:
+    """Whose card it is, where somebody typed its address with another name."""
+    client = booking.client
+    is_odd = client.is_proven and not booking.is_proven and booking.typed_name != client.name
+    return client.name if is_odd else ""
 
 
 def _initials(name: str) -> str:

@@ -6,12 +6,14 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from unfold.decorators import display
 
-from bookings.models import Booking
+from availability import access
+from bookings.models import Booking, PendingBooking
 from clients.models import Client
 from desk.bookings.action_links import action_links
 from desk.bookings.cancel import CancelPage
 from desk.bookings.confided import Confided
-from desk.bookings.filters import WentFilter, WhenFilter
+from desk.bookings.confirm import ConfirmPage, to_check, to_confirm, typed_words
+from desk.bookings.filters import ToCheckFilter, WentFilter, WhenFilter
 from desk.bookings.history import BookingEventInline
 from desk.bookings.move import MovePage
 from desk.bookings.record import RecordPage
@@ -39,6 +41,7 @@ class BookingAdmin(
     RecordPage,
     WaiveFeePage,
     SendDetailsPage,
+    ConfirmPage,
 ):
     """The list of bookings, and the page of each with what can be done there."""
 
@@ -50,15 +53,17 @@ class BookingAdmin(
         "place",
         "contact",
         "status",
+        "to_check",
         "went",
         "reference",
     )
-    list_filter = (WhenFilter, WentFilter, "status", "format")
-    search_fields = ("client__name__says", "client__email", "reference")
+    list_filter = (WhenFilter, WentFilter, ToCheckFilter, "status", "format")
+    search_fields = ("client__name__says", "client__email", "contact_name", "reference")
     list_select_related = ("client", "service", "place")
     fields = (
         ("when", "status"),
         ("client", "contact"),
+        ("typed", "to_check"),
         ("service", "format"),
         "place",
         "told",
@@ -70,9 +75,10 @@ class BookingAdmin(
         ("created_at", "sequence"),
         "went",
     )
-    readonly_fields: ClassVar = ["when", "contact", "told", "went"]
+    readonly_fields: ClassVar = ["when", "contact", "typed", "to_check", "told", "went"]
     inlines = (BookingEventInline,)
     change_form_before_template = "desk/bookings/action_links.html"
+    list_before_template = "desk/bookings/pending.html"
 
     def get_ordering(self, request: HttpRequest) -> list[str]:
         """What is to come begins with the next; what has been, with the last."""
@@ -99,6 +105,15 @@ class BookingAdmin(
     def contact(self, booking: Booking) -> str:
         return ", ".join(filter(None, (booking.client.email, booking.client.phone)))
 
+    @display(description="Typed with the booking")
+    def typed(self, booking: Booking) -> str:
+        """What differs from the card: the card stays as it is until somebody confirms it."""
+        return typed_words(booking) if booking.differs_from_card else "-"
+
+    @display(description="To check")
+    def to_check(self, booking: Booking) -> str:
+        return ". ".join(to_check(booking)) or "-"
+
     @display(description="Where, as they were told")
     def told(self, booking: Booking) -> str:
         where = booking.where
@@ -111,8 +126,19 @@ class BookingAdmin(
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *rest: Any, **options: Any
     ) -> HttpResponse:
-        context["action_links"] = action_links(context["original"], now_of(request), request.user)
+        booking, now = context["original"], now_of(request)
+        context["action_links"] = action_links(booking, now, request.user)
+        context["to_confirm"] = to_confirm(request, booking)
         return super().render_change_form(request, context, *rest, **options)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Above the list: whose booking isn't one yet, and until when its time is kept."""
+        waiting = PendingBooking.objects.whole().kept(now_of(request))
+        mine = waiting.filter(therapist__in=access.therapists_of(request.user))
+        context = {**(extra_context or {}), "pending": mine}
+        return super().changelist_view(request, context)
 
 
 def _for_reader(request: HttpRequest, parts: Any) -> list[Any]:

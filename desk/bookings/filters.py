@@ -1,7 +1,7 @@
 """What the list of bookings is narrowed by: when, and what was recorded afterwards."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
@@ -32,6 +32,24 @@ class WhenFilter(admin.SimpleListFilter):
         if self.value() == "all":
             return queryset
         return queryset.filter(during__endswith__gt=now)
+
+
+class ToCheckFilter(admin.SimpleListFilter):
+    """What somebody typed who may be anybody, and who has met before."""
+
+    title = "to check"
+    parameter_name = "check"
+    KINDS: ClassVar = {
+        "address": ("Address not confirmed yet", Q(proven_at=None)),
+        "met": ("Has met before", Q(is_repeat=True)),
+    }
+
+    def lookups(self, *_: object) -> list[tuple[str, str]]:
+        return [(name, label) for name, (label, _) in self.KINDS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002
+        kind = self.KINDS.get(self.value() or "")
+        return queryset.filter(kind[1]) if kind else queryset
 
 
 class WentFilter(admin.SimpleListFilter):

@@ -14,6 +14,7 @@ from unfold.widgets import UnfoldBooleanSwitchWidget
 
 from bookings import lifecycle
 from bookings.errors import NotBookableError
+from clients import proof
 from clients.models import Client, Consent
 from desk import refusals
 from desk.clients.end_links import EndLinksPage, write_down_end
@@ -88,11 +89,12 @@ class ClientAdmin(EndLinksPage):
 
     diary = "bookings__therapist"
     form = ClientForm
-    list_display = ("name", "email", "phone", "accepted_at", "created_at", "mail")
+    list_display = ("name", "email", "phone", "accepted_at", "created_at", "address", "mail")
     list_filter: ClassVar = [MailFilter]
     fields = (
         "name",
         "email",
+        "address",
         "phone",
         "accepted_at",
         "wants_reminders",
@@ -100,9 +102,9 @@ class ClientAdmin(EndLinksPage):
         "private_links",
     )
     search_fields = ("name__says", "email")
-    readonly_fields = ("created_at", "private_links")
+    readonly_fields = ("created_at", "address", "private_links")
     inlines = (ConsentInline,)
-    actions = ("accept",)
+    actions = ("accept", "confirm")
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
         """Clients come by booking: only so is their consent on record."""
@@ -122,6 +124,8 @@ class ClientAdmin(EndLinksPage):
         if "email" not in form.changed_data:
             super().save_model(request, obj, form, change)
             return
+        # The therapist knows whose it is: what was typed with it doesn't count any more.
+        obj.proven_at = now_of(request)
         told = lifecycle.new_address(obj, by=by_of(request), now=now_of(request))
         if told is None:
             return
@@ -145,6 +149,11 @@ class ClientAdmin(EndLinksPage):
         fate = Subquery(told.order_by("pk").values("fate")[:1])
         return super().get_queryset(request).annotate(mail_fate=fate)
 
+    @display(description="Address")
+    def address(self, client: Client) -> str:
+        """Whether it is known to be theirs: until then the card is what somebody typed."""
+        return "Confirmed" if client.is_proven else "Not confirmed yet"
+
     @display(description="Mail")
     def mail(self, client: Any) -> str:
         return OutgoingMail.Fate(client.mail_fate).label if client.mail_fate else "-"
@@ -154,3 +163,9 @@ class ClientAdmin(EndLinksPage):
         """Let them book sessions from now on."""
         count = queryset.filter(accepted_at=None).update(accepted_at=now_of(request))
         messages.success(request, f"{count} accepted. They can now ask for a link to book.")
+
+    @admin.action(description="Confirm the address", permissions=["change"])
+    def confirm(self, request: HttpRequest, queryset: QuerySet[Client]) -> None:
+        """Vouch for their addresses: their cards stay as they are, whatever anybody types."""
+        count = sum(proof.prove(client, now_of(request)) for client in queryset)
+        messages.success(request, f"{count} confirmed.")

@@ -4,6 +4,7 @@ The letters come from the very functions that write the real ones, so that they 
 are made of rows that are never stored, and nobody queues them.
 """
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -17,10 +18,17 @@ from django.urls import reverse
 from availability.models import Format, Place, Service, Therapist
 from bookings import policy
 from bookings.by import By
-from bookings.models import Booking, BookingEvent, FollowUp
-from bookings.notices import letters, link_requests, staff_invitation, staff_letters
+from bookings.models import Booking, BookingEvent, FollowUp, PendingBooking
+from bookings.notices import (
+    confirm_address,
+    letters,
+    link_requests,
+    staff_invitation,
+    staff_letters,
+)
 from bookings.notices.keys import about_booking, about_client
 from bookings.notices.letter import absolute
+from bookings.pending import KEPT
 from clients.models import Client
 from outbox.queue import Letter
 from prose.dates import UK
@@ -74,6 +82,12 @@ def _occasions(therapist: Therapist, now: datetime) -> Iterator[tuple[str, list[
     later = start + timedelta(days=2)
     was, is_now = walk.where_and_when, online.where_and_when
     yield "Somebody books", letters.booked(first, CLIENT, TOKEN, now)
+    twice = _booking(
+        therapist, _consultation(), Format.ONLINE, start, is_repeat=True, release_at=later
+    )
+    yield "Somebody books who has met me before", letters.booked(twice, CLIENT, TOKEN, now)
+    yield "Their second consultation is let go", letters.let_go(twice, By.system(), "", now)
+    yield "More come than usual, and somebody new books", [_to_confirm(therapist, start, now)]
     yield "A client changes a booking", letters.moved(walk, CLIENT, is_now, REASON, TOKEN, now)
     yield "I change a booking", letters.moved(online, THERAPIST, was, REASON, TOKEN, now)
     new = ["Address: 8 Example Mews, London SW6 0AA → 12 Example Mews, London SW6 0AA"]
@@ -111,6 +125,21 @@ def _sign_ins(therapist: Therapist, now: datetime) -> Iterator[tuple[str, list[L
     told = therapist.practice, therapist.email, now
     yield "Somebody signs in in a new browser", [staff_letters.new_device(user, device, *told)]
     yield "Somebody forgets their password", [staff_letters.reset_password(user, *told)]
+
+
+def _to_confirm(therapist: Therapist, start: datetime, now: datetime) -> Letter:
+    pending = PendingBooking(
+        therapist=therapist,
+        service=_consultation(),
+        format=Format.ONLINE,
+        start=start,
+        length_minutes=15,
+        name="Sam Okafor",
+        email="sam@example.com",
+        key=uuid.uuid4(),
+        kept_until=now + KEPT,
+    )
+    return confirm_address.letter(pending, TOKEN)
 
 
 def _together(gone: Booking, online: Booking, asked: Booking, now: datetime) -> Letter:

@@ -13,20 +13,27 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from availability.models import Place
-from bookings import lifecycle, policy
-from bookings.by import By
+from bookings import lifecycle, pending, policy
 from bookings.errors import NotBookableError, TimeRefusedError
 from bookings.kept_facts import where_of
 from bookings.lifecycle import Person
-from bookings.models import Booking
+from bookings.models import Booking, PendingBooking
 from bookings.shown_facts import FactsChangedError, ShownFacts, shown_facts
+from clients import rate_limits
 from clients.models import Client, PrivacyNotice
 from front import drafts, refusals
 from front.choice import Choice
 from front.drafts import Draft, details_url
 from front.responses import UNPROCESSABLE, private, too_many
 from front.times_page import Times, times_page
-from front.visitor import booked_as, finish_booking, known_client, visitor_of
+from front.visitor import (
+    booked_as,
+    came_by_mail,
+    finish_booking,
+    has_proven,
+    known_client,
+    visitor_of,
+)
 from front.zones import beside
 from prose.cleaning import same_mailbox
 from prose.dates import parse_slot, when_label
@@ -102,21 +109,30 @@ def _pressed(request: HttpRequest, step: Step, now: datetime) -> HttpResponse:
     shown = ShownFacts.read(request.POST.get("shown", ""), key)
     if shown is None:
         return _check_page(request, step, [AGAIN])
-    refused = too_many(request, "book-address") or too_many(
-        request, "book-email", same_mailbox(step.draft.email)
-    )
+    refused = _too_often(request, step)
     start = parse_slot(step.draft.slot)
     if refused or start is None:
         return refused or redirect(details_url(step.draft_id))
-    asked = replace(_lifecycle_request(step, start, visitor_of(request)), shown=shown)
+    asked = replace(_lifecycle_request(request, step, start), shown=shown)
     return _book(request, step, asked, now)
+
+
+def _too_often(request: HttpRequest, step: Step) -> HttpResponse | None:
+    """Count the try; a client who came by their link has no part in what strangers use up.
+
+    A mailbox is counted with who asks: nobody learns whether others booked with it.
+    """
+    address = rate_limits.address_of(request.META)
+    return too_many(request, "book-address", address if step.client else "") or too_many(
+        request, "book-email", f"{address} {same_mailbox(step.draft.email)}"
+    )
 
 
 def _book(
     request: HttpRequest, step: Step, asked: lifecycle.Request, now: datetime
 ) -> HttpResponse:
     try:
-        booking = lifecycle.book(asked, by=By.client(), now=now)
+        booking = pending.book_or_ask(asked, now)
     except TimeRefusedError as refusal:
         error = refusals.words(refusal)
         return times_page(request, Times(step.choice, step.draft_id, error, asked.start), now)
@@ -124,7 +140,11 @@ def _book(
         return _show_changes(request, step, refusals.changes(changed), now)
     except NotBookableError as refusal:
         return _check_page(request, step, [refusals.words(refusal)])
+    if isinstance(booking, PendingBooking):
+        return redirect("pending", step.draft_id)
     finish_booking(request, step.draft_id, booking, now)
+    if asked.person.is_proven:
+        came_by_mail(request, booking)
     said = {"booked": "1"} | ({"zone": step.choice.zone} if step.choice.zone else {})
     return redirect(f"{reverse('booking', args=[booking.uid])}?{urlencode(said)}")
 
@@ -137,18 +157,19 @@ def _show_changes(
     return anew if isinstance(anew, HttpResponse) else _check_page(request, anew, changes)
 
 
-def _lifecycle_request(step: Step, start: datetime, visitor: str) -> lifecycle.Request:
+def _lifecycle_request(request: HttpRequest, step: Step, start: datetime) -> lifecycle.Request:
     draft = step.draft
+    proven = has_proven(request, draft.email)
     return lifecycle.Request(
         service=step.choice.service,
         format=step.choice.format,
         place=step.place,
         start=start,
-        person=Person(draft.name, draft.email, draft.phone, step.client),
+        person=Person(draft.name, draft.email, draft.phone, step.client, is_proven=proven),
         note=draft.note,
         notice=PrivacyNotice.objects.current(),
         key=uuid.UUID(draft.key),
-        visitor=visitor,
+        visitor=visitor_of(request),
     )
 
 

@@ -106,9 +106,7 @@ def _look(step: Step) -> tuple[Step, str]:
     if start is None:
         return step, "Choose one of these times" if step.slot else "Choose a time"
     request, service, fmt = step.request, step.choice.service, step.choice.format
-    holds_it = request.method != "HEAD" and rate_limits.allow(
-        "hold-address", rate_limits.address_of(request.META)
-    )
+    holds_it = request.method != "HEAD" and rate_limits.allow_visitor("hold-address", request.META)
     try:
         if holds_it:
             free = holds.choose(service, fmt, start, visitor_of(request), step.now)

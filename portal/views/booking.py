@@ -13,12 +13,14 @@ from django.views.decorators.http import require_safe
 
 from bookings.models import Booking
 from bookings.notices import invites, reminders
-from bookings.notices.booking_invite import invite_for, visible
+from bookings.notices.booking_invite import invite_for, party, visible
 from bookings.notices.summary import card, history
 from front.requests import zone_of
+from front.visitor import is_by_mail
 from front.zones import beside
 from portal.access import client_page, granted, is_open
 from prose.dates import moment_label, slot_value
+from prose.names import greeting_name
 
 
 @client_page
@@ -28,7 +30,7 @@ def booking(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     now = timezone.now()
     found = granted(request, uid, now)
     context = {
-        **_standing(found, now),
+        **_standing(found, now, alone=not is_by_mail(request, found)),
         **(_changes(found, now) if is_open(found, now) else {}),
         **_said(request, is_open=is_open(found, now)),
         "clock": beside(found.time_label, found.start, zone_of(request)),
@@ -36,19 +38,24 @@ def booking(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     return render(request, "portal/booking.html", context)
 
 
-def _standing(found: Booking, now: datetime) -> dict[str, Any]:
-    """What the page says of any booking, be it over or cancelled."""
+def _standing(found: Booking, now: datetime, *, alone: bool) -> dict[str, Any]:
+    """What the page says of any booking, be it over or cancelled.
+
+    Who didn't come by mail may be anybody: they read of the booking `alone` what they typed.
+    """
     invite = invite_for(found)
+    greeting = greeting_name(found.typed_name) if alone else None
     return {
         "practice": found.therapist.practice,
-        "booking": card(found, now),
-        "email": found.client.email,
-        "remind_words": reminders.words(found, now),
+        "booking": card(found, now, greeting),
+        "email": found.typed_email if alone else found.client.email,
+        "alone": alone,
+        "remind_words": reminders.words(found, now, alone=alone),
         "ics_url": reverse("ics", args=[found.uid]),
         "google_url": invites.google_link(invite),
         "outlook_url": invites.outlook_link(invite),
         "calendar_words": visible(found).sentence,
-        "wants_reminders": found.client.wants_reminders,
+        "wants_reminders": reminders.are_wanted(found, alone=alone),
         "reminders_url": reverse("reminders", args=[found.uid]),
         "history": history(found),
         "policy": found.policy,
@@ -91,7 +98,9 @@ def _asked_to_move(found: Booking, now: datetime) -> dict[str, str] | None:
 def ics(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The file for "add to calendar"."""
     now = timezone.now()
-    text = invites.file(invite_for(granted(request, uid, now)), now)
+    found = granted(request, uid, now)
+    typed = None if is_by_mail(request, found) else party(found.typed_name, found.typed_email)
+    text = invites.file(invite_for(found, typed), now)
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="appointment.ics"'
     return response

@@ -19,7 +19,7 @@ from prose.cleaning import same_mailbox
 @client_page
 @require_safe
 def link(request: HttpRequest, token: str) -> HttpResponse:
-    """Swap a token for the session. Opening it changes no booking, however often."""
+    """Swap a token for the session. Opening it proves whose mailbox it is, and changes nothing."""
     now = timezone.now()
     found = opened(request, token, now)
     return found if isinstance(found, HttpResponse) else redirect(come_in(request, found, now))

@@ -16,9 +16,14 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from availability.models import Practice
+from bookings import lifecycle
+from bookings.by import By
+from bookings.models import Booking
+from bookings.notices.reminders import are_wanted
 from bookings.notices.summary import card
 from clients.models import Client
 from front.responses import UNPROCESSABLE
+from front.visitor import is_by_mail
 from portal.access import (
     client_page,
     come_to_stop,
@@ -41,9 +46,10 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     found = opened(request, token, now)
     if isinstance(found, HttpResponse):
         return found
+    now = timezone.now()
     if request.POST.get(ONE_CLICK[0]) == ONE_CLICK[1]:
         require_may_stop(found)
-        _remind(found.client, now, wanted=False)
+        _remind_all(found.client, now, wanted=False)
         return HttpResponse("I won’t send you any more reminders.", content_type="text/plain")
     come_to_stop(request, found)
     return redirect("stopping")
@@ -59,7 +65,7 @@ def stopping(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         if form.cleaned_data["decision"] == StopRemindersForm.KEEP:
             return redirect(f"{request.path}?kept=1")
-        _remind(client, now, wanted=False)
+        _remind_all(client, now, wanted=False)
         return redirect("stopping")
     context = {
         "practice": Practice.objects.first(),
@@ -74,26 +80,36 @@ def stopping(request: HttpRequest) -> HttpResponse:
 @client_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def reminders(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    """Ask whether to remind of this and all other meetings."""
+    """Ask whether to remind of all their meetings, or of this one whoever only typed an address."""
     now = timezone.now()
     booking = granted(request, uid, now)
+    alone = not is_by_mail(request, booking)
     form = RemindersForm(request.POST if request.method == "POST" else None)
     here = reverse("booking", args=[uid])
     if form.is_bound and form.is_valid():
         wanted = form.cleaned_data["decision"] == RemindersForm.YES
-        _remind(booking.client, now, wanted=wanted)
+        _remind(booking, now, wanted=wanted, alone=alone)
         return redirect(f"{here}?reminders=1")
     context = {
         "practice": booking.therapist.practice,
         "booking": card(booking, now),
         "form": form,
-        "wants_reminders": booking.client.wants_reminders,
+        "wants_reminders": are_wanted(booking, alone=alone),
+        "alone": alone,
         "back_url": here,
     }
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "portal/reminders.html", context, status=status)
 
 
-def _remind(client: Client, now: datetime, *, wanted: bool) -> None:
+def _remind(booking: Booking, now: datetime, *, wanted: bool, alone: bool) -> None:
+    """Do as they chose; who wants reminders of all meetings wants them of this one."""
+    if alone or wanted:
+        lifecycle.remind(booking.pk, by=By.client(), wanted=wanted, now=now)
+    if not alone:
+        _remind_all(booking.client, now, wanted=wanted)
+
+
+def _remind_all(client: Client, now: datetime, *, wanted: bool) -> None:
     client.remind(now, wanted=wanted)
     client.save(update_fields=["reminders_from"])

@@ -28,7 +28,7 @@ def history(request: pytest.FixtureRequest, world: World) -> int:
     for n in range(count):
         for day in (-7, 1, 2):
             start = NOW + timedelta(days=day, hours=3 + n)
-            force_booking(world, start, format=Format.ONLINE)
+            force_booking(world, start, format=Format.ONLINE, proven_at=NOW)
     return count
 
 

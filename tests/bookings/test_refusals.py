@@ -10,6 +10,7 @@ import pytest
 from availability.models import Format
 from bookings import errors, slots
 from bookings.errors import Asked, Code, NotBookableError, SlotTakenError, TimeRefusedError
+from bookings.models import Booking
 from desk import refusals as for_therapist
 from front import refusals as for_client
 from tests.bookings.diaries import at
@@ -57,13 +58,12 @@ def test_words_are_whole_sentences_and_an_exception_has_none(
 
 def test_the_therapist_reads_whose_meeting_is_in_the_way(world: World) -> None:
     made = book(world, at("10:00"), format=Format.ONLINE)
-    made.client.name = "Tom Ashe"
-    made.client.save()
+    Booking.objects.filter(pk=made.pk).update(contact_name="Tom Ashe")
     with pytest.raises(SlotTakenError) as caught:
         slots.require_free(world.consultation, Format.ONLINE, at("10:00"), NOW)
     said = for_therapist.words(caught.value, NOW)
     assert said.replace("\N{NO-BREAK SPACE}", " ") == (
-        "That time overlaps Tom’s consultation, 10am to 10:15am."
+        "That time overlaps Tom Ashe’s consultation, 10am to 10:15am."
     )
     assert "Tom" not in for_client.words(caught.value)
 

@@ -160,7 +160,7 @@ def test_a_client_who_was_deleted_meanwhile_is_led_to_the_first_step(
     assert not Booking.objects.exists()
     again = check_address(browser, world)
     assert press(browser, again).status_code == 302
-    assert Consent.objects.exists()
+    assert Booking.objects.get().notice
 
 
 def test_who_agreed_to_a_notice_that_has_changed_is_asked_to_read_the_new_one(
@@ -175,7 +175,7 @@ def test_who_agreed_to_a_notice_that_has_changed_is_asked_to_read_the_new_one(
     assert page.context["is_new_notice"]
     assert rows() == NOTHING
     assert press(client, path).status_code == 302
-    assert Consent.objects.get().notice == newer
+    assert Booking.objects.get().notice == newer
 
 
 def test_a_notice_that_changed_before_the_last_page_is_told_on_it(
@@ -187,7 +187,7 @@ def test_a_notice_that_changed_before_the_last_page_is_told_on_it(
     assert page.status_code == 200
     assert "The privacy notice has changed since you agreed to it." in text_of(page)
     assert press(client, path).status_code == 302
-    assert Consent.objects.get().notice == newer
+    assert Booking.objects.get().notice == newer
 
 
 def test_a_client_whom_we_know_is_not_asked_about_the_notice(

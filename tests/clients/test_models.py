@@ -42,13 +42,6 @@ def test_a_link_opens_for_its_token_alone_and_only_the_hash_is_stored() -> None:
     assert AccessLink.objects.opened_by(first[:-1], NOW) is None
 
 
-@pytest.mark.parametrize(
-    ("name", "first"), [("Sam Okafor", "Sam"), ("Sam", "Sam"), ("van der Berg", "van")]
-)
-def test_a_greeting_takes_the_first_word_of_the_name(name: str, first: str) -> None:
-    assert Client(name=name).first_name == first
-
-
 def test_what_guards_the_forms_names_nobody() -> None:
     asked = LinkRequest(email="sam@example.com", asked_at=NOW)
     assert str(asked) == "asked 23 November 2026"

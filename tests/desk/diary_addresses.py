@@ -34,7 +34,7 @@ ELSEWHERE = (
     "welcome_accessibilitystatement",
     "staff_securityevent",
 )
-OF_BOOKINGS = ("cancel", "move", "waive", "details", "record")
+OF_BOOKINGS = ("cancel", "confirm", "move", "waive", "details", "record")
 # The owner's alone: tests/desk/people asks each of them as everybody else.
 PEOPLE = (
     "people",

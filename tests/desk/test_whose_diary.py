@@ -116,6 +116,8 @@ HOURS = (
 )
 LISTED = {f"{model} {view}" for model in DIARIES for view in ("changelist", "change")}
 OWN_PAGES = {*(f"bookings_booking_{name}" for name in OF_BOOKINGS), "outbox_outgoingmail_take_back"}
+# Buttons on the booking's own page: opened, it shows nothing.
+ONLY_POSTED = "bookings_booking_confirm"
 # What the walk must show and change where nothing is narrowed.
 SHOWN = {
     *LISTED,
@@ -124,7 +126,7 @@ SHOWN = {
     "autocomplete client",
     "follow_ups",
     "why_not",
-} - {"clients_client add", "availability_therapist add"}
+} - {"clients_client add", "availability_therapist add", ONLY_POSTED}
 CHANGED = {
     *OWN_PAGES,
     *(f"{model} changed" for model in CHANGES),
@@ -140,7 +142,7 @@ MOVED = OWN_PAGES - {"bookings_booking_record", "bookings_booking_waive"}
 HELPED = {
     *(f"{model} changelist" for model in ("bookings_booking", "clients_client")),
     *(f"{model} change" for model in ("bookings_booking", "clients_client")),
-    *MOVED,
+    *MOVED - {ONLY_POSTED},
     "why_not",
 }
 
@@ -207,7 +209,7 @@ NUMBERS = {
     "availability_differenthours": (8, 9),
     "availability_timeoff": (6, 8),
     "availability_workedholiday": (6, 8),
-    "bookings_booking": (6, 13),
+    "bookings_booking": (7, 13),
     "clients_client": (6, 8),
     "outbox_outgoingmail": (7, 10),
 }

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from availability.models import Format
+from availability.models import Format, Practice
 from availability.walltime import utc
 from availability.window import bookable_span
 from bookings import lifecycle, slots
 from bookings.by import By
-from bookings.models import Booking
+from bookings.models import Booking, PendingBooking
 from bookings.notices import private_links
 from tests.factories import World, book, force_booking, make_client
 from tests.flows import steps
@@ -151,3 +151,32 @@ def leaving_states(visits: Visits, practice: World) -> States:
     page.go_back()
     steps.heading(page, "This page is closed")
     yield "closed to this browser", page
+
+
+def pending_states(visits: Visits, practice: World) -> States:
+    """More come than a day can mean: what waits for a mailed link, on both sides of it."""
+    now = timezone.now()
+    Practice.objects.update(unproven_most=1)
+    force_booking(practice, now + timedelta(days=50))
+    page = visits.open("/")
+    steps.come_to_check(page)
+    steps.go_on(page, "Book this consultation")
+    steps.heading(page, "Not booked yet")
+    yield "pending", page
+    waiting = PendingBooking.objects.get()
+    PendingBooking.objects.update(kept_until=now)
+    page.reload()
+    expect(page.get_by_text("the time isn’t kept any more")).to_be_visible()
+    yield "pending, late", page
+    PendingBooking.objects.update(kept_until=waiting.kept_until)
+    opened = visits.open(steps.confirm_link())
+    steps.heading(opened, "One press, and it’s booked")
+    yield "confirm", opened
+    steps.go_on(opened, "Book this consultation")
+    steps.heading(opened, "You’re booked in")
+    yield "confirmed", opened
+    page.reload()
+    page.get_by_role("link", name="Change the time or how we meet").wait_for()
+    page.goto(f"{page.url}reminders/")
+    steps.heading(page, "Reminders")
+    yield "reminders of one meeting", page

@@ -103,6 +103,11 @@ def private_link(kind: str = "confirmation") -> str:
     return found[1]
 
 
+def confirm_link() -> str:
+    """Return the path of the link that books what is pending."""
+    return private_link("confirm_address")
+
+
 def session_link() -> str:
     """Return the path of the private link to book a session: the last in the mail of links.
 

@@ -99,6 +99,12 @@ def test_the_ways_out_are_accessible(judge: Judge, visits: Visits, practice: Wor
     assert judge.faults_of_all(client_states.leaving_states(visits, practice)) == []
 
 
+def test_what_waits_for_a_mailed_link_is_accessible(
+    judge: Judge, visits: Visits, practice: World
+) -> None:
+    assert judge.faults_of_all(client_states.pending_states(visits, practice)) == []
+
+
 def test_the_way_to_a_session_is_accessible(judge: Judge, visits: Visits, practice: World) -> None:
     assert judge.faults_of_all(client_states.session_states(visits, practice)) == []
 

@@ -41,6 +41,7 @@ from tests.factories import (
     make_hours,
     make_off,
     make_passage,
+    make_pending,
     make_place,
     make_places,
     make_practice,
@@ -71,6 +72,7 @@ class Shown:
     past: Booking
     owing: Booking
     token: str  # that opens the one to come
+    confirm_token: str  # that leads to what is pending
     telling: OutgoingMail  # of what can be taken back
     passkey: WebAuthnCredential  # the owner's
     article: Article
@@ -104,6 +106,7 @@ def fill(world: World, count: int) -> Shown:
         past=past,
         owing=Booking.objects.exclude(late_fee=0)[0],
         token=private_links.to_booking(to_come, NOW),
+        confirm_token=[_pending(world, n) for n in range(count)].pop(),
         telling=telling,
         passkey=passkey,
         article=article,
@@ -270,6 +273,10 @@ def _leave(client: Client, world: World, count: int) -> OutgoingMail:
     decided = [Decided(one.pk, Decision.CANCEL, one.sequence) for one in met]
     leave.apply(decided, by=By.therapist(), reason="I am away.", now=NOW)
     return OutgoingMail.objects.get(key=met[0].events.latest("pk").told_by)
+
+
+def _pending(world: World, n: int) -> str:
+    return make_pending(world, TO_COME + 9 * DAY + n * HOUR)
 
 
 def _history(row: Model, owner: User, count: int) -> None:

@@ -16,13 +16,13 @@ from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from availability import catalogue
-from availability.models import Format, Service
+from availability.models import Format, Practice, Service
 from bookings.notices import private_links
 from prose.dates import slot_value
 from tests.addresses import every_address
-from tests.factories import NOW, World, pages_link
+from tests.factories import NOW, World, force_booking, pages_link
 from tests.kicks.everything import HOUR, TO_COME, Shown, fill
-from tests.pages import SLOT, address, check_address
+from tests.pages import SLOT, address, check_address, press
 from tests.staff_sign_in import confirm_password_of
 
 # What anybody sees, each page in a browser that was never here.
@@ -51,7 +51,10 @@ STRANGER = {
     "details": 15,
     "check": 5,
     "sessions": 3,
-    # The limit, the link, the booking; the session is stored.
+    "pending": 4,
+    "confirm_link": 6,
+    "confirm": 4,
+    # The limit, the link, the booking; that it is proven; the session is stored.
     "link": 7,
     "stop_reminders": 6,
     "finished": 1,
@@ -124,16 +127,16 @@ VIEWS = ("changelist", "add", "change", "history", "delete")
 MODELS = {
     "availability_practice": (6, 4, 5, 7, 5),
     "availability_therapist": (6, 8, 10, 7, 4),
-    "availability_service": (6, 5, 6, 7, 8),
+    "availability_service": (6, 5, 6, 7, 9),
     "availability_place": (6, 5, 6, 7, 4),
     "availability_gap": (6, 9, 11, 8, 5),
     "availability_differenthours": (8, 7, 8, 7, 4),
     "availability_timeoff": (6, 5, 7, 7, 4),
     "availability_workedholiday": (6, 5, 6, 7, 4),
-    "clients_privacynotice": (6, 4, 11, 7, 5),
+    "clients_privacynotice": (6, 4, 11, 7, 7),
     "clients_client": (6, 3, 7, 7, 7),
     "outbox_outgoingmail": (7, 3, 10, 7, 4),
-    "bookings_booking": (6, 3, 12, 7, 4),
+    "bookings_booking": (7, 3, 12, 7, 4),
     "academy_article": (7, 5, 8, 7, 6),
     "academy_topic": (6, 4, 5, 7, 5),
     "welcome_frontpage": (3, 3, 8, 7, 4),
@@ -143,7 +146,7 @@ MODELS = {
 # Where several rows can be deleted at once: the page that asks whether they shall be.
 SEVERAL = {
     "availability_practice": 8,
-    "clients_privacynotice": 8,
+    "clients_privacynotice": 10,
     "clients_client": 10,
     "academy_article": 11,
     "academy_topic": 8,
@@ -162,6 +165,7 @@ NO_NUMBER = {
     **dict.fromkeys(("sign_out", "end_other_sessions", "forget_browser"), "takes only posts"),
     **dict.fromkeys(("passkey_make", "passkey_made"), "takes only posts"),
     **dict.fromkeys(("passkey_show", "passkey_shown"), "takes only posts"),
+    "admin:bookings_booking_confirm": "takes only posts",
     "readyz": "begins a transaction of its own: test_health.py",
 }
 # Counted too, though nothing is shown.
@@ -180,6 +184,7 @@ REFUSED = {
 }
 LEADS_ON = {
     "link",
+    "confirm_link",
     "stop_reminders",
     "admin:academy_article_preview",
     "admin:welcome_accessibilitystatement_add",
@@ -195,6 +200,7 @@ ABOUT = {
     "topic": "topic.slug",
     "article": "article.slug",
     "link": "token",
+    "confirm_link": "confirm_token",
     "stop_reminders": "token",
     "booking": "to_come.uid",
     "change": "to_come.uid",
@@ -239,11 +245,24 @@ def path_of(name: str, shown: Shown) -> str:
     return reverse(name, args=about, query=queries.get(name))
 
 
+def pending_address(browser: Browser, world: World) -> str:
+    """Ask for a time while more come than a day can mean; return the page that leads to."""
+    Practice.objects.filter(pk=world.therapist.practice_id).update(unproven_most=1)
+    force_booking(world, TO_COME + 12 * HOUR)
+    path = press(browser, check_address(browser, world, "2026-11-24T15:00"))["Location"]
+    assert path.startswith("/book/pending/")
+    return path
+
+
 def public_pages(shown: Shown) -> Iterator[Page]:
     for name, number in STRANGER.items():
         browser = Browser()
         if name == "check":
             path = check_address(browser, shown.world, "2026-11-24T14:00")
+        elif name == "confirm":
+            path = browser.get(reverse("confirm_link", args=[shown.confirm_token]))["Location"]
+        elif name == "pending":
+            path = pending_address(browser, shown.world)
         elif name in STEPS:
             path = address(name, shown.world, slot=SLOT)
         else:

@@ -211,6 +211,17 @@ def test_the_spellings_of_a_mailbox_have_one_key(spelling: str) -> None:
     assert same_mailbox(spelling) == "sam@example.com"
 
 
+@pytest.mark.parametrize(
+    "spelling", ["sam@gmail.com", "s.a.m@Gmail.com", "SAM+x@googlemail.com", "s.am@googlemail.com"]
+)
+def test_dots_and_googlemail_are_one_mailbox_where_the_provider_says_so(spelling: str) -> None:
+    assert same_mailbox(spelling) == "sam@gmail.com"
+
+
+def test_what_is_a_tag_alone_is_a_mailbox_of_its_own() -> None:
+    assert same_mailbox("+x@example.com") != same_mailbox("+y@example.com")
+
+
 @pytest.mark.parametrize("other", ["sa.m@example.com", "sam@example.org", "sam-x@example.com"])
 def test_another_mailbox_has_another_key(other: str) -> None:
     assert same_mailbox(other) != "sam@example.com"

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import Error, close_old_connections
 
+from bookings import lifecycle
 from bookings.notices import link_requests, reminders, reset_requests
 from outbox.models import Sweep
 
@@ -34,9 +35,10 @@ class Command(BaseCommand):
 
 
 def _look() -> int:
-    """Answer who asked for links or a new password, then remind and send."""
+    """Answer who asked for links or a new password, let go of what is due, then remind and send."""
     link_requests.answer()
     reset_requests.answer()
+    lifecycle.sweep_repeats()
     return reminders.sweep(Sweep.By.SWEEPER)
 
 

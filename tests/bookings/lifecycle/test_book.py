@@ -57,8 +57,7 @@ def test_a_booking_writes_all_its_rows(world: World) -> None:
     assert rows() == ONE_BOOKING
     event = found.events.get()
     assert (event.action, event.actor, event.at, event.sequence) == ("booked", "client", NOW, 0)
-    consent = Consent.objects.get()
-    assert (consent.notice, consent.given_at) == (world.notice, NOW)
+    assert (found.notice, found.proven_at) == (world.notice, None)
     assert (found.price, found.status, found.sequence) == (Decimal(0), "confirmed", 0)
     assert (found.start, found.end) == (START, START + timedelta(minutes=15))
     assert Booking.objects.get().note == "I sleep badly"
@@ -80,8 +79,10 @@ def test_without_a_notice_to_agree_to_nothing_is_booked(world: World) -> None:
 
 def test_the_consent_names_the_version_that_was_shown(world: World) -> None:
     newer = PrivacyNotice.objects.create(version=2, published_on="2026-11-01", body="Less.")
-    book(world, START, notice=newer)
-    assert Consent.objects.get().notice.version == 2
+    found = book(world, START, notice=newer)
+    lifecycle.prove(found, now=NOW + timedelta(hours=1))
+    consent = Consent.objects.get()
+    assert (consent.notice.version, consent.given_at) == (2, NOW)
 
 
 def test_the_price_is_the_one_at_booking(world: World) -> None:
@@ -94,21 +95,32 @@ def test_the_price_is_the_one_at_booking(world: World) -> None:
     assert found.price == Decimal(75)
 
 
-def test_a_client_who_returns_keeps_one_card_with_their_latest_name_and_phone(
+def test_whoever_returns_keeps_one_card_and_it_says_what_the_opened_mail_was_about(
     world: World,
 ) -> None:
     cancel(book(world, START, person=Person("Sam O", "sam@example.com", "07700 900123")))
-    book(world, START, person=Person("Sam Okafor", "SAM@example.com"))
+    again = book(world, START, person=Person("Sam Okafor", "SAM@example.com"))
     card = Client.objects.get()
+    assert (card.name, card.phone, card.proven_at) == ("Sam O", "07700 900123", None)
+    assert (again.contact_name, again.contact_email) == ("Sam Okafor", "SAM@example.com")
+    lifecycle.prove(again, now=NOW)
+    card.refresh_from_db()
     assert (card.name, card.phone, card.email) == ("Sam Okafor", "07700 900123", "sam@example.com")
-    assert card.consents.count() == 2
+    assert (card.proven_at, card.consents.count()) == (NOW, 1)
 
 
 @pytest.mark.parametrize("email", ["sam@example.com", "SAM@EXAMPLE.COM", "sam+2@example.com"])
-def test_one_free_consultation_for_one_mailbox(world: World, email: str) -> None:
-    book(world, START, email="Sam+1@example.com")
+def test_a_second_free_consultation_is_taken_and_marked(world: World, email: str) -> None:
+    assert not book(world, START, email="Sam+1@example.com").is_repeat
+    again = book(world, START + timedelta(days=1), email=email)
+    assert (again.is_repeat, again.release_at, again.status) == (True, None, "confirmed")
+
+
+def test_a_client_who_came_by_their_link_is_told_that_they_have_met(world: World) -> None:
+    sam = book(world, START).client
+    person = Person(sam.name, sam.email, client=sam)
     with client_is_told(NotBookableError, match="another consultation"):
-        book(world, START + timedelta(days=1), email=email)
+        book(world, START + timedelta(days=1), person=person)
     assert rows() == ONE_BOOKING
 
 

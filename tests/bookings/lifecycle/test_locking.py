@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from availability.models import TimeOff
 from bookings.by import By
-from bookings.lifecycle import lock_diary
+from bookings.lifecycle import cancel_repeats, lock_diary
 from bookings.models import Booking
 from outbox.models import OutgoingMail
 from tests.desk.hours.test_leave import LEAVE
@@ -182,3 +182,14 @@ def test_an_address_that_waits_too_long_for_a_diary_is_not_changed(
     found.client.refresh_from_db()
     assert found.client.email != "new@example.com"
     assert not OutgoingMail.objects.filter(kind="left_address").exists()
+
+
+def test_a_second_consultation_is_let_go_at_the_next_sweep(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    found = make_booking(world, NOW + timedelta(days=2, hours=1))
+    Booking.objects.update(release_at=NOW)
+    with Holder(world.therapist.pk):
+        assert cancel_repeats(NOW) == 0
+    assert f"booking {found.pk} could not be let go: busy" in caplog.text
+    assert cancel_repeats(NOW) == 1

@@ -49,8 +49,7 @@ def test_a_colour_that_the_site_does_not_know_is_no_mail() -> None:
 
 def test_what_a_client_is_called_stays_text_when_the_styles_are_written() -> None:
     name = "<img src=x onerror=alert(1)>&lt;b&gt;\"'"
-    client = {"first_name": name}
-    made = layout.bodies("links", {"client": client, "book_url": "https://a.test/?a&b"})
+    made = layout.bodies("links", {"greeting": name, "book_url": "https://a.test/?a&b"})
     assert "<img" not in made["html"]
     assert "&lt;img src=x onerror=alert(1)&gt;&amp;lt;b&amp;gt;" in made["html"]
     assert 'href="https://a.test/?a&amp;b"' in made["html"]

@@ -160,15 +160,14 @@ def test_a_mail_loads_nothing_and_carries_its_styles_on_its_elements(world: Worl
         assert not re.findall(r"<(?:p|h1|a|body)(?![^>]* style=)[^>]*>", page)
 
 
-@pytest.mark.parametrize("name", ["<script>alert(1)</script>", "{{7*7}}{% debug %}", "O’Neil & Co"])
+@pytest.mark.parametrize("name", ["<script>alert(1)", "{{7*7}}{% debug %}", "O’Neil & Co"])
 def test_a_name_is_escaped_in_html_and_plain_in_text(world: World, name: str) -> None:
     every_kind(world, name)
-    first = name.split(maxsplit=1)[0]
     for letter in sent():
         page, text = text_of(letter, "text/html"), text_of(letter)
         assert "<script" not in page
-        assert escape(first) in page
-        assert first in text
+        assert escape(name) in page
+        assert name in text
         assert "&lt;" not in text
         assert "&amp;" not in text
 
@@ -255,11 +254,10 @@ def by_row(table: str) -> Callable[[Settings, Path], None]:
     [
         by_template,
         by_row("clients_client"),
-        by_row("clients_consent"),
         by_row("bookings_booking"),
         by_row("outbox_outgoingmail"),
     ],
-    ids=["template", "client", "consent", "booking", "mail"],
+    ids=["template", "client", "booking", "mail"],
 )
 def test_a_failure_logs_nothing_that_the_client_said(
     world: World,

@@ -232,7 +232,7 @@ def test_the_list_asks_six_questions_however_long_it_is(
 ) -> None:
     for n in range(count):
         force_booking(world, START + timedelta(hours=n), client=make_client(name=f"Client {n}"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         mine.get(LIST)
 
 

@@ -330,7 +330,7 @@ def many(request: pytest.FixtureRequest, world: World) -> Booking:
 def test_the_pages_of_recording_ask_a_fixed_number_of_questions(
     mine: Browser, many: Booking, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         mine.get(LIST, {"when": "all", "went": "0"})
     with django_assert_num_queries(7):
         mine.get(page("record", many))

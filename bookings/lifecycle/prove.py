@@ -1,0 +1,47 @@
+"""What was typed with a booking is its client's own: they opened the mail, or I know it's them.
+
+It changes neither `sequence` nor the history: calendars are told nothing, and what the therapist
+does meanwhile with the booking goes on.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from bookings.by import By
+from bookings.errors import BusyError
+from bookings.lifecycle.locking import locked, refusing
+from bookings.models import Booking
+from clients import proof
+
+
+def prove(booking: Booking, *, now: datetime) -> None:
+    """Confirm a booking and its client's card; repeating it changes nothing.
+
+    On a card that was unproven what was typed stands from now on, and the consent that was given
+    with the booking counts. Of two openings at once one does it.
+    """
+    if booking.is_proven and booking.client.is_proven:
+        return
+    with transaction.atomic():
+        if Booking.objects.filter(pk=booking.pk, proven_at=None).update(proven_at=now):
+            booking.proven_at = now
+            given_at = booking.created_at
+            proof.count_consent(booking.client, booking.notice, given_at)
+        typed = {"name": booking.contact_name, "phone": booking.contact_phone}
+        if proof.prove(booking.client, now, **typed):
+            booking.client.refresh_from_db()
+
+
+def vouch(booking_id: int, *, by: By, now: datetime, as_typed: bool) -> None:
+    """Confirm it because the therapist says so; `as_typed` puts what was typed on the card.
+
+    Without that, a card that says something keeps it: it was typed by somebody who mistook it.
+    """
+    with refusing(BusyError()), transaction.atomic():
+        booking = locked(booking_id, by=by)
+        name, phone = booking.client.name, booking.client.phone
+        prove(booking, now=now)
+        if as_typed:
+            name, phone = booking.contact_name or name, booking.contact_phone or phone
+        proof.rewrite(booking.client, name=name, phone=phone)

@@ -1,0 +1,106 @@
+"""One press on a booking's page: it's them, what they typed is right, or it stands all the same."""
+
+from collections.abc import Callable, Iterator
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import URLPattern, reverse
+
+from bookings import lifecycle
+from bookings.errors import NotBookableError
+from bookings.models import Booking
+from desk import refusals
+from desk.bookings.pages import CHANGE, BookingPages
+from desk.diary_admin import by_of, now_of
+from prose.dates import moment_label
+
+NOT_CONFIRMED = "Address not confirmed yet"
+MET_BEFORE = "Has met before"
+
+
+def to_check(booking: Booking) -> list[str]:
+    """Return what a booking is marked with: what nobody has confirmed, and who has met."""
+    found = [] if booking.is_proven else [NOT_CONFIRMED]
+    return [*found, *([MET_BEFORE] if booking.is_repeat else [])]
+
+
+def typed_words(booking: Booking) -> str:
+    """Return the name and phone that came with it."""
+    return ", ".join(filter(None, (booking.typed_name, booking.contact_phone)))
+
+
+def to_confirm(request: HttpRequest, booking: Booking) -> dict[str, object]:
+    """Return what the page says above the booking, and its buttons; nothing if all is known."""
+    may = request.user.has_perm("bookings.change_booking")
+    buttons = list(_buttons(booking)) if may else []
+    until = booking.release_at
+    return {
+        "marks": to_check(booking),
+        "typed": typed_words(booking) if booking.differs_from_card else "",
+        "card": booking.client.name,
+        "let_go": moment_label(until) if until and not booking.is_cancelled else "",
+        "url": reverse("admin:bookings_booking_confirm", args=[booking.pk]),
+        "buttons": buttons,
+    }
+
+
+def _buttons(booking: Booking) -> Iterator[tuple[str, str]]:
+    """Yield what can be said of it in one press, and in words."""
+    differs = booking.differs_from_card
+    if differs:
+        yield "typed", "It’s them: put what they typed on the card"
+    if not booking.is_proven:
+        yield "card", "It’s them: keep the card" if differs else "It’s them: confirm the address"
+    if booking.release_at and not booking.is_cancelled:
+        yield "keep", "Keep this booking"
+
+
+class ConfirmPage(BookingPages):
+    """Adds the address that the buttons post to."""
+
+    def get_urls(self) -> list[URLPattern]:
+        return [self.address_of("confirm", self.confirm_view), *super().get_urls()]
+
+    def confirm_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Do what the button says; opened, it changes nothing."""
+        booking = self.to_change(request, pk)
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        say = SAID.get(request.POST.get("say", ""))
+        if say is None:
+            messages.error(request, "Nothing was changed. Press one of the buttons.")
+        else:
+            _say(request, booking, say)
+        return redirect(CHANGE, pk)
+
+
+def _say(
+    request: HttpRequest, booking: Booking, say: Callable[[HttpRequest, Booking], str]
+) -> None:
+    try:
+        messages.success(request, say(request, booking))
+    except NotBookableError as refusal:
+        messages.error(request, refusals.words(refusal, now_of(request)))
+
+
+def _as_typed(request: HttpRequest, booking: Booking) -> str:
+    lifecycle.vouch(booking.pk, by=by_of(request), now=now_of(request), as_typed=True)
+    return "Confirmed. The card says now what they typed."
+
+
+def _as_on_card(request: HttpRequest, booking: Booking) -> str:
+    lifecycle.vouch(booking.pk, by=by_of(request), now=now_of(request), as_typed=False)
+    return "Confirmed. The card stays as it is."
+
+
+def _keep(request: HttpRequest, booking: Booking) -> str:
+    lifecycle.keep_repeat(booking.pk, by=by_of(request))
+    return "It stands. It won’t be let go by itself."
+
+
+SAID: dict[str, Callable[[HttpRequest, Booking], str]] = {
+    "typed": _as_typed,
+    "card": _as_on_card,
+    "keep": _keep,
+}

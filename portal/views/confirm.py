@@ -1,0 +1,124 @@
+"""The mailed link that books what is pending: opening it shows a button, pressing that books."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from bookings import pending, policy
+from bookings.errors import NotBookableError, TimeRefusedError
+from bookings.kept_facts import where_of
+from bookings.models import Booking, PendingBooking
+from bookings.shown_facts import FactsChangedError, ShownFacts, shown_facts
+from front import drafts, refusals
+from front.choice import Choice
+from front.drafts import Draft
+from front.responses import UNPROCESSABLE, too_many
+from front.times_page import Times, times_page
+from front.visitor import PENDING, PROVEN_ADDRESS, begin_anew, came_by_mail, finish_booking
+from portal.access import LONGEST_TOKEN, ClosedError, client_page
+from prose.dates import slot_value
+
+AGAIN = "Nothing is booked yet. Please read this once more, then press the button."
+
+
+@client_page
+@require_safe
+def open_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Swap a token for the session; it books nothing."""
+    refused = too_many(request, "confirm-address")
+    if refused:
+        return refused
+    short = len(token) <= LONGEST_TOKEN
+    found = PendingBooking.objects.opened_by(token, timezone.now()) if short else None
+    if found is None:
+        raise ClosedError
+    begin_anew(request)
+    request.session[PENDING] = found.pk
+    return redirect("confirm")
+
+
+@client_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest) -> HttpResponse:
+    """Show what would be booked, with the button that books it."""
+    now = timezone.now()
+    found = PendingBooking.objects.whole().filter(pk=request.session.get(PENDING, 0)).first()
+    if found is None:
+        raise ClosedError
+    if request.method == "POST":
+        return _pressed(request, found, now)
+    booked = pending.booked(found)
+    return _lead_there(request, found, booked, now) if booked else _page(request, found, now)
+
+
+def _pressed(request: HttpRequest, found: PendingBooking, now: datetime) -> HttpResponse:
+    """Book what the page showed; pressed twice, or in two tabs, it is booked once."""
+    # Whoever presses reads that mail: another time is theirs without another one.
+    request.session[PROVEN_ADDRESS] = found.email
+    shown = ShownFacts.read(request.POST.get("shown", ""), str(found.key))
+    if shown is None:
+        return _page(request, found, now, [AGAIN])
+    try:
+        booking = pending.confirm(found, shown, now)
+    except TimeRefusedError as refusal:
+        return _other_times(request, found, refusals.words(refusal), now)
+    except FactsChangedError as changed:
+        anew = PendingBooking.objects.whole().get(pk=found.pk)
+        return _page(request, anew, now, refusals.changes(changed))
+    except NotBookableError as refusal:
+        return _page(request, found, now, [refusals.words(refusal)])
+    return _lead_there(request, found, booking, now)
+
+
+def _lead_there(
+    request: HttpRequest, found: PendingBooking, booking: Booking, now: datetime
+) -> HttpResponse:
+    finish_booking(request, str(found.key), booking, now)
+    came_by_mail(request, booking)
+    said = "" if found.is_booked else "?booked=1"
+    return redirect(f"{reverse('booking', args=[booking.uid])}{said}")
+
+
+def _other_times(
+    request: HttpRequest, found: PendingBooking, error: str, now: datetime
+) -> HttpResponse:
+    """Show the free times with their answers kept: the time was given to somebody else."""
+    draft = Draft(
+        service_id=found.service_id,
+        format=found.format,
+        slot=slot_value(found.start),
+        place_id=found.place_id,
+        name=found.name,
+        email=found.email,
+        phone=found.phone,
+        note=pending.confided(found),
+        notice=found.notice.version if found.notice else 0,
+    )
+    found.service.therapist = found.therapist  # the same row, read already
+    draft_id, choice = drafts.save(request.session, draft), Choice(found.service, found.format)
+    return times_page(request, Times(choice, draft_id, error, found.start), now)
+
+
+def _page(
+    request: HttpRequest, found: PendingBooking, now: datetime, notices: Sequence[str] = ()
+) -> HttpResponse:
+    service, version = found.service, drafts.notice_version()
+    service.therapist = found.therapist
+    context = {
+        "practice": found.therapist.practice,
+        "booking": found,
+        "is_kept": found.kept_until > now,
+        "where": ", ".join(where_of(found.place).lines),
+        "price_label": service.price_label,
+        "policy": policy.words(policy.terms_for(service)),
+        "shown": shown_facts(service, found.place, version).signed(str(found.key)),
+        "button": f"Book this {service.noun}",
+        "notices": notices,
+    }
+    status = UNPROCESSABLE if request.method == "POST" else 200
+    return render(request, "portal/confirm.html", context, status=status)

@@ -1,0 +1,371 @@
+"""A typed address proves nothing: what a stranger does with a client's, and what they read of it.
+
+Each of these let a stranger in, or told them who is in therapy.
+"""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from bookings import lifecycle
+from bookings.by import By
+from bookings.models import Booking
+from bookings.notices import reminders
+from bookings.notices.keys import about_booking
+from clients.models import AccessLink, Client, RateBucket
+from outbox.models import OutgoingMail
+from tests.clock import Clock
+from tests.factories import NOW, World, force_booking, lapse_holds, make_client, pages_link
+from tests.pages import (
+    SLOT,
+    address,
+    answers,
+    book,
+    carried,
+    check_address,
+    press,
+    send_details,
+    text_of,
+)
+
+EMAIL = "vera@example.com"
+TYPED = {"name": "Mallory Fake", "email": EMAIL, "phone": "07700 900666"}
+
+
+def make_vera() -> Client:
+    """A client whom the therapist knows, with a meeting behind her."""
+    return make_client(
+        name="Vera Moss", email=EMAIL, phone="07700 900111", proven_at=NOW, accepted_at=NOW
+    )
+
+
+@pytest.fixture
+def vera(world: World) -> Client:
+    vera = make_vera()
+    force_booking(world, NOW - timedelta(days=30), client=vera, proven_at=NOW)
+    return vera
+
+
+def open_mail(found: Booking) -> Browser:
+    """Open the link of its confirmation in a browser of its own."""
+    mail = OutgoingMail.objects.get(about=about_booking(found.uid), kind="confirmation")
+    match = re.search(r"/b/([\w-]+)/", mail.text)
+    assert match
+    browser = Browser()
+    assert browser.get(reverse("link", args=[match[1]])).status_code == 302
+    return browser
+
+
+# --- what a stranger writes
+
+
+def test_a_strangers_booking_leaves_the_clients_card_and_consents_alone(
+    client: Browser, world: World, vera: Client
+) -> None:
+    found = book(client, world, **TYPED)
+    vera.refresh_from_db()
+    assert (vera.name, vera.phone, vera.consents.count()) == ("Vera Moss", "07700 900111", 0)
+    assert (found.client, found.proven_at) == (vera, None)
+    assert (found.contact_name, found.contact_phone) == ("Mallory Fake", "07700 900666")
+
+
+def test_a_strangers_page_reaches_the_reminders_of_that_booking_alone(
+    client: Browser, world: World, vera: Client, clock: Clock
+) -> None:
+    found = book(client, world, **TYPED)
+    own = force_booking(world, NOW + timedelta(days=3), client=vera)
+    path = reverse("reminders", args=[found.uid])
+    assert "counts for this meeting" in text_of(client.get(path))
+    said = client.post(path, {"decision": "stop"}, follow=True)
+    assert "I won’t send you any more reminders of this meeting." in text_of(said)
+    assert "I don’t remind you of this meeting." in text_of(client.get(path))
+    vera.refresh_from_db()
+    assert vera.wants_reminders
+    clock.move_to(own.start - timedelta(hours=1))
+    reminders.queue_due()
+    reminded = OutgoingMail.objects.filter(kind="reminder").values_list("about", flat=True)
+    assert list(reminded) == [about_booking(own.uid)]
+
+
+def test_who_wants_the_meetings_reminders_after_all_gets_those_to_come(
+    client: Browser, world: World, clock: Clock
+) -> None:
+    found = book(client, world, "2026-11-24T09:30")
+    path = reverse("reminders", args=[found.uid])
+    client.post(path, {"decision": "stop"})
+    clock.shift(timedelta(minutes=40))
+    client.post(path, {"decision": "send"})
+    page = text_of(client.get(reverse("booking", args=[found.uid])))
+    assert "I’ll remind you 2 hours before." in page
+    assert reminders.queue_due() == 0
+    clock.move_to(found.start - timedelta(hours=2))
+    assert reminders.queue_due() == 1
+
+
+def test_a_reminder_that_waits_is_taken_back_when_its_meeting_wants_none(
+    client: Browser, world: World, clock: Clock
+) -> None:
+    found = book(client, world, "2026-11-24T09:30")
+    clock.shift(timedelta(minutes=40))
+    reminders.queue_due()
+    client.post(reverse("reminders", args=[found.uid]), {"decision": "stop"})
+    reminders.queue_due()
+    assert OutgoingMail.objects.get(kind="reminder").state == "withdrawn"
+
+
+def test_a_link_from_the_mail_reaches_all_reminders(world: World, vera: Client) -> None:
+    browser = open_mail(book(Browser(), world, **TYPED))
+    found = Booking.objects.latest("pk")
+    path = reverse("reminders", args=[found.uid])
+    assert "counts for all our meetings" in text_of(browser.get(path))
+    browser.post(path, {"decision": "stop"})
+    vera.refresh_from_db()
+    assert not vera.wants_reminders
+    browser.post(path, {"decision": "send"})
+    found.refresh_from_db()
+    vera.refresh_from_db()
+    assert found.reminds
+    assert vera.wants_reminders
+
+
+def test_who_is_known_by_their_own_link_has_all_reminders_too(world: World, vera: Client) -> None:
+    browser = Browser()
+    token = pages_link(vera)
+    browser.get(reverse("link", args=[token]))
+    found = book(browser, world, service=world.session)
+    page = text_of(browser.get(reverse("reminders", args=[found.uid])))
+    assert "counts for all our meetings" in page
+
+
+def test_opening_the_mail_puts_what_was_typed_on_an_unproven_card_and_counts_the_consent(
+    world: World,
+) -> None:
+    found = book(Browser(), world, **TYPED)
+    card = found.client
+    assert (card.proven_at, card.consents.count()) == (None, 0)
+    Client.objects.update(name="Somebody else typed this before", phone="")
+    open_mail(found)
+    card.refresh_from_db()
+    assert (card.name, card.phone, card.proven_at) == ("Mallory Fake", "07700 900666", NOW)
+    assert card.consents.get().notice == world.notice
+    open_mail(found)
+    assert card.consents.count() == 1
+
+
+def test_opening_the_mail_leaves_a_proven_card_as_it_is(world: World, vera: Client) -> None:
+    open_mail(book(Browser(), world, **TYPED))
+    vera.refresh_from_db()
+    assert (vera.name, vera.phone, vera.consents.count()) == ("Vera Moss", "07700 900111", 1)
+
+
+@pytest.mark.parametrize(("method", "proven"), [("head", False), ("get", True)])
+def test_the_link_to_book_sessions_proves_its_address_once_it_is_opened(
+    client: Browser, world: World, method: str, *, proven: bool
+) -> None:
+    sam = make_client()
+    token = pages_link(sam)
+    getattr(client, method)(reverse("link", args=[token]))
+    sam.refresh_from_db()
+    assert (sam.is_proven, sam.name) == (proven, "Sam Okafor")
+
+
+# --- what a stranger reads
+
+KINDS = ("a client", "somebody who booked", "nobody")
+
+
+def make_known(world: World, kind: str, email: str) -> None:
+    """Let the address be a client's who wants no reminders, or one that somebody typed before."""
+    if kind == "a client":
+        known = make_client(name="Vera Moss", email=email.upper(), proven_at=NOW, accepted_at=NOW)
+        Client.objects.filter(pk=known.pk).update(reminders_from=None)
+        force_booking(world, NOW - timedelta(days=30), client=known)
+    elif kind == "somebody who booked":
+        card = make_client(name="Typed Before", email=email)
+        force_booking(world, NOW + timedelta(days=20), client=card)
+
+
+UNLIKE = (
+    (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}|[0-9a-f]{8}(?:%2D|-)[0-9a-f-]+", "UUID"),
+    (r"KT-\w{6}", "REFERENCE"),
+    (r'(csrfmiddlewaretoken|rendered|shown|key)" value="[^"]*"', "HIDDEN"),
+    (r"/book/check/[\w-]+/|draft=[\w-]+", "DRAFT"),
+    (r"nonce-[\w=+/-]+|nonce=\"[^\"]+\"", "NONCE"),
+    (r"(CREATED|LAST-MODIFIED|DTSTAMP):\w+", "STAMP"),
+)
+
+
+def alike(text: str) -> str:
+    """Take out what differs from one booking to any other."""
+    for pattern, word in UNLIKE:
+        text = re.sub(pattern, word, text)
+    return text
+
+
+def everything_shown(world: World, kind: str) -> tuple[list[str], list[int]]:
+    """Walk a stranger's whole way: return what each page says, and how much it asks Postgres."""
+    make_known(world, kind, EMAIL)
+    RateBucket.objects.all().delete()
+    browser, said, asked = Browser(), [], []
+
+    def step(*steps: tuple[str, str, dict[str, object] | None]) -> str:
+        last = ""
+        for method, path, posted in steps:
+            with CaptureQueriesContext(connection) as queries:
+                response = getattr(browser, method)(path, posted)
+            said.append(alike(f"{response.status_code} {response.headers} {text_of(response)}"))
+            asked.append(len(queries))
+            last = response.headers.get("Location", "")
+        return last
+
+    check = step(("post", address("details", world, slot=SLOT), answers(email=EMAIL)))
+    step(("get", check, None))
+    here = step(("post", check, dict(carried(browser, check))))
+    uid = here.split("/")[2]
+    for name in ("booking", "reminders", "change", "cancel", "ics"):
+        step(("get", reverse(name, args=[uid]), None))
+    step(("get", here, None))
+    step(("post", reverse("reminders", args=[uid]), {"decision": "stop"}))
+    step(("get", f"{reverse('booking', args=[uid])}?reminders=1", None))
+    step(("post", reverse("cancel", args=[uid]), {"decision": "cancel", "reason": "", "seen": 0}))
+    step(("get", reverse("booking", args=[uid]), None))
+    return said, asked
+
+
+@pytest.mark.parametrize("kind", KINDS[:2])
+def test_every_page_answers_alike_whether_the_address_is_known(world: World, kind: str) -> None:
+    known = everything_shown(world, kind)
+    for table in (OutgoingMail, RateBucket, AccessLink):
+        table._default_manager.all().delete()
+    Booking.objects.all().delete()
+    Client.objects.all().delete()
+    lapse_holds()
+    unknown = everything_shown(world, "nobody")
+    for one, other in zip(known[0], unknown[0], strict=True):
+        assert one == other
+    assert known[1] == unknown[1]
+
+
+def test_the_walk_would_find_a_page_that_tells(client: Browser, world: World) -> None:
+    """The comparison above sees one word of difference, and one statement."""
+    found = book(client, world)
+    path = reverse("booking", args=[found.uid])
+    before = alike(text_of(client.get(path)))
+    Booking.objects.update(contact_name="Vera Moss")
+    assert alike(text_of(client.get(f"{path}?booked=1"))) != before
+
+
+def test_the_mailbox_learns_the_truth(client: Browser, world: World, vera: Client) -> None:
+    found = book(client, world, **TYPED)
+    mail = OutgoingMail.objects.get(about=about_booking(found.uid), kind="confirmation")
+    assert mail.to == vera.email
+    for part in (mail.text, mail.html):
+        words = " ".join(part.split())
+        assert "It looks as if we’ve met before" in words
+        assert reverse("sessions") in words
+        assert "This time stays yours until I hear from you." in words
+        assert "Vera" not in words
+    told = OutgoingMail.objects.get(about=about_booking(found.uid), kind="therapist_new")
+    assert "They’ve had a first consultation" in told.text
+    assert "This address is Vera Moss’s" in told.text
+    assert "Mallory Fake" in told.text
+
+
+def test_a_first_booking_says_nothing_of_having_met(client: Browser, world: World) -> None:
+    found = book(client, world)
+    mails = OutgoingMail.objects.filter(about=about_booking(found.uid))
+    assert [m.text for m in mails if "met before" in m.text or "nobody has opened" in m.text] == []
+
+
+def test_a_session_still_needs_a_private_link(client: Browser, world: World, vera: Client) -> None:
+    response = send_details(client, world, service=world.session, **TYPED)
+    assert (response.status_code, response["Location"]) == (302, reverse("sessions"))
+    assert vera.bookings.count() == 1
+
+
+def test_who_came_by_their_link_reads_that_they_have_met(world: World, vera: Client) -> None:
+    browser = Browser()
+    token = pages_link(vera)
+    browser.get(reverse("link", args=[token]))
+    response = press(browser, check_address(browser, world))
+    assert response.status_code == 422
+    assert "I can’t book another consultation" in text_of(response)
+
+
+# --- the name
+
+
+@pytest.mark.parametrize("name", ["https://evil.example/free", "www.evil.example", "a/b", "a@b.co"])
+def test_a_name_that_is_an_address_gets_a_message_and_is_mailed_to_nobody(
+    client: Browser, world: World, name: str
+) -> None:
+    response = send_details(client, world, name=name)
+    assert response.status_code == 422
+    assert "Enter your name without a slash, an @ or a web address" in text_of(response)
+    assert not OutgoingMail.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "hello"),
+    [
+        ("Mrs. Smith", "Hello Mrs. Smith. Here"),
+        ("Patel,", "Hello. Here"),
+        ("Patel, Ann", "Hello Patel, Ann. Here"),
+    ],
+)
+def test_a_mail_greets_by_the_whole_name_or_by_none(
+    client: Browser, world: World, name: str, hello: str
+) -> None:
+    found = book(client, world, name=name)
+    mail = OutgoingMail.objects.get(about=about_booking(found.uid), kind="confirmation")
+    assert hello in mail.text
+    assert hello in mail.html
+
+
+def test_a_name_from_before_that_holds_an_address_is_sent_nowhere(
+    world: World, vera: Client, clock: Clock
+) -> None:
+    Client.objects.update(name="https://evil.example/free")
+    found = force_booking(world, NOW + timedelta(days=2), client=vera, proven_at=NOW)
+    lifecycle.send_details(found.pk, by=By.therapist(), now=NOW)
+    clock.move_to(found.start - timedelta(hours=1))
+    reminders.queue_due()
+    lifecycle.cancel(found.pk, by=By.client(), reason="", now=NOW)
+    mails = OutgoingMail.objects.all()
+    assert mails.count() == 4
+    for mail in mails:
+        assert "evil" not in mail.text + mail.html + mail.invite + mail.subject
+
+
+# --- one mailbox
+
+
+@pytest.mark.parametrize(
+    "typed", ["v.e.r.a@gmail.com", "vera@googlemail.com", "Ve.ra+kicks@googlemail.com"]
+)
+def test_the_spellings_of_one_mailbox_are_one_card_and_mail_goes_to_the_address_on_it(
+    client: Browser, world: World, vera: Client, typed: str
+) -> None:
+    Client.objects.update(email="vera@gmail.com", mailbox="vera@gmail.com")
+    found = book(client, world, email=typed)
+    assert (found.client, found.is_repeat) == (vera, True)
+    mail = OutgoingMail.objects.get(about=about_booking(found.uid), kind="confirmation")
+    assert mail.to == "vera@gmail.com"
+    page = text_of(client.get(reverse("booking", args=[found.uid]) + "?booked=1"))
+    assert found.contact_email in page
+    assert "vera@gmail.com" not in page.replace(found.contact_email, "")
+
+
+def test_another_spelling_of_a_card_that_nobody_has_proven_is_a_card_of_its_own(
+    world: World,
+) -> None:
+    """Else a stranger who has typed a spelling that reaches them would get the other's mail."""
+    first = book(Browser(), world, email="vera+mallory@example.com")
+    second = book(Browser(), world, "2026-11-25T10:00", email=EMAIL)
+    assert first.client != second.client
+    assert second.client.email == EMAIL
