@@ -206,7 +206,8 @@ def _write(request: Request, by: By, now: datetime, accepted: str, wait: timedel
         created_at=now,
         changed_at=now,
     )
-    if request.person.is_proven or not by.is_client:
+    # A meeting that is only moved to another diary tells nothing new of who typed the address.
+    if request.person.is_proven or not (by.is_client or request.agreed):
         prove(booking, now=now)
     write_line(booking, now, BookingEvent.Action.BOOKED, by=by, despite=accepted)
     about = about_booking(booking.uid)

@@ -88,6 +88,18 @@ def test_what_the_client_confided_stays_with_whom_they_told_it(world: World, oth
         assert "brother" not in mail.text + mail.html + mail.invite
 
 
+def test_what_a_stranger_typed_is_proven_by_nobody_who_hands_it_over(
+    world: World, other: World
+) -> None:
+    typed = book(world, START, email="sam@example.com")
+    assert not typed.client.is_proven
+    [fate] = hand(world, other)
+    assert fate.handed
+    made = Booking.objects.select_related("client").get(pk=fate.handed.made.pk)
+    assert made.proven_at is None
+    assert not made.client.is_proven
+
+
 def test_each_calendar_is_told_by_its_own_organizer(world: World, other: World) -> None:
     old = book(world, START)
     OutgoingMail.objects.update(state=OutgoingMail.State.SENT)
