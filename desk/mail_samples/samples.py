@@ -82,12 +82,7 @@ def _occasions(therapist: Therapist, now: datetime) -> Iterator[tuple[str, list[
     later = start + timedelta(days=2)
     was, is_now = walk.where_and_when, online.where_and_when
     yield "Somebody books", letters.booked(first, CLIENT, TOKEN, now)
-    twice = _booking(
-        therapist, _consultation(), Format.ONLINE, start, is_repeat=True, release_at=later
-    )
-    yield "Somebody books who has met me before", letters.booked(twice, CLIENT, TOKEN, now)
-    yield "Their second consultation is let go", letters.let_go(twice, By.system(), "", now)
-    yield "More come than usual, and somebody new books", [_to_confirm(therapist, start, now)]
+    yield from _of_strangers(therapist, start, now)
     yield "A client changes a booking", letters.moved(walk, CLIENT, is_now, REASON, TOKEN, now)
     yield "I change a booking", letters.moved(online, THERAPIST, was, REASON, TOKEN, now)
     new = ["Address: 8 Example Mews, London SW6 0AA → 12 Example Mews, London SW6 0AA"]
@@ -125,6 +120,19 @@ def _sign_ins(therapist: Therapist, now: datetime) -> Iterator[tuple[str, list[L
     told = therapist.practice, therapist.email, now
     yield "Somebody signs in in a new browser", [staff_letters.new_device(user, device, *told)]
     yield "Somebody forgets their password", [staff_letters.reset_password(user, *told)]
+
+
+def _of_strangers(
+    therapist: Therapist, start: datetime, now: datetime
+) -> Iterator[tuple[str, list[Letter]]]:
+    """What becomes of an address that anybody may have typed."""
+    until = start + timedelta(days=2)
+    twice = _booking(
+        therapist, _consultation(), Format.ONLINE, start, is_repeat=True, release_at=until
+    )
+    yield "Somebody books who has met me before", letters.booked(twice, CLIENT, TOKEN, now)
+    yield "Their second consultation is let go", letters.let_go(twice, By.system(), "", now)
+    yield "More come than usual, and somebody new books", [_to_confirm(therapist, start, now)]
 
 
 def _to_confirm(therapist: Therapist, start: datetime, now: datetime) -> Letter:

@@ -46,7 +46,6 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     found = opened(request, token, now)
     if isinstance(found, HttpResponse):
         return found
-    now = timezone.now()
     if request.POST.get(ONE_CLICK[0]) == ONE_CLICK[1]:
         require_may_stop(found)
         _remind_all(found.client, now, wanted=False)
@@ -84,11 +83,10 @@ def reminders(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     now = timezone.now()
     booking = granted(request, uid, now)
     alone = not is_by_mail(request, booking)
-    form = RemindersForm(request.POST if request.method == "POST" else None)
     here = reverse("booking", args=[uid])
+    form = RemindersForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        wanted = form.cleaned_data["decision"] == RemindersForm.YES
-        _remind(booking, now, wanted=wanted, alone=alone)
+        _remind(booking, form.cleaned_data["decision"], now, alone=alone)
         return redirect(f"{here}?reminders=1")
     context = {
         "practice": booking.therapist.practice,
@@ -102,8 +100,9 @@ def reminders(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     return render(request, "portal/reminders.html", context, status=status)
 
 
-def _remind(booking: Booking, now: datetime, *, wanted: bool, alone: bool) -> None:
+def _remind(booking: Booking, decision: str, now: datetime, *, alone: bool) -> None:
     """Do as they chose; who wants reminders of all meetings wants them of this one."""
+    wanted = decision == RemindersForm.YES
     if alone or wanted:
         lifecycle.remind(booking.pk, by=By.client(), wanted=wanted, now=now)
     if not alone:
