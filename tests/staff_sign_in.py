@@ -24,9 +24,14 @@ def sign_in_at_once(browser: Client, user: User, backend: str | None = None) -> 
 
 def confirm_password_of(browser: Client) -> None:
     """As if the password had been given just now: then no page asks for it again."""
-    session = SessionStore(_cookie(browser))
+    session = session_of(browser)
     session[CONFIRMED] = timezone.now().timestamp()
     session.save()
+
+
+def session_of(browser: Client) -> SessionStore:
+    """Return the session of whoever has signed in; `Client.session` is a client's."""
+    return SessionStore(_cookie(browser))
 
 
 def _cookie(browser: Client) -> str | None:

@@ -3,12 +3,11 @@
 from django.contrib import admin
 
 from availability.models import WorkedHoliday
-from desk.hours.dated_lists import Dated
 from desk.hours.preview import Previewed
 
 
 @admin.register(WorkedHoliday)
-class WorkedHolidayAdmin(Dated, Previewed):
+class WorkedHolidayAdmin(Previewed):
     """One day whose usual hours count although it is a bank holiday."""
 
     list_display = ("therapist", "day")

@@ -3,13 +3,12 @@
 from django.contrib import admin
 
 from availability.models import DifferentHours
-from desk.hours.dated_lists import Dated
 from desk.hours.format_boxes import FormatBoxes
 from desk.hours.preview import Previewed
 
 
 @admin.register(DifferentHours)
-class DifferentHoursAdmin(Dated, FormatBoxes, Previewed):
+class DifferentHoursAdmin(FormatBoxes, Previewed):
     """The hours of one date."""
 
     list_display = ("therapist", "day", "opens", "closes", "formats", "service", "adds")

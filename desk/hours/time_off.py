@@ -9,12 +9,11 @@ from unfold.decorators import display
 
 from availability import access
 from availability.models import TimeOff
-from desk.hours.dated_lists import Dated
 from desk.hours.preview import Previewed
 
 
 @admin.register(TimeOff)
-class TimeOffAdmin(Dated, Previewed):
+class TimeOffAdmin(Previewed):
     """From when to when nothing is offered; why, is read by whoever is away."""
 
     list_display = ("therapist", "starts_at", "ends_at", "elsewhere", "why")

@@ -14,6 +14,7 @@ from tests.clock import Clock
 from tests.desk.people.owners import WORD, ash, browser_of, somebody
 from tests.factories import World
 from tests.pages import text_of
+from tests.staff_sign_in import session_of
 
 pytestmark = pytest.mark.usefixtures("world")
 PAGE = "person_add"
@@ -87,9 +88,9 @@ def test_a_clock_that_was_set_back_opens_nothing(browser: Browser, clock: Clock)
 
 def test_what_one_person_gave_counts_for_nobody_else(browser: Browser) -> None:
     browser.post(reverse(PAGE), ash(**{PASSWORD: WORD}))
-    note = browser.session[GIVEN]
+    note = session_of(browser)[GIVEN]
     other = browser_of(somebody(Role.OWNER, "Other Owner"))
-    session = other.session
+    session = session_of(other)
     session[GIVEN] = note
     session.save()
     response = other.post(reverse(PAGE), ash(email="b@kicks.example"))

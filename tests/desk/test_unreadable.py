@@ -24,6 +24,7 @@ from tests.encryption.raw import raw, spoil
 from tests.factories import NOW, World, book
 from tests.kicks import test_questions as questions
 from tests.kicks.everything import fill
+from tests.pages import signed_in
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -67,9 +68,11 @@ def booking(world: World) -> Booking:
 
 
 def test_the_page_of_a_booking_says_what_cant_be_read_and_shows_the_rest(
-    admin_client: Browser, booking: Booking
+    booking: Booking,
 ) -> None:
-    page = admin_client.get(reverse("admin:bookings_booking_change", args=[booking.pk]))
+    page = signed_in(booking.therapist).get(
+        reverse("admin:bookings_booking_change", args=[booking.pk])
+    )
     said = page.content.decode()
     assert f"This note {WORDS}" in said
     assert f"This reason {WORDS}" in said

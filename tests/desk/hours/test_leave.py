@@ -766,7 +766,7 @@ def test_what_stood_with_an_accepted_warning_may_be_taken_back(world: World) -> 
 def test_half_of_a_time_that_somebody_took_meanwhile_is_taken(world: World) -> None:
     found = cancel(book(world, WEDNESDAY))
     force_booking(world, WEDNESDAY - timedelta(minutes=10))
-    with therapist_is_told(NotBookableError, match="overlaps Sam’s consultation"):
+    with therapist_is_told(NotBookableError, match="overlaps Sam Okafor’s consultation"):
         take_back("cancellation")
     found.refresh_from_db()
     assert found.is_cancelled
