@@ -14,6 +14,7 @@ from clients.models import AccessLink
 from tests.clock import Clock
 from tests.factories import NOW, World, force_booking, make_client, pages_link
 from tests.pages import EMAIL, SLOT, address, answers, book, check_address, press, text_of
+from tests.staff_sign_in import session_of
 
 OTHER = {"name": "Vera Lind", "email": "vera@example.com", "note": "Not yours to read"}
 LATER = "2026-11-25T11:00"
@@ -151,7 +152,7 @@ def test_a_sign_in_to_admin_is_none_of_it(world: World) -> None:
     owner.force_login(world.therapist.user)
     owner.get(reverse("link", args=[private_links.to_booking(force_booking(world, NOW), NOW)]))
     owner.post(reverse("finish"))
-    assert owner.session["_auth_user_id"] == str(world.therapist.user_id)
+    assert session_of(owner)["_auth_user_id"] == str(world.therapist.user_id)
 
 
 # --- a client whom we know

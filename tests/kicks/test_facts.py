@@ -86,10 +86,14 @@ def test_no_page_and_no_mail_of_a_booking_says_it_either(client: Browser, world:
             assert USUAL.findall(words.replace("-//Kicks Therapy//Kicks//EN", "")) == [], mail.kind
 
 
-def test_a_refusal_names_what_is_offered(client: Browser, world: World) -> None:
+def test_who_has_met_before_is_told_so_in_the_names_of_what_is_offered(
+    client: Browser, world: World
+) -> None:
     book(client, world, SLOT)
-    again = press(client, check_address(client, world, "2026-11-25T09:00"))
-    assert "I can’t book another first talk for this email address." in text_of(again)
+    press(client, check_address(client, world, "2026-11-25T09:00"))
+    told = OutgoingMail.objects.filter(kind="confirmation").latest("pk").text
+    assert "first talk" in told
+    assert USUAL.findall(told) == []
 
 
 def test_where_nothing_is_for_new_people_nobody_is_sent_to_book_it(
