@@ -271,7 +271,7 @@ def test_the_mailbox_learns_the_truth(client: Browser, world: World, vera: Clien
         assert "This time stays yours until I hear from you." in words
         assert "Vera" not in words
     told = OutgoingMail.objects.get(about=about_booking(found.uid), kind="therapist_new")
-    assert "They’ve had a first consultation" in told.text
+    assert "They’ve had a first meeting" in told.text
     assert "This address is Vera Moss’s" in told.text
     assert "Mallory Fake" in told.text
 

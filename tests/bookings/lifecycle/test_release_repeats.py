@@ -51,9 +51,9 @@ def test_it_is_let_go_after_its_hours_and_both_are_told(world: World) -> None:
     assert (event.action, event.actor, state(found)) == ("cancelled", "system", "cancelled")
     waiting = OutgoingMail.objects.filter(about=about_booking(found.uid), state="pending")
     letter = waiting.get(kind="let_go")
-    assert "I’d be glad to see you for a session." in letter.text
+    assert "I’d be glad to see you again." in letter.text
     assert (letter.to, letter.invite_method) == (EMAIL, "CANCEL")
-    assert "second first consultation" in waiting.get(kind="therapist_let_go").text
+    assert "second first meeting" in waiting.get(kind="therapist_let_go").text
     assert book(world, START).start == START
 
 
