@@ -262,11 +262,11 @@ def test_workers_and_sweepers_at_once_send_each_mail_once_and_retire_the_rest() 
     assert set(monitoring.look().silences) == set(Sweep.By)
 
 
-@pytest.mark.parametrize(("count", "questions"), [(0, 12), (1, 20), (3, 24)])
+@pytest.mark.parametrize(("count", "questions"), [(0, 14), (1, 22), (3, 26)])
 def test_a_sweep_asks_so_many_questions(
     django_assert_num_queries: DjangoAssertNumQueries, count: int, questions: int
 ) -> None:
-    """Who asked for links, reminders, what is too late, a claim, the word.
+    """Who asked, what is let go, reminders, what is too late, a claim, the word.
 
     With mail a claim and a word more, and two for each mail.
     """
