@@ -45,7 +45,7 @@ def probes(get_response: GetResponse) -> GetResponse:
 
 def alive() -> HttpResponse:
     """Say that this process answers; ask nothing of anybody."""
-    return HttpResponse("ok", content_type="text/plain")
+    return HttpResponse("ok", content_type="text/plain; charset=utf-8")
 
 
 def ready() -> HttpResponse:

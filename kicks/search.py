@@ -89,4 +89,9 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     found = [
         url for kind in SITEMAPS.values() for url in kind().get_urls(site=site, protocol=scheme)
     ]
-    return render(request, "sitemap.xml", {"urlset": found}, content_type="application/xml")
+    return render(
+        request,
+        "sitemap.xml",
+        {"urlset": found},
+        content_type="application/xml; charset=utf-8",
+    )

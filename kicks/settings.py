@@ -243,6 +243,8 @@ STATIC_ROOT = read("STATIC_ROOT", Path, "a folder", lambda: LOCAL_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # A developer's files are served as saved; a server's are collected once, under hashed names.
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = DEBUG
+# It says in which characters a text is, but drawings are texts too.
+WHITENOISE_MIMETYPES = {".svg": "image/svg+xml; charset=utf-8"}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

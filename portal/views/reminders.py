@@ -49,7 +49,9 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     if request.POST.get(ONE_CLICK[0]) == ONE_CLICK[1]:
         require_may_stop(found)
         _remind_all(found.client, now, wanted=False)
-        return HttpResponse("I won’t send you any more reminders.", content_type="text/plain")
+        return HttpResponse(
+            "I won’t send you any more reminders.", content_type="text/plain; charset=utf-8"
+        )
     come_to_stop(request, found)
     return redirect("stopping")
 

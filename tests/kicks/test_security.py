@@ -1,5 +1,6 @@
 """What every answer tells the browser."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,9 @@ from django.contrib.auth.models import User
 from django.test import Client, override_settings
 from pytest_django.fixtures import Settings
 
+from bookings.notices import private_links
 from tests.addresses import PROBES, every_address
-from tests.factories import World, make_article
+from tests.factories import NOW, World, make_article
 from tests.pages import address, book
 
 ADMIN = "/admin/login/"
@@ -87,6 +89,35 @@ def test_steps_files_and_errors_answer_with_every_header(https: Client, world: W
     assert_safe(strict.post("/book/link/"), "/book/link/")
     # Plain HTTP, where browsers ignore the header that asks them to stay with HTTPS.
     assert Client().get("/").headers["Location"] == "https://testserver/"
+
+
+TEXTS = re.compile(r"text/|[\w.-]+/(?:[\w.-]+\+)?xml\b")
+
+
+def assert_says_its_letters(response: Any, path: str) -> None:
+    """JSON is always in UTF-8, and what has no body needs to say nothing."""
+    kind = response.headers.get("Content-Type", "")
+    if TEXTS.match(kind):
+        assert kind.lower().endswith("charset=utf-8") or kind.endswith('charset="utf-8"'), path
+
+
+def test_every_text_says_in_which_letters_it_is(
+    https: Client, admin_user: User, world: World
+) -> None:
+    make_article(slug="x")
+    https.force_login(admin_user)
+    for _, path in every_address():
+        for response in (https.get(path), https.post(path)):
+            assert_says_its_letters(response, path)
+    for path in static_files():
+        assert_says_its_letters(https.head(path), path)
+    found = book(https, world)
+    assert_says_its_letters(https.get(f"/booking/{found.uid}/appointment.ics"), "ics")
+    token = private_links.to_booking(found, NOW)
+    stop = {"List-Unsubscribe": "One-Click"}
+    response = https.post(f"/b/{token}/reminders/", stop)
+    assert response.status_code == 200
+    assert_says_its_letters(response, "stop")
 
 
 def static_files() -> list[str]:
