@@ -1,4 +1,4 @@
-"""How much a request may carry, and in which shape: judged before anything of it is kept.
+"""How a request may ask, and how much it may carry: judged before anything of it is kept.
 
 A server reads a body as the application asks for it. What is refused by its length alone is never
 read: it costs no memory, no file and no time of a thread.
@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.core.files.uploadhandler import FileUploadHandler
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 
 from kicks.security import ADMIN_PATH, CSP_REPORTS_PATH
@@ -23,14 +23,20 @@ LIMITS = ((ADMIN_PATH, 1024 * KB), ("/hooks/", 1024 * KB), (CSP_REPORTS_PATH, 16
 USUAL_LIMIT = 256 * KB
 OF_PROGRAMS = ("/hooks/", CSP_REPORTS_PATH)  # they post words of their own, no forms
 CHARSETS = {"", "utf-8"}
+METHODS = ("GET", "HEAD", "POST")  # no page of ours is asked otherwise
 # What Django says of a form that it cannot read: too many fields, parts that never end.
 UNREADABLE = (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError)
 
 
 def limited_bodies(get_response: GetResponse) -> GetResponse:
-    """Answer 400 to a body that no page of ours would send, unread where its length says so."""
+    """Answer 400 to a body that no page of ours would send, unread where its length says so.
+
+    And 405 to whoever asks in a way that no page of ours knows: TRACE shows a browser its cookies.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
         _require_sensible(request)
         if request.method == "POST" and not request.path_info.startswith(OF_PROGRAMS):
             _read_form(request)

@@ -120,6 +120,19 @@ def test_every_text_says_in_which_letters_it_is(
     assert_says_its_letters(response, "stop")
 
 
+@pytest.mark.parametrize("method", ["TRACE", "PUT", "DELETE", "PATCH", "OPTIONS", "MADE-UP"])
+def test_what_no_page_is_asked_by_is_refused_at_every_address(
+    https: Client, admin_user: User, world: World, method: str
+) -> None:
+    """TRACE would show a script the cookies that it may not read."""
+    https.force_login(admin_user)
+    for _, path in every_address():
+        response = https.generic(method, path, headers={"x-canary": "sung"})
+        assert response.status_code == 405, path
+        assert response.headers["Allow"] == "GET, HEAD, POST"
+        assert b"sung" not in response.content
+
+
 def static_files() -> list[str]:
     folder = Path(settings.BASE_DIR) / "static"
     files = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
