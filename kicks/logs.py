@@ -28,6 +28,8 @@ VALUE = re.compile(
     r'((?:invalid|malformed|out of range)[^"\n]*: |value )".*?"(?=\n|\Z| is out of range)',
     re.DOTALL,
 )
+# What could make a line look like another record's, or colour a terminal; line ends are indented.
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 # What Django refuses (a foreign host, a form that can't be read), it logs with where in the code.
 REFUSALS = ("django.security", "django.request")
 
@@ -37,6 +39,15 @@ def discreet(text: str) -> str:
     return VALUE.sub(r'\1"***"', ROW_DETAIL.sub("", without_tokens(text)))
 
 
+def in_its_lines(text: str) -> str:
+    """Return a record of which only the first line begins at the margin, and no control is live.
+
+    What somebody sent may hold line ends and get into an error's words: nobody writes a record so.
+    """
+    plain = CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    return plain.replace("\n", "\n    ")
+
+
 class Discreet(logging.Formatter):
     """Formats a record, its traceback included, and takes out what is private."""
 
@@ -44,7 +55,7 @@ class Discreet(logging.Formatter):
         """Return what to print: one line for what was refused, as anybody can bring that about."""
         if record.name.startswith(REFUSALS) and not _is_ours(record):
             record = logging.makeLogRecord({**vars(record), "exc_info": None, "exc_text": None})
-        return discreet(super().format(record))
+        return in_its_lines(discreet(super().format(record)))
 
 
 def _is_ours(record: logging.LogRecord) -> bool:

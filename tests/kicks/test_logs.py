@@ -13,6 +13,8 @@ from django.test import Client as Browser
 
 from kicks import logs
 from kicks.logs import Discreet, discreet
+from staff.models import Role
+from tests.desk.people.owners import somebody
 from tests.factories import World, make_client
 from tests.races.site import database_url
 
@@ -199,6 +201,44 @@ def test_a_foreign_host_is_one_line_of_the_log(
     assert said.count("\n") == 1
     assert "ERROR django.security.DisallowedHost Invalid HTTP_HOST header" in said
     assert "Traceback" not in said + capsys.readouterr().err
+
+
+FORGED = "2026-11-30 09:00:00,000 INFO staff.security_events security: left by user 1"
+
+
+@pytest.mark.parametrize("ends", ["%0A", "%0D%0A", "%E2%80%A8", "%C2%85", "%1B[2K"])
+def test_an_address_forges_no_line(
+    client: Browser, world: World, printed: io.StringIO, ends: str
+) -> None:
+    assert client.get(f"/x{ends}{FORGED}").status_code == 404
+    assert printed.getvalue().splitlines()[1:] == []
+    assert "\x1b" not in printed.getvalue()
+
+
+def test_an_error_that_quotes_somebody_forges_no_line() -> None:
+    """Whatever an error says stands behind a margin, where no record begins."""
+    for words in (
+        f"\n{FORGED}",
+        f"\r\n{FORGED}",
+        f"\N{LINE SEPARATOR}{FORGED}",
+        f"\x1b[1A{FORGED}",
+    ):
+        record = logging.LogRecord("x", logging.ERROR, __file__, 1, "said: %s", (words,), None)
+        error = ValueError(words)
+        record.exc_info = (ValueError, error, None)
+        lines = Discreet("%(message)s").format(record).splitlines()
+        assert all(line.startswith("    ") for line in lines[1:])
+        assert lines[0].startswith("said: ")
+        assert not any(line.startswith("2026") for line in lines)
+
+
+@pytest.mark.parametrize("path", ["/admin/people/", "/admin/staff/securityevent/"])
+def test_a_page_that_is_refused_is_a_line_of_the_log(
+    client: Browser, world: World, printed: io.StringIO, path: str
+) -> None:
+    client.force_login(somebody(Role.ASSISTANT))
+    assert client.get(path).status_code == 403
+    assert f"WARNING django.request Forbidden (Permission denied): {path}" in printed.getvalue()
 
 
 def test_a_form_that_cannot_be_read_is_one_line_of_the_log(
