@@ -64,6 +64,7 @@ def password_asked_again(view: View[Parts]) -> View[Parts]:
         form = PasswordForm(request.POST if PASSWORD in request.POST else None)
         if form.is_bound and form.is_valid():
             if _is_theirs(request, form.cleaned_data[PASSWORD]):
+                request.session.cycle_key()  # whoever copied the cookie before has not given it
                 request.session[GIVEN] = _note(request, now_of(request))
                 _forget_field(request)
                 return view(request, *args, **kwargs)

@@ -17,6 +17,7 @@ def confirm_password(request: HttpRequest) -> HttpResponse:
     """Ask for the password, and lead to the page that wanted it."""
     form = AgainForm(request, me(request), request.POST if request.method == "POST" else None)
     if form.is_valid():
+        request.session.cycle_key()  # whoever copied the cookie before has not given it
         confirm(request, now_of(request))
         return redirect(_to(request))
     status = UNPROCESSABLE if form.errors else 200

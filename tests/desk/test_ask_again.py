@@ -37,7 +37,7 @@ def carried(page: bytes) -> str:
 def test_a_press_asks_first_and_carries_what_was_typed(browser: Browser) -> None:
     response = browser.post(reverse(PAGE), ash(name='Ash "A" <Lane>', csrfmiddlewaretoken="x"))
     assert not is_made()
-    assert GIVEN not in browser.session
+    assert GIVEN not in session_of(browser)
     form = carried(response.content)
     assert '<input type="hidden" name="name" value="Ash &quot;A&quot; &lt;Lane&gt;">' in form
     assert form.count('<input type="hidden" name="formats"') == 2
@@ -52,7 +52,19 @@ def test_the_right_password_lets_it_through_and_is_in_nothing_that_is_kept(
     response = browser.post(reverse(PAGE), ash(**{PASSWORD: WORD}))
     assert response.status_code == 302
     assert is_made()
-    assert WORD not in str(dict(browser.session))
+    assert WORD not in str(dict(session_of(browser).items()))
+
+
+def test_a_session_has_a_new_name_once_the_password_was_given(browser: Browser) -> None:
+    copied = browser.cookies["staff"].value
+    browser.post(reverse(PAGE), ash())
+    assert browser.cookies["staff"].value == copied
+    browser.post(reverse(PAGE), ash(**{PASSWORD: WORD}))
+    assert browser.cookies["staff"].value != copied
+    assert browser.get(reverse("people")).status_code == 200
+    thief = Browser()
+    thief.cookies["staff"] = copied
+    assert thief.get(reverse("people")).status_code == 302
 
 
 @pytest.mark.parametrize("given", ["", "another", "only-for-this-test ", "x" * 5000])

@@ -197,6 +197,18 @@ def test_to_add_a_factor_asks_for_the_password_again(browser: Browser, clock: Cl
         assert browser.get(path).headers["Location"].startswith(AGAIN)
 
 
+def test_a_session_has_a_new_name_once_the_password_was_given_again(browser: Browser) -> None:
+    copied = browser.cookies["staff"].value
+    browser.post(AGAIN, {"password": WRONG})
+    assert browser.cookies["staff"].value == copied
+    browser.post(AGAIN, {"password": PASSWORD})
+    assert is_in(browser)
+    thief = Browser()
+    thief.cookies["staff"] = copied
+    assert not is_in(thief)
+    assert StaffSession.objects.count() == 1
+
+
 @pytest.mark.parametrize("to", ["https://evil.example/", "//evil.example", "javascript:1", ""])
 def test_the_page_that_asks_again_leads_nowhere_foreign(browser: Browser, to: str) -> None:
     response = browser.post(f"{AGAIN}?next={to}", {"password": PASSWORD})
