@@ -262,6 +262,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "staff.passwords.LongEnough",
         "staff.passwords.NotCommon",
+        "staff.passwords.NotOfThisPlace",
         "django.contrib.auth.password_validation.NumericPasswordValidator",
     )
 ]

@@ -1,7 +1,10 @@
 """What a password must be, and what a new one ends: the same wherever one is chosen."""
 
 import re
+from functools import lru_cache
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
@@ -16,6 +19,18 @@ ALONE, WITH_FACTOR = 15, 12
 FEWEST_LETTERS = 5
 ENDS = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 REPEATED = re.compile(r"(.+?)\1+")
+# What somebody who guesses passwords here tries before all else, and the names of the site's own
+# host; docs/sign-in.md has the list. They may stand in a password, but not be most of it.
+OF_THIS_PLACE = (
+    *("kicks", "booking", "bookings", "book", "diary", "calendar", "appointment", "appointments"),
+    *("psychotherapy", "psychotherapist", "therapy", "therapist", "therapies", "therapists"),
+    *("counselling", "counsellor", "counseling", "counselor", "session", "sessions", "walking"),
+    *("consultation", "consultations", "practice", "clinic", "client", "clients", "fulham"),
+    *("london", "owner", "manager", "assistant", "admin", "administrator", "staff"),
+    *("password", "passwort", "welcome", "secret", "changeme", "letmein", "login"),
+)
+LETTERS_BESIDE = 8
+WORDS_OF_HOST = re.compile(r"[^\W\d_]{4,}")
 
 
 class LongEnough:
@@ -69,6 +84,30 @@ class NotCommon(CommonPasswordValidator):
 
     def get_help_text(self) -> str:
         return "Not one of the passwords that many people use."
+
+
+class NotOfThisPlace:
+    """No password that is made of the words that anybody expects here, "KicksTherapy2026!"."""
+
+    def validate(self, password: str, user: User | None = None) -> None:  # noqa: ARG002
+        rest, found = _of_this_place(settings.SITE_URL).subn("", password.lower())
+        if found and sum(one.isalpha() for one in rest) < LETTERS_BESIDE:
+            raise ValidationError(
+                "That is made of words that anybody would try here first. Add others, or choose "
+                "words that have nothing to do with the practice.",
+                code="password_of_this_place",
+            )
+
+    def get_help_text(self) -> str:
+        return "Not made of the practice’s own words, such as “therapy” or “booking”."
+
+
+@lru_cache(maxsize=4)
+def _of_this_place(site: str) -> re.Pattern[str]:
+    """Return what finds the words, the longest first."""
+    named = WORDS_OF_HOST.findall((urlsplit(site).hostname or "").rpartition(".")[0])
+    words = sorted({*OF_THIS_PLACE, *named}, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, words)))
 
 
 def _part(password: str) -> str:

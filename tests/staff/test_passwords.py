@@ -12,6 +12,7 @@ from django.contrib.auth.password_validation import (
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from pytest_django.fixtures import Settings
 
 from staff import factors
 from staff.models import SecurityEvent, StaffSession
@@ -48,6 +49,33 @@ def test_what_is_guessed_first_is_not_taken(password: str) -> None:
 @pytest.mark.parametrize("password", ["fifteen letters", "tulip ravine lamp", "ünïcödé wörter!"])
 def test_fifteen_characters_of_any_kind_are_taken(password: str) -> None:
     assert is_taken(password)
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["KicksTherapy2026!", "fulhamcounselling1", "client-booking-diary", "hartpractice2026"],
+)
+def test_what_anybody_would_try_here_is_not_taken(settings: Settings, password: str) -> None:
+    settings.SITE_URL = "https://book.hart-therapy.example"
+    assert not is_taken(password)
+
+
+def test_such_words_may_stand_beside_others(settings: Settings) -> None:
+    assert is_taken("therapy tulip ravine lamp")
+    assert is_taken("4829 tulipwren 1023")  # nothing is asked of what they are made of
+    assert is_taken("hartlepool hartlepool wren")
+    settings.SITE_URL = "https://hartlepool.example"
+    assert not is_taken("hartlepool hartlepool wren")
+
+
+@pytest.mark.parametrize("length", [64, 200])
+def test_a_long_password_is_taken_as_it_was_typed(length: int) -> None:
+    long = (" Tulip Ravine  Lamp" * 20)[:length]
+    assert is_taken(long)
+    user = User.objects.create_user("robin", password=long)
+    assert user.check_password(long)
+    for other in (long[:-1], long.lower(), long.strip()):
+        assert not user.check_password(other)
 
 
 def test_twelve_are_enough_for_who_has_a_second_factor() -> None:
