@@ -10,6 +10,7 @@ from desk.people.change_person import change_person, invite_again
 from desk.people.client_hand_over import client_hand_over
 from desk.people.give_diary import give_diary
 from desk.people.leaver import leaver
+from desk.people.lost_factors import lost_factors
 from desk.people.people_list import people_list
 from desk.why_not.page import why_not
 
@@ -22,6 +23,7 @@ urlpatterns = [
     path("people/give-client/", admin.site.admin_view(client_hand_over), name="client_hand_over"),
     path("people/<int:pk>/", admin.site.admin_view(change_person), name="person"),
     path("people/<int:pk>/invite/", admin.site.admin_view(invite_again), name="person_invite"),
+    path("people/<int:pk>/factors/", admin.site.admin_view(lost_factors), name="person_factors"),
     path("people/<int:pk>/leave/", admin.site.admin_view(leaver), name="person_leave"),
     path("people/diaries/<int:pk>/give/", admin.site.admin_view(give_diary), name="diary_give"),
     path("follow-ups/", admin.site.admin_view(follow_ups), name="follow_ups"),

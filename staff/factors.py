@@ -155,13 +155,13 @@ def remove(user: User, device: Device, now: datetime) -> None:
         _note(SecurityEvent.Kind.FACTOR_REMOVED, user, now)
 
 
-def remove_all(user: User, now: datetime) -> None:
+def remove_all(user: User, *, by_id: int | None, now: datetime) -> None:
     """Take all factors away: at the next sign-in new ones are set up."""
     with transaction.atomic():
         for model in (TOTPDevice, StaticDevice, WebAuthnCredential):
             model.objects.filter(user=user).delete()
         write_down(
-            SecurityEvent.Kind.FACTOR_REMOVED, user_id=None, now=now, about=about_user(user.pk)
+            SecurityEvent.Kind.FACTOR_REMOVED, user_id=by_id, now=now, about=about_user(user.pk)
         )
 
 

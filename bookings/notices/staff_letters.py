@@ -21,6 +21,7 @@ from staff.reset_tokens import LASTS, reset_tokens
 from staff.security_events import about_user
 
 NEW_DEVICE, RESET = "staff_new_device", "staff_reset_password"
+LOST_FACTORS = "staff_lost_factors"
 
 
 def tell_of_new_device(user: User, device: StaffDevice, now: datetime) -> None:
@@ -28,6 +29,14 @@ def tell_of_new_device(user: User, device: StaffDevice, now: datetime) -> None:
     to = address_of(user)
     if to:
         queue([new_device(user, device, Practice.objects.first(), to, now)])
+        send_on_commit(about_user(user.pk))
+
+
+def tell_of_lost_factors(user: User, by: str, now: datetime) -> None:
+    """Mail somebody that an owner took their second factors away, if they had asked for it."""
+    to = address_of(user)
+    if to:
+        queue([lost_factors(user, Practice.objects.first(), to, by=by, now=now)])
         send_on_commit(about_user(user.pk))
 
 
@@ -50,6 +59,16 @@ def new_device(
     }
     key = f"{about_user(user.pk)}:{device.pk}:{NEW_DEVICE}"
     return _letter(NEW_DEVICE, key, user, practice, to, "A new sign-in to Kicks", words)
+
+
+def lost_factors(
+    user: User, practice: Practice | None, to: str, *, by: str, now: datetime
+) -> Letter:
+    """The mail about second factors that an owner took away."""
+    key = f"{about_user(user.pk)}:{int(now.timestamp() * 1000)}:{LOST_FACTORS}"
+    words = {"by": by, "when": moment_label(now), "sign_in_url": absolute(reverse("own_sign_in"))}
+    subject = "Your second factor for Kicks was removed"
+    return _letter(LOST_FACTORS, key, user, practice, to, subject, words)
 
 
 def reset_password(user: User, practice: Practice | None, to: str, now: datetime) -> Letter:

@@ -42,10 +42,18 @@ def change_person(request: HttpRequest, pk: int) -> HttpResponse:
         "practice": practice,
         "diary": diary,
         "is_active": user.is_active,
-        "may_be_invited": person.may_be_invited(user),
+        **_ways_in(request, user),
         SEEN: person.state_of(user),
     }
     return page(request, "person", people.name_of(user), **facts)
+
+
+def _ways_in(request: HttpRequest, user: User) -> dict[str, bool]:
+    """Return how the owner may help somebody in: by a link, or past factors that are lost."""
+    return {
+        "may_be_invited": person.may_be_invited(user),
+        "may_begin_anew": person.may_begin_anew(user, by=owner_of(request)),
+    }
 
 
 def _form(request: HttpRequest, user: User, *, has_diary: bool) -> PersonForm:

@@ -11,10 +11,11 @@ from availability.models import Format, Practice, Therapist
 from bookings import leave, lifecycle
 from bookings.errors import BusyError
 from bookings.models import Booking
+from bookings.notices import staff_letters
 from desk.people.invitation import invite
 from desk.people.new_diary import Wanted, make_diary
 from desk.people.person_form import MEETS_CLIENTS
-from staff import people
+from staff import lost_factors, people
 from staff.models import Role, SecurityEvent
 from staff.roles import role_of
 from staff.security_events import write_down
@@ -93,9 +94,22 @@ def invite_again(pk: int, practice: Practice, *, by: User, now: datetime) -> Use
         return user
 
 
+def begin_anew(pk: int, *, by: User, now: datetime) -> None:
+    """Let somebody set up new second factors who lost all, and tell them who had it done."""
+    with one_at_a_time(by):
+        user = User.objects.get(pk=pk)
+        lost_factors.begin_anew(user, by=by, now=now)
+        staff_letters.tell_of_lost_factors(user, people.name_of(by), now)
+
+
 def may_be_invited(user: User) -> bool:
     """Whether a link by mail is how they come in: no password of theirs counts, and mail goes."""
     return bool(user.email) and (not user.is_active or people.is_invited(user))
+
+
+def may_begin_anew(user: User, *, by: User) -> bool:
+    """Whether there can be factors of theirs that somebody else removes."""
+    return user.is_active and user.has_usable_password() and user.pk != by.pk
 
 
 def may_be_corrected(user: User) -> bool:

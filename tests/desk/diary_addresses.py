@@ -41,6 +41,7 @@ PEOPLE = (
     "person_add",
     "person",
     "person_invite",
+    "person_factors",
     "person_leave",
     "diary_give",
     "client_hand_over",
@@ -123,7 +124,8 @@ def all_of(model: str) -> str:
 def about_people(theirs: Diary) -> Iterator[tuple[str, int]]:
     """Yield the pages of who works here, with what each is about."""
     user = theirs.therapist.user_id
-    yield from ((name, user) for name in ("person", "person_invite", "person_leave"))
+    pages = ("person", "person_invite", "person_factors", "person_leave")
+    yield from ((name, user) for name in pages)
     yield "diary_give", theirs.therapist.pk
 
 

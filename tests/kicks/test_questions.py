@@ -160,6 +160,7 @@ NO_NUMBER = {
     "not_me": "takes only posts",
     "admin:view_on_site": "leads on to a page that is here",
     "person_invite": "takes only posts",
+    "person_factors": "takes only posts",
     "choose_password": "leads on, as Django's own: tests/desk/sign_in/test_password_reset.py",
     "second_factor": "is seen between two pages: tests/desk/sign_in/test_second_factor.py",
     **dict.fromkeys(("sign_out", "end_other_sessions", "forget_browser"), "takes only posts"),

@@ -234,7 +234,8 @@ def held(space: int, key: int) -> Iterator[None]:
 
 
 @pytest.mark.parametrize(
-    "page", ["person_add", "person", "person_invite", "person_leave", "diary_give"]
+    "page",
+    ["person_add", "person", "person_invite", "person_factors", "person_leave", "diary_give"],
 )
 def test_a_press_that_waits_too_long_for_another_owners_changes_nothing(
     practice: World, page: str

@@ -5,12 +5,9 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 from django.utils import timezone
 
-from staff import devices, factors, sessions
-from staff.models import SecurityEvent
-from staff.security_events import about_user, write_down
+from staff.lost_factors import begin_anew
 
 
 class Command(BaseCommand):
@@ -26,11 +23,5 @@ class Command(BaseCommand):
         user = User.objects.filter(username=options["username"]).first()
         if user is None:
             raise CommandError("Nobody signs in by that name.")
-        now = timezone.now()
-        with transaction.atomic():
-            factors.remove_all(user, now)
-            devices.distrust(user.pk)
-            ended = sessions.end_all(user.pk)
-            kind = SecurityEvent.Kind.SESSIONS_ENDED
-            write_down(kind, user_id=None, now=now, about=about_user(user.pk))
+        ended = begin_anew(user, by=None, now=timezone.now())
         self.stdout.write(f"Their second factors are gone, and {ended} sessions ended.")
