@@ -8,6 +8,7 @@ Loaded only where EMAIL_URL names one of them.
 import json
 from base64 import b64encode
 from email.utils import parseaddr
+from typing import Any
 
 from anymail.backends import mailgun, postal
 from anymail.backends.base_requests import RequestsPayload
@@ -20,6 +21,10 @@ class Whole(RequestsPayload):
 
     base_message_attrs = (("to", concat_lists, parse_address_list),)
     anymail_message_attrs = ()
+
+    def get_request_params(self, api_url: str) -> dict[str, Any]:
+        """Follow no redirect: a mail goes to the provider that was named, or waits."""
+        return {**super().get_request_params(api_url), "allow_redirects": False}
 
     def wire(self) -> bytes:
         """Return the mail as it goes over the wire."""

@@ -51,6 +51,7 @@ class Api:
     url: str
     status: int = 200
     answer: dict[str, Any] = field(default_factory=lambda: dict(QUEUED))
+    location: str = ""
     posts: list[Post] = field(default_factory=list)
 
 
@@ -65,6 +66,7 @@ def provider_api() -> Iterator[Api]:
             said = json.dumps(api.answer).encode()
             self.send_response(api.status)
             self.send_header("Content-Type", "application/json")
+            self.send_header("Location", api.location)
             self.send_header("Content-Length", str(len(said)))
             self.end_headers()
             self.wfile.write(said)

@@ -139,6 +139,22 @@ def test_a_provider_that_declines_is_asked_again_later(
     assert delivery.send_due() == 1
 
 
+@pytest.mark.parametrize("provider", URLS)
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_mail_is_led_nowhere_else(
+    settings: Settings, api: Api, provider: str, status: int
+) -> None:
+    use(settings, provider, api)
+    mail = queued()
+    with provider_api() as elsewhere:
+        answer_of(elsewhere, mail.to)
+        api.status, api.location = status, f"{elsewhere.url}/"
+        assert delivery.send_due() == 0
+        assert elsewhere.posts == []
+    mail.refresh_from_db()
+    assert (mail.state, len(api.posts)) == (State.PENDING, 1)
+
+
 def test_postal_says_no_with_a_200_and_is_heard(settings: Settings, api: Api) -> None:
     use(settings, "postal", api)
     mail = queued()
