@@ -9,6 +9,7 @@ import logging.config
 import re
 import sys
 import threading
+import time
 import traceback
 from types import TracebackType
 from typing import Any
@@ -49,7 +50,14 @@ def in_its_lines(text: str) -> str:
 
 
 class Discreet(logging.Formatter):
-    """Formats a record, its traceback included, and takes out what is private."""
+    """Formats a record, its traceback included, and takes out what is private.
+
+    Moments are UTC and say so: an hour that comes twice is told apart.
+    """
+
+    converter = staticmethod(time.gmtime)
+    default_time_format = "%Y-%m-%dT%H:%M:%S"
+    default_msec_format = "%s.%03dZ"
 
     def format(self, record: logging.LogRecord) -> str:
         """Return what to print: one line for what was refused, as anybody can bring that about."""

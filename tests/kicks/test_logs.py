@@ -203,6 +203,13 @@ def test_a_foreign_host_is_one_line_of_the_log(
     assert "Traceback" not in said + capsys.readouterr().err
 
 
+def test_moments_are_utc_and_say_so() -> None:
+    record = logging.LogRecord("x", logging.INFO, __file__, 1, "said", (), None)
+    record.created, record.msecs = 1792890030.25, 250.0  # 01:00:30, the second time, in London
+    line = Discreet("%(asctime)s %(message)s").format(record)
+    assert line == "2026-10-25T01:00:30.250Z said"
+
+
 FORGED = "2026-11-30 09:00:00,000 INFO staff.security_events security: left by user 1"
 
 
