@@ -45,7 +45,8 @@ class TherapistAdmin(Previewed):
     def get_readonly_fields(self, request: HttpRequest, obj: Therapist | None = None) -> Any:
         """Whose diary it is, and in which house, is changed on no page of a diary."""
         fixed = super().get_readonly_fields(request, obj)
-        return (*fixed, "user", "practice") if obj else (*fixed, "user")
+        address = ("email",) if obj and _signs_in_by_it(request, obj) else ()
+        return (*fixed, *address, "user", "practice") if obj else (*fixed, "user")
 
     def has_delete_permission(
         self,
@@ -93,6 +94,14 @@ class TherapistAdmin(Previewed):
                 f"{obj.email}. Keep the old mailbox until then.",
             )
         return super().response_change(request, obj)
+
+
+def _signs_in_by_it(request: HttpRequest, diary: Therapist) -> bool:
+    """Whether a diary's address is where somebody else's new password is mailed to.
+
+    Whoever changed it could be that person: a manager an owner, an owner whoever is confided in.
+    """
+    return diary.user_id != request.user.pk and not diary.user.email
 
 
 def _without_a_diary(request: HttpRequest) -> User:
