@@ -1,6 +1,7 @@
 """A database server and a broker to hurt, each on a folder of its own: one can fall alone."""
 
 import os
+import shutil
 import signal
 import socket
 import time
@@ -17,6 +18,7 @@ from kicks import local_servers
 
 PATIENCE = 30  # seconds
 TICK = 0.02
+GRACE = 30  # seconds for letting go of everything
 # What Postgres makes of these: an end that rolls back what is open, or no goodbye at all, so that
 # the next start recovers from the log.
 FAST, IMMEDIATE = signal.SIGINT, signal.SIGQUIT
@@ -82,6 +84,35 @@ class Broker:
 
     def _socket(self) -> Path:
         return Path(unquote(urlsplit(local_servers.valkey_address(self.folder)).path))
+
+
+@contextmanager
+def machines(local: Path, limit: int) -> Iterator[tuple[Database, Broker]]:
+    """Yield a database server and a broker of our own, each on its folder in an empty `local`.
+
+    After `limit` seconds at most they are let go, by a TimeoutError.
+    """
+    shutil.rmtree(local, ignore_errors=True)
+    folders = [local / name for name in ("data", "broker")]
+    for folder in folders:
+        folder.mkdir(parents=True)
+    signal.signal(signal.SIGALRM, _give_up)
+    signal.alarm(limit)
+    try:
+        yield Database(folders[0]), Broker(folders[1])
+    finally:
+        signal.alarm(GRACE)
+        for folder in folders:
+            local_servers.release(folder)
+            shutil.rmtree(folder)
+        signal.alarm(0)
+
+
+def _give_up(*_: object) -> None:
+    """Let go of everything; end at once if that takes too long."""
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(GRACE)
+    raise TimeoutError("the run takes longer than it may")
 
 
 def listening(address: Path | tuple[str, int]) -> bool:
