@@ -74,7 +74,8 @@ class TwoTabs(StepwiseAdmin):
             return None
         # Bookings may go on naming it meanwhile: its key stays.
         rows = type(row)._base_manager.select_for_update(no_key=True)  # noqa: SLF001, documented
-        list(rows.filter(pk=row.pk).values("pk"))
+        # In no order: some models' joins tables that may have no row, which can't be locked.
+        list(rows.filter(pk=row.pk).order_by().values("pk"))
         return self.row_of(request, object_id)
 
     def _as_stored(self, request: HttpRequest, row: Any) -> tuple[Any, list[Any]]:
