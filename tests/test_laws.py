@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[1]
-TOOLS = ("bench", "chaos", "lighthouse")
+TOOLS = ("attack", "bench", "chaos", "lighthouse")
 MOST_LINES, MOST_OF_A_VIEW, MOST_OF_A_FILE = 40, 20, 300
 # Each longer file, and why it is not two.
 LONG_FILES = {
