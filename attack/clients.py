@@ -102,10 +102,10 @@ def tokens_to(site: Site, address: str, known: frozenset[str] = frozenset()) -> 
 
 
 def tokens(site: Site) -> dict[str, str]:
-    """Return every token that was mailed so far, under a name for it."""
+    """Return every token that was mailed to the victim's clients so far, under a name for it."""
     found: dict[str, str] = {}
     with suppress(FileNotFoundError):
         for message in messages(site):
-            for token in LINK.findall(said_in(message)):
+            for token in LINK.findall(said_in(message)) if words.EMAIL in message["To"] else ():
                 found[f"a link to {message['To']} ({len(found)})"] = token
     return found

@@ -13,9 +13,10 @@ import pytest
 from attack.browser import CSRF_COOKIE, Browser
 from attack.clients import LINK, messages, said_in, tokens, tokens_to
 from attack.site import Site, keeping_mail
+from attack.words import EMAIL
 from bench.servers import Server
 
-MAIL = "To: sam@example.com\nSubject: {}\nMIME-Version: 1.0\n\nhttps://x/b/{}/ it is\n"
+MAIL = "To: {0}@example.com\nSubject: Hello\nMIME-Version: 1.0\n\nhttps://x/b/{1}/ it is\n"
 TOKENS = ["a" * 43, "b" * 43]
 PAGE = '<form method="post" action="/said/?again=1"><input name="word" value="yes"></form>'
 SAID = {
@@ -84,10 +85,11 @@ def test_every_mail_is_kept_with_the_links_in_it(attacked: Site) -> None:
         port = urlsplit(address).port
         assert port
         with smtplib.SMTP("127.0.0.1", port) as client:
-            for number, token in enumerate(TOKENS):
-                mail = MAIL.format(number, token)
+            for name, token in zip(("sam", EMAIL), TOKENS, strict=True):
+                mail = MAIL.format(name, token)
                 client.sendmail("robin@kicks.example", ["sam@example.com"], mail)
     assert LINK.findall(said_in(next(messages(attacked)))) == TOKENS[:1]
-    assert tokens_to(attacked, "sam@example.com") == TOKENS[1:]
-    assert tokens_to(attacked, "sam@example.com", frozenset(TOKENS[1:])) == TOKENS[:1]
-    assert sorted(tokens(attacked).values()) == TOKENS
+    assert tokens_to(attacked, "sam@example.com") == TOKENS[:1]
+    assert tokens_to(attacked, "example.com") == TOKENS[1:]
+    assert tokens_to(attacked, "example.com", frozenset(TOKENS[1:])) == TOKENS[:1]
+    assert [*tokens(attacked).values()] == TOKENS[1:]
