@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -20,12 +21,12 @@ from availability.models import Service
 from bookings.models import Booking
 from desk.mail_samples.samples import samples
 from outbox.models import OutgoingMail
-from tests.factories import NOW, World, make_article, make_topic
-from tests.pages import SLOT, address, book, check_address, text_of
+from tests.factories import NOW, World, force_booking, make_article, make_topic
+from tests.pages import SLOT, address, book, check_address, press, text_of
 
 NUMBERS = ("999", "111", "116123")
 # Addresses that answer with something else than a page: a file, a feed, a redirect.
-NO_PAGE = {"ics", "academy_feed", "link", "finish", "not_me"}
+NO_PAGE = {"ics", "academy_feed", "link", "confirm_link", "finish", "not_me"}
 # A page inside of another site's has the words and no frame.
 INSIDE = {"embed"}
 
@@ -62,6 +63,22 @@ def stopping(browser: Browser, world: World) -> str:
     return text_of(browser.get(reverse("stop_reminders", args=[token]), follow=True))
 
 
+def pending(browser: Browser, world: World) -> str:
+    """The page of who has to open a mail first: more is booked than a day can mean."""
+    practice = world.therapist.practice
+    practice.unproven_most = 1
+    practice.save()
+    force_booking(world, NOW + timedelta(days=8))
+    waiting = press(browser, check_address(browser, world))
+    return text_of(browser.get(waiting["Location"]))
+
+
+def confirming(browser: Browser, world: World) -> str:
+    pending(browser, world)
+    [path] = re.findall(r"/b/[\w-]+/confirm/", OutgoingMail.objects.latest("pk").text)
+    return text_of(browser.get(path, follow=True))
+
+
 def _confirmation() -> str:
     return OutgoingMail.objects.get(kind="confirmation").text
 
@@ -90,6 +107,8 @@ PAGES: dict[str, Visit] = {
     "check": lambda browser, world: text_of(browser.get(check_address(browser, world))),
     **{name: own(name) for name in ("booking", "change", "cancel", "reminders")},
     "move": moving,
+    "pending": pending,
+    "confirm": confirming,
     "stop_reminders": stopping,
     "stopping": stopping,
     "article": article,
