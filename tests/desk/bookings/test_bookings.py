@@ -99,8 +99,8 @@ def test_nothing_is_changed_by_hand_whatever_the_method(world: World, role: str)
     ]
     answers += [browser.post(reverse("admin:bookings_booking_add"), sent).status_code]
     answers += [browser.post(LIST, action).status_code]
-    assert set(answers[4:9]) == {403}
-    assert not [code for code in answers if code >= 500]
+    assert set(answers) <= {200, 302, 403, 405}
+    assert set(answers[4:9]) <= {403, 405}
     assert rows() == stored
     assert Booking.objects.values().get() == before
 

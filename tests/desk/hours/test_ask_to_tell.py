@@ -286,6 +286,7 @@ def test_another_address_of_the_therapist_leaves_standing_events_to_the_old_one(
     browser: Browser, world: World, booked: Booking
 ) -> None:
     old = force_booking(world, at("12:00"))
+    User.objects.filter(pk=world.therapist.user_id).update(email="robin@example.org")
     sending = {**whole(world.therapist, email="new@kicks.example"), "_save": "Save"}
     page = browser.post(address(world.therapist), sending, follow=True)
     assert text_of(page).count("2 bookings to come were sent from another address.") == 1
