@@ -130,7 +130,7 @@ def test_what_may_be_found_is_still_found_where_nothing_changed(
 
 def listed(browser: Browser) -> list[str]:
     response = browser.get("/sitemap.xml", headers={"host": "127.0.0.1"})
-    assert response.headers["Content-Type"] == "application/xml"
+    assert response.headers["Content-Type"] == "application/xml; charset=utf-8"
     found = re.findall(r"<loc>(.*?)</loc>", response.content.decode())
     return [where.replace("&amp;", "&") for where in found]
 
