@@ -120,6 +120,9 @@ def _sign_ins(therapist: Therapist, now: datetime) -> Iterator[tuple[str, list[L
     told = therapist.practice, therapist.email, now
     yield "Somebody signs in in a new browser", [staff_letters.new_device(user, device, *told)]
     yield "Somebody forgets their password", [staff_letters.reset_password(user, *told)]
+    practice, to, _ = told
+    lost = staff_letters.lost_factors(user, practice, to, by="Robin", now=now)
+    yield "An owner takes somebody’s second factors away", [lost]
 
 
 def _of_strangers(
