@@ -22,7 +22,7 @@ from django.utils.text import slugify
 
 from academy.charts import ChartError
 from academy.models import Article, Shipped, Topic
-from academy.store import store
+from academy.save_article import store
 
 ARTICLES = Path(__file__).parent / "articles"
 TOPICS = "topics.txt"  # each a heading, one sentence, and an introduction

@@ -7,7 +7,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from availability.models import Format, Place, Service
 from bench.day import today
 from bench.diary import DAYS, HALF_AN_HOUR, OPEN
-from bookings.shown_facts import shown_facts
+from bookings.signed_agreement import shown_facts
 from clients.models import PrivacyNotice
 from front import drafts
 from prose.dates import UK, slot_value

@@ -14,7 +14,7 @@ from bookings.errors import Asked, SlotTakenError
 from bookings.lifecycle import Person, Request
 from bookings.models import Booking, PendingBooking
 from bookings.notices import confirm_address
-from bookings.shown_facts import ShownFacts
+from bookings.signed_agreement import ShownFacts
 from bookings.unproven import asks_for_proof
 from clients import rate_limits
 from encryption.fields import UndecipherableError, readable

@@ -24,7 +24,7 @@ from bookings.errors import (
     Warned,
     WouldHaveBegun,
 )
-from desk.why_not.reasons import Explainer, Reason
+from desk.why_not.reason_words import Explainer, Reason
 from prose.dates import UK, clock_label, moment_label, time_label
 
 TimeFacts = NotOffered | TooClose | SlotTaken | Warned

@@ -22,7 +22,7 @@ from bookings.errors import (
     Warned,
     WouldHaveBegun,
 )
-from bookings.shown_facts import FactsChangedError, ShownFacts
+from bookings.signed_agreement import FactsChangedError, ShownFacts
 from prose.dates import clock_label, moment_label
 
 # What only a therapist can ask for; a client who gets there has found a fault of ours.

@@ -22,7 +22,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
-from kicks.server_lifetime import PATIENCE, TICK, Shared, outlives
+from kicks.local_server_lifetime import PATIENCE, TICK, Shared, outlives
 
 LOCAL = Path(__file__).resolve().parent.parent / ".local"
 POSTGRES, VALKEY = "postgres", "valkey"

@@ -9,7 +9,7 @@ from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from kicks.search import NOINDEX, may_be_indexed
+from kicks.robots_and_sitemaps import NOINDEX, may_be_indexed
 
 Policy = dict[str, list[str]]
 GetResponse = Callable[[HttpRequest], HttpResponse]

@@ -197,7 +197,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kicks.compression.compressed",
-    "kicks.maintenance.maintenance",  # before all that asks the database
+    "kicks.maintenance_mode.maintenance",  # before all that asks the database
     "kicks.bad_admin_requests.StrictAdmin",
     "kicks.staff_sessions.SessionsApart",
     "django.middleware.common.CommonMiddleware",

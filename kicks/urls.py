@@ -5,14 +5,14 @@ from django.contrib import admin
 from django.urls import include, path
 from django.utils.module_loading import import_string
 
-from kicks import csp_reports, search
+from kicks import csp_reports, robots_and_sitemaps
 from kicks.security import CSP_REPORTS_PATH
 
 urlpatterns = [
     path("admin/", include("desk.urls")),
     path("admin/", admin.site.urls),
-    path("robots.txt", search.robots, name="robots"),
-    path("sitemap.xml", search.sitemap, name="sitemap"),
+    path("robots.txt", robots_and_sitemaps.robots, name="robots"),
+    path("sitemap.xml", robots_and_sitemaps.sitemap, name="sitemap"),
     path(CSP_REPORTS_PATH.removeprefix("/"), csp_reports.hear, name="csp_reports"),
     path("academy/", include("academy.urls")),
     path("", include("front.urls")),

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from academy.models import Article, Topic
-from academy.store import store
+from academy.save_article import store
 from availability.models import (
     DifferentHours,
     Format,

@@ -13,7 +13,7 @@ from bookings.lifecycle.locking import lock_diary, locked, refusing
 from bookings.lifecycle.new_address import new_address
 from bookings.lifecycle.new_facts import keep_organizer, keep_place, new_facts, tell_new_facts
 from bookings.lifecycle.prove import prove, vouch
-from bookings.lifecycle.record import record
+from bookings.lifecycle.record_outcome import record
 from bookings.lifecycle.release_repeats import cancel_repeats, keep_repeat, sweep_repeats
 from bookings.lifecycle.remind import remind
 from bookings.lifecycle.reschedule import Change, require_open, reschedule

@@ -22,7 +22,7 @@ from bookings.lifecycle.prove import prove
 from bookings.models import Booking, BookingEvent, Hold
 from bookings.notices import letters, private_links
 from bookings.notices.keys import about_booking
-from bookings.shown_facts import FactsChangedError, ShownFacts, shown_facts
+from bookings.signed_agreement import FactsChangedError, ShownFacts, shown_facts
 from bookings.slots import require_accepted, require_free, warnings
 from clients.cards import card_for
 from clients.models import Client, PrivacyNotice

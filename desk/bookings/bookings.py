@@ -16,7 +16,7 @@ from desk.bookings.confirm import ConfirmPage, to_check, to_confirm, typed_words
 from desk.bookings.filters import ToCheckFilter, WentFilter, WhenFilter
 from desk.bookings.history import BookingEventInline
 from desk.bookings.move import MovePage
-from desk.bookings.record import RecordPage
+from desk.bookings.record_outcome import RecordPage
 from desk.bookings.send_details import SendDetailsPage
 from desk.bookings.waive_fee import WaiveFeePage
 from desk.bounce_warning import WarnsOfBounces

@@ -21,7 +21,7 @@ from bookings.leave import Decided, Decision
 from bookings.models import Booking
 from desk import refusals
 from desk.diary_admin import by_of
-from desk.hours.questions import Question
+from desk.hours.confirm_before_save import Question
 from prose.cleaning import many_lines
 from prose.dates import UK
 

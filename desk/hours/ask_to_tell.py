@@ -20,7 +20,7 @@ from bookings.errors import NotBookableError
 from bookings.models import Booking
 from desk import refusals
 from desk.diary_admin import by_of, now_of
-from desk.hours.questions import Ask, AsksFirst, Change, Question
+from desk.hours.confirm_before_save import Ask, AsksFirst, Change, Question
 from desk.stepwise_admin import ChangeOutcome
 
 # What the page posts: the button, those who keep what they were told, and whom the page named.

@@ -15,8 +15,8 @@ from bookings.errors import BusyError, NotBookableError
 from desk import refusals
 from desk.diary_admin import by_of, now_of
 from desk.hours import affected_meetings, offer_diff
+from desk.hours.confirm_before_save import BACK, PREVIEW, AsksFirst, Change, Question
 from desk.hours.offer_diff import Picture
-from desk.hours.questions import BACK, PREVIEW, AsksFirst, Change, Question
 from desk.stepwise_admin import ChangeOutcome
 
 

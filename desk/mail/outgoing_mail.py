@@ -13,8 +13,8 @@ from availability.models import Therapist
 from bookings.models import Booking
 from bookings.notices import keys
 from desk.diary_admin import ReadOnly
-from desk.mail.take_back import TakeBackPage
 from desk.mail.trouble_banner import TroubleFilter
+from desk.mail.undo import TakeBackPage
 from outbox import delivery
 from outbox.models import OutgoingMail
 from prose.masks import without_tokens

@@ -17,7 +17,7 @@ from availability.models.validators import validate_near
 from bookings import busy
 from desk.diary_admin import now_of
 from desk.why_not import timeline
-from desk.why_not.reasons import Explainer
+from desk.why_not.reason_words import Explainer
 from prose.dates import UK, day_label
 
 

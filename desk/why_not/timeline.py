@@ -15,7 +15,7 @@ from availability.snapshot import DifferentRow, WeeklyRow
 from availability.sunlight import nights
 from availability.walltime import utc
 from availability.window import bookable_span
-from desk.why_not.reasons import Explainer, Reason, change_page, list_page
+from desk.why_not.reason_words import Explainer, Reason, change_page, list_page
 from front import picker
 from prose.dates import clock_label, day_label, time_label
 

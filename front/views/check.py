@@ -18,7 +18,7 @@ from bookings.errors import NotBookableError, TimeRefusedError
 from bookings.kept_facts import where_of
 from bookings.lifecycle import Person
 from bookings.models import Booking, PendingBooking
-from bookings.shown_facts import FactsChangedError, ShownFacts, shown_facts
+from bookings.signed_agreement import FactsChangedError, ShownFacts, shown_facts
 from clients import rate_limits
 from clients.models import Client, PrivacyNotice
 from front import drafts, refusals

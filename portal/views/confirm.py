@@ -13,7 +13,7 @@ from bookings import pending, policy
 from bookings.errors import NotBookableError, TimeRefusedError
 from bookings.kept_facts import where_of
 from bookings.models import Booking, PendingBooking
-from bookings.shown_facts import FactsChangedError, ShownFacts, shown_facts
+from bookings.signed_agreement import FactsChangedError, ShownFacts, shown_facts
 from front import drafts, refusals
 from front.choice import Choice
 from front.drafts import Draft

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client as Browser
 
 from academy.models import Article, Question, Topic
-from academy.store import store
+from academy.save_article import store
 from tests.clock import Clock
 from tests.factories import make_article, make_topic
 

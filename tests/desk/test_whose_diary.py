@@ -19,7 +19,7 @@ from availability.models import DifferentHours, Therapist
 from desk import bounce_warning, diary_admin
 from desk.bookings import confided
 from desk.diary_admin import DiaryAdmin
-from desk.mail import follow_up_mails, outgoing_mail, take_back
+from desk.mail import follow_up_mails, outgoing_mail, undo
 from desk.why_not import page as why_not
 from staff.models import Role
 from tests.addresses import every_address
@@ -95,7 +95,7 @@ def test_with_the_narrowing_off_the_walk_fails_and_the_lifecycle_still_refuses(
             "reads_notes": lambda *_: True,
         }
     )
-    modules = (diary_admin, bounce_warning, confided, follow_up_mails, outgoing_mail, take_back)
+    modules = (diary_admin, bounce_warning, confided, follow_up_mails, outgoing_mail, undo)
     for module in (*modules, why_not):
         monkeypatch.setattr(module, "access", forgetful)
     found = walk(signed_in(mine.therapist), theirs, mine)

@@ -14,7 +14,7 @@ from academy import shipped
 from academy.models import Article
 from availability.models import Format, Service, Therapist, WeeklyHours
 from demo import words
-from demo.home import write_home
+from demo.front_page import write_home
 from tests.factories import World, force_booking
 from tests.flows import steps
 from tests.flows.visits import PHONE, Visits

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from academy import shipped
 from availability.models import Therapist
 from demo import words
-from demo.home import write_home
+from demo.front_page import write_home
 from tests.factories import World
 from tests.flows import steps
 from tests.flows.test_academy import tab_to

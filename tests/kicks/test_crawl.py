@@ -9,8 +9,8 @@ from pytest_django.fixtures import Settings
 
 from academy import shipped
 from availability.models import Weekday, WeeklyHours
-from demo.home import write_home
-from kicks.search import INDEXED
+from demo.front_page import write_home
+from kicks.robots_and_sitemaps import INDEXED
 from tests.addresses import every_address
 from tests.crawling import Crawl, Page
 from tests.factories import World, make_world

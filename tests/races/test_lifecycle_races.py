@@ -16,7 +16,7 @@ from bookings.lifecycle import Change, Request
 from bookings.models import Booking, BookingEvent, Outcome
 from bookings.notices import link_requests
 from bookings.outcomes import Report
-from bookings.shown_facts import FactsChangedError, shown_facts
+from bookings.signed_agreement import FactsChangedError, shown_facts
 from chaos.evidence import overlaps
 from chaos.machines import wait_until
 from clients.models import AccessLink, Client

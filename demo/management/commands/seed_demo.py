@@ -26,7 +26,7 @@ from availability.models import (
 )
 from clients.models import PrivacyNotice
 from demo import words
-from demo.home import write_home
+from demo.front_page import write_home
 from staff.models import Role, StaffMember
 
 ALL_FORMATS: list[str] = [Format.IN_PERSON, Format.ONLINE, Format.WALKING]

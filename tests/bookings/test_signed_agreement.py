@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from availability.models import Place, Service
 from bookings.models import Booking
-from bookings.shown_facts import SALT, FactsChangedError, ShownFacts, shown_facts
+from bookings.signed_agreement import SALT, FactsChangedError, ShownFacts, shown_facts
 from clients.models import AccessLink, Client, Consent, PrivacyNotice
 from front import refusals
 from tests.bookings.diaries import at

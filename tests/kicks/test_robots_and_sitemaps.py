@@ -12,7 +12,7 @@ from pytest_django.fixtures import Settings
 
 from academy.models import Article
 from availability.models import Format, Practice, Service
-from kicks.search import INDEXED
+from kicks.robots_and_sitemaps import INDEXED
 from tests.addresses import every_address
 from tests.factories import (
     World,
@@ -26,7 +26,8 @@ from tests.pages import SLOT, address, book, check_address
 from tests.white_space import as_shown
 
 SITE = "https://book.example.org"
-# Who adds an address says here that nobody shall find it, or in kicks/search.py that everybody may.
+# Who adds an address says here that nobody shall find it, or in kicks/robots_and_sitemaps.py that
+# everybody may.
 HIDDEN = {
     "article_preview",
     "academy_feed",

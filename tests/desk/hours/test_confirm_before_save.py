@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.test import RequestFactory
 
 from availability.models import Gap, Practice
-from desk.hours.questions import Ask, AsksFirst, Question
+from desk.hours.confirm_before_save import Ask, AsksFirst, Question
 from desk.stepwise_admin import ChangeOutcome
 from tests.factories import World
 
