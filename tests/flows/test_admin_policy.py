@@ -4,18 +4,16 @@ import re
 from collections.abc import Iterator
 
 import pytest
-import time_machine
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from tests.clock import set_database_clock
-from tests.factories import NOW, World
+from tests.factories import World
 from tests.flows.visits import DESK, Visits
 from tests.kicks import test_questions as questions
-from tests.kicks.everything import Shown, fill
+from tests.kicks.everything import Shown, fill_then
 
 pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("admin")]
 
@@ -31,11 +29,7 @@ WATCH = """
 @pytest.fixture
 def shown(practice: World) -> Shown:
     """A practice with one of everything, as it was on the Monday of the factories."""
-    set_database_clock(NOW)
-    with time_machine.travel(NOW, tick=False):
-        shown = fill(practice, 1)
-    set_database_clock(None)
-    return shown
+    return fill_then(practice, 1)
 
 
 @pytest.fixture
@@ -48,7 +42,7 @@ def signed_in(visits: Visits, user: User, width: int) -> Page:
     client = Client()
     client.force_login(user)
     page = visits.open("/robots.txt", width=width)
-    name = settings.SESSION_COOKIE_NAME
+    name = settings.STAFF_SESSION_COOKIE_NAME
     page.context.add_cookies(
         [{"name": name, "value": client.cookies[name].value, "url": visits.root}]
     )

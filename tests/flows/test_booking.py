@@ -42,7 +42,7 @@ def test_booking_and_cancelling_by_the_mails_link(
     steps.heading(page, "Check this looks right")
     expect(page.get_by_role("definition").filter(has_text=f"{chosen} to ")).to_have_count(1)
     steps.press_book(page)
-    expect(page.get_by_role("heading", level=1)).to_have_text("You’re booked in, Sam")
+    expect(page.get_by_role("heading", level=1)).to_have_text("You’re booked in, Sam Okafor")
 
     booking = Booking.objects.get()
     assert (booking.format, booking.client.email) == (fmt, steps.EMAIL)

@@ -61,7 +61,7 @@ def test_every_mail_holds_by_night_and_at_320_pixels_and_fetches_nothing(
 def test_the_therapist_sees_a_mail_by_night_on_a_phone(visits: Visits) -> None:
     page = log_in(visits, PHONE)
     page.goto("/admin/mail-samples/")
-    page.get_by_role("link", name="To me: New booking").click()
+    page.get_by_role("link", name="To me: New booking").first.click()
     page.get_by_role("link", name="Dark").click()
     narrow = page.frame_locator("iframe").last
     expect(narrow.get_by_role("heading", name="New booking")).to_be_visible()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
 
+import time_machine
 from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
@@ -27,6 +28,7 @@ from outbox.models import OutgoingMail
 from staff import devices, factors
 from staff.models import Role, SecurityEvent, StaffMember, StaffSession
 from staff.security_events import Origin, write_down
+from tests.clock import set_database_clock
 from tests.factories import (
     ALL,
     NOW,
@@ -78,6 +80,15 @@ class Shown:
     article: Article
     topic: Topic
     rows: dict[str, Model]
+
+
+def fill_then(world: World, count: int) -> Shown:
+    """Store it as it was on the Monday of the factories, where a test lives in real time."""
+    set_database_clock(NOW)
+    with time_machine.travel(NOW, tick=False):
+        shown = fill(world, count)
+    set_database_clock(None)
+    return shown
 
 
 def fill(world: World, count: int) -> Shown:

@@ -50,6 +50,7 @@ def test_tasks_keep_their_names_whatever_module_they_move_to() -> None:
     app.loader.import_default_modules()
     assert {name for name in app.tasks if not name.startswith("celery.")} == {
         "bookings.links.answer",
+        "bookings.repeats.cancel",
         "bookings.resets.answer",
         "bookings.tasks.housekeeping",
         "bookings.tasks.sweep",
