@@ -46,7 +46,11 @@ def stored() -> list[object]:
     columns = [f.name for f in Article._meta.fields if f.name not in ("id", "uid")]
     return [
         list(Article.objects.order_by("slug").values_list(*columns)),
-        list(Article.topics.through.objects.values_list("article__slug", "topic__slug").order_by()),
+        list(
+            Article.topics.through.objects.order_by("article__slug", "topic__slug").values_list(
+                "article__slug", "topic__slug"
+            )
+        ),
         list(Question.objects.order_by("article__slug", "pk").values_list("question", "html")),
         list(Topic.objects.values_list("name", "slug", "summary")),
     ]
