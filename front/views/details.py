@@ -46,7 +46,13 @@ def details(request: HttpRequest) -> HttpResponse:
     if choice.service.for_clients and client is None:
         return redirect("sessions")
     slot = param(request, "slot") or (draft.slot if draft else "")
+    draft = _theirs(draft, client)
     return _answer(Step(request, choice, slot, draft, named if draft else "", client, now))
+
+
+def _theirs(draft: Draft | None, client: Client | None) -> Draft | None:
+    """Return what they typed; what a client answered is shown to nobody once their link ended."""
+    return draft if draft and draft.client_id == (client.pk if client else None) else None
 
 
 def _answer(step: "Step") -> HttpResponse:
@@ -56,8 +62,9 @@ def _answer(step: "Step") -> HttpResponse:
         return _take_answers(step, refused)
     if refused:
         return _refuse(step, refused)
-    moves = step.draft and param(step.request, "draft") and param(step.request, "slot")
-    return _move_draft(step) if moves else _details_page(step)
+    if step.draft and param(step.request, "draft") and param(step.request, "slot"):
+        return _move_draft(step, step.draft)
+    return _details_page(step)
 
 
 def _named(request: HttpRequest) -> str:
@@ -133,11 +140,8 @@ def _is_booked(draft: Draft) -> bool:
     return Booking.objects.filter(idempotency_key=draft.key).exists()
 
 
-def _move_draft(step: Step) -> HttpResponse:
+def _move_draft(step: Step, draft: Draft) -> HttpResponse:
     """Put the answers under another time: straight on to the last look, nothing asked twice."""
-    draft = step.draft
-    if draft is None or draft.client_id != (step.client.pk if step.client else None):
-        return _details_page(step)
     kept = any(place.pk == draft.place_id for place in step.places())
     moved = draft.changed(
         service_id=step.choice.service.pk,
