@@ -94,17 +94,18 @@ class StepwiseAdmin(ModelAdmin):
         return ChangeOutcome(lambda: self.response_change(request, row), before, row)
 
     def remove(self, request: HttpRequest, object_id: str) -> ChangeOutcome:
-        """Delete a row as Django's page does; what protects it is said by the page that asks."""
+        """Delete a row as Django's page does.
+
+        What protects it, and what they may not delete with it, is said by the page that asks.
+        """
         row = self.row_of(request, object_id)
         if not self.has_delete_permission(request, row):
             raise PermissionDenied
         if row is None:
             return self.missing(request, object_id)
         _, _, lacking, protected = self.get_deleted_objects([row], request)
-        if protected:
+        if protected or lacking:
             return ChangeOutcome(lambda: redirect(request.get_full_path()))
-        if lacking:
-            raise PermissionDenied
         name, key = str(row), row.serializable_value(_to_field(request) or self.opts.pk.attname)
         before = copy(row)  # deleting empties the key
         self.log_deletions(request, [row])

@@ -81,8 +81,7 @@ def remember(request: HttpRequest, link: AccessLink) -> None:
 def begin_anew(request: HttpRequest) -> None:
     """Let go of all that this browser knows of whoever used it: a session with a new key.
 
-    What the session holds besides, a sign-in to admin, is somebody else's business and stays. A
-    browser that was never here gets no cookie for it.
+    A browser that was never here gets no cookie for it.
     """
     visitor = request.session.get(VISITOR)
     if visitor:

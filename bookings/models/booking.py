@@ -53,10 +53,6 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         """First meetings."""
         return self.filter(service__audience=Service.Audience.NEW)
 
-    def made_by_anybody(self) -> Self:
-        """Bookings whose address nobody has confirmed."""
-        return self.filter(proven_at=None)
-
     def whole(self) -> Self:
         """With everything that a page, a mail or an invite says of a booking."""
         return self.select_related("therapist__practice", "service", "place", "client")

@@ -1,6 +1,6 @@
 """What the owner's pages about people share: their frame, and what they refuse in words."""
 
-from typing import Any
+from typing import Any, assert_never
 
 from django.contrib.admin import site
 from django.contrib.auth.models import User
@@ -28,6 +28,14 @@ REFUSALS = (
     NoPlaceError,
     NotBookableError,
 )
+Refusal = (
+    AlreadyHereError
+    | ChangedMeanwhileError
+    | DiaryInUseError
+    | LastOwnerError
+    | NoPlaceError
+    | NotBookableError
+)
 
 
 def page(request: HttpRequest, template: str, title: str, **facts: Any) -> HttpResponse:
@@ -48,7 +56,7 @@ def practice_of(request: HttpRequest) -> Practice | None:
     return mine.practice if mine else Practice.objects.order_by("pk").first()
 
 
-def refuse(request: HttpRequest, form: Any, why: Exception) -> None:
+def refuse(request: HttpRequest, form: Any, why: Refusal) -> None:
     """Put into the form why nothing has been done, beside the field that would mend it."""
     match why:
         case AlreadyHereError():
@@ -67,6 +75,8 @@ def refuse(request: HttpRequest, form: Any, why: Exception) -> None:
             form.add_error(None, "Somebody changed this meanwhile. Look again, then save.")
         case NotBookableError():
             form.add_error(None, refusals.words(why, now_of(request)))
+        case _ as never:
+            assert_never(never)
 
 
 def _in_use(coming: int) -> str:

@@ -43,5 +43,4 @@ def not_me(request: HttpRequest) -> HttpResponse:
 
 def _forget(request: HttpRequest) -> None:
     begin_anew(request)
-    if not list(request.session.keys()):
-        request.session.flush()  # the cookie goes too
+    request.session.flush()  # the cookie goes too

@@ -11,11 +11,13 @@ import pytest
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
 from availability import access
-from availability.models import DifferentHours, Therapist
+from availability.models import DifferentHours, Service, Therapist
+from bookings.models import Hold
 from desk import bounce_warning, diary_admin
 from desk.bookings import confided
 from desk.diary_admin import DiaryAdmin
@@ -36,7 +38,7 @@ from tests.desk.diary_addresses import (
 from tests.desk.diary_posts import CHANGES
 from tests.desk.diary_rows import CANARY, DAY, HOUR, Diary, name_of
 from tests.desk.diary_walk import walk
-from tests.factories import NOW, World, force_booking, make_user
+from tests.factories import NOW, World, force_booking, make_service, make_user
 from tests.kicks.everything import fill
 from tests.pages import browser_of, signed_in, text_of
 
@@ -182,6 +184,36 @@ def test_what_stands_in_another_diary_is_in_the_way_and_is_not_named(
     shown = text_of(signed_in(mine.therapist).get(page("availability_service", "delete", service)))
     assert "1 row in the diary of another therapist" in shown
     assert "2031" not in shown
+
+
+def test_what_is_in_the_way_is_not_deleted_by_a_press_that_skips_the_page(
+    theirs: Diary, mine: Diary
+) -> None:
+    service = mine.rows["availability_service"]
+    row = theirs.rows["availability_differenthours"]
+    DifferentHours.objects.filter(pk=row.pk).update(service=service.pk)
+    path = page("availability_service", "delete", service)
+    pressed = signed_in(mine.therapist).post(path, {"post": "yes"})
+    assert (pressed.status_code, pressed["Location"]) == (302, path)
+    assert Service.objects.filter(pk=service.pk).exists()
+    assert DifferentHours.objects.filter(pk=row.pk).exists()
+
+
+def test_a_time_that_somebody_is_choosing_goes_with_its_service(mine: Diary) -> None:
+    service = make_service(mine.therapist, slug="short-lived")
+    during = DateTimeTZRange(NOW + 6 * DAY, NOW + 6 * DAY + HOUR)
+    service.holds.create(
+        therapist=mine.therapist,
+        format="online",
+        during=during,
+        visitor="somebody",
+        expires_at=NOW + HOUR,
+    )
+    browser, path = signed_in(mine.therapist), page("availability_service", "delete", service)
+    assert "in the diary of another therapist" not in text_of(browser.get(path))
+    browser.post(path, {"post": "yes"})
+    assert not Service.objects.filter(pk=service.pk).exists()
+    assert not Hold.objects.filter(visitor="somebody").exists()
 
 
 @pytest.mark.parametrize("model", sorted({*CHANGES} - {"availability_therapist", "clients_client"}))

@@ -13,6 +13,7 @@ from bookings.notices.keys import about_booking, about_pending
 from clients.models import Consent
 from outbox.models import OutgoingMail
 from tests.clock import Clock
+from tests.encryption.raw import spoil
 from tests.factories import NOW, World, force_booking, make_client, pages_link
 from tests.factories import book as book_by_itself
 from tests.pages import (
@@ -111,6 +112,14 @@ def test_the_link_shows_a_button_and_pressing_it_books(client: Browser, storm: W
         browser.get(reverse("reminders", args=[found.uid]))
     )
     assert not Hold.objects.exists()
+
+
+def test_a_note_that_no_key_opens_costs_nobody_their_booking(client: Browser, storm: World) -> None:
+    pending = ask(client, storm, note="I sleep badly")
+    spoil(pending, "note")
+    confirm(opened(pending))
+    found = Booking.objects.get(idempotency_key=pending.key)
+    assert (found.client.name, found.note) == (NAME, "")
 
 
 def test_a_link_that_is_opened_or_pressed_twice_books_once(client: Browser, storm: World) -> None:
