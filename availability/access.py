@@ -43,6 +43,11 @@ def therapists_of(user: User | AnonymousUser) -> QuerySet[Therapist]:
             assert_never(never)
 
 
+def ids_of(user: User | AnonymousUser) -> list[int]:
+    """Return the ids of those therapists."""
+    return list(therapists_of(user).values_list("pk", flat=True))
+
+
 def may_see(user: User | AnonymousUser, whose: Collection[int]) -> bool:
     """Whether the diaries of all these therapists, by id, are theirs."""
     if sees_all(user):

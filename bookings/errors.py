@@ -41,6 +41,7 @@ class Code(StrEnum):
     BUSY = "busy"
     # What the therapist does.
     NOT_YOUR_DIARY = "not your diary"
+    NOT_YOUR_CLIENT = "not your client"
     NOT_IN_USE = "not in use"
     NO_VIDEO_ROOM = "no video room"
     MAIL_HAS_LEFT = "mail has left"

@@ -45,6 +45,7 @@ PLAIN = {
     "write to me.",
     Code.BUSY: "Many people are booking right now. Nothing is lost: try once more.",
     Code.NOT_YOUR_DIARY: _NOT_YOURS,
+    Code.NOT_YOUR_CLIENT: _NOT_YOURS,
     Code.NOT_IN_USE: _NOT_YOURS,
     Code.NO_VIDEO_ROOM: _NOT_YOURS,
     Code.MAIL_HAS_LEFT: _NOT_YOURS,

@@ -8,10 +8,12 @@ from datetime import datetime
 
 from django.db import transaction
 
+from availability import access
 from bookings.by import By
-from bookings.errors import BusyError
+from bookings.errors import BusyError, Code, NotBookableError
 from bookings.lifecycle.locking import locked, refusing
 from bookings.models import Booking
+from bookings.whose_client import is_met
 from clients import proof
 
 
@@ -33,6 +35,14 @@ def prove(booking: Booking, *, now: datetime) -> None:
             booking.client.refresh_from_db()
 
 
+def _require_theirs(booking: Booking, by: By) -> None:
+    """Refuse whose word would open a card that is another therapist's: its owner has to say so."""
+    if by.user is None or access.sees_all(by.user):
+        return
+    if not is_met(booking.client, [booking.therapist_id]):
+        raise NotBookableError(Code.NOT_YOUR_CLIENT)
+
+
 def vouch(booking_id: int, *, by: By, now: datetime, as_typed: bool) -> None:
     """Confirm it because the therapist says so; `as_typed` puts what was typed on the card.
 
@@ -40,6 +50,7 @@ def vouch(booking_id: int, *, by: By, now: datetime, as_typed: bool) -> None:
     """
     with refusing(BusyError()), transaction.atomic():
         booking = locked(booking_id, by=by)
+        _require_theirs(booking, by)
         name, phone = booking.client.name, booking.client.phone
         prove(booking, now=now)
         if as_typed:

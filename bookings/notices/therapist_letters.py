@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from bookings.models import Booking
 from bookings.notices import letter
+from bookings.whose_client import is_met
 from outbox.queue import Letter
 from prose.names import has_address
 
@@ -56,6 +57,8 @@ def _client(booking: Booking) -> dict[str, str]:
 def _on_card(booking: Booking) -> str:
     """Whose card it is, where somebody typed its address with another name."""
     client = booking.client
+    if not is_met(client, [booking.therapist_id]):
+        return ""
     is_odd = client.is_proven and not booking.is_proven and booking.typed_name != client.name
     return client.name if is_odd else ""
 

@@ -3,7 +3,10 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
 from unfold.decorators import display
 
 from availability import access
@@ -47,7 +50,7 @@ class BookingAdmin(
 
     list_display = (
         "when",
-        "client",
+        "person",
         "service",
         "format",
         "place",
@@ -62,7 +65,7 @@ class BookingAdmin(
     list_select_related = ("client", "service", "place")
     fields = (
         ("when", "status"),
-        ("client", "contact"),
+        ("person", "contact"),
         ("typed", "to_check"),
         ("service", "format"),
         "place",
@@ -75,10 +78,18 @@ class BookingAdmin(
         ("created_at", "sequence"),
         "went",
     )
-    readonly_fields: ClassVar = ["when", "contact", "typed", "to_check", "told", "went"]
+    readonly_fields: ClassVar = ["when", "person", "contact", "typed", "to_check", "told", "went"]
     inlines = (BookingEventInline,)
     change_form_before_template = "desk/bookings/action_links.html"
     list_before_template = "desk/bookings/pending.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Booking]:
+        """Read with each row whether its therapist meets its client (bookings/whose_client.py)."""
+        rows: QuerySet[Booking] = super().get_queryset(request)
+        same = Booking.objects.filter(client=OuterRef("client"))
+        theirs = same.filter(therapist=OuterRef("therapist"), proven_at__isnull=False)
+        others = same.exclude(therapist=OuterRef("therapist"))
+        return rows.annotate(is_met=Exists(theirs) | ~Exists(others))
 
     def get_ordering(self, request: HttpRequest) -> list[str]:
         """What is to come begins with the next; what has been, with the last."""
@@ -101,8 +112,18 @@ class BookingAdmin(
     def when(self, booking: Booking) -> str:
         return f"{booking.date_label}, {booking.time_label}"
 
+    @display(description="Client", ordering="client__name")
+    def person(self, booking: Any) -> str:
+        """Lead to their card; of an address that is another's client, say what was typed."""
+        if not booking.is_met:
+            return str(booking.called)
+        url = reverse("admin:clients_client_change", args=[booking.client_id])
+        return format_html('<a href="{}">{}</a>', url, booking.client)
+
     @display(description="Contact")
-    def contact(self, booking: Booking) -> str:
+    def contact(self, booking: Any) -> str:
+        if not booking.is_met:
+            return ", ".join(filter(None, (booking.typed_email, booking.contact_phone)))
         return ", ".join(filter(None, (booking.client.email, booking.client.phone)))
 
     @display(description="Typed with the booking")

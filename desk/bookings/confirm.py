@@ -10,6 +10,7 @@ from django.urls import URLPattern, reverse
 from bookings import lifecycle
 from bookings.errors import NotBookableError
 from bookings.models import Booking
+from bookings.whose_client import is_met
 from desk import refusals
 from desk.bookings.pages import CHANGE, BookingPages
 from desk.diary_admin import by_of, now_of
@@ -38,7 +39,7 @@ def to_confirm(request: HttpRequest, booking: Booking) -> dict[str, object]:
     return {
         "marks": to_check(booking),
         "typed": typed_words(booking) if booking.differs_from_card else "",
-        "card": booking.client.name,
+        "card": booking.client.name if is_met(booking.client, [booking.therapist_id]) else "",
         "let_go": moment_label(until) if until and not booking.is_cancelled else "",
         "url": reverse("admin:bookings_booking_confirm", args=[booking.pk]),
         "buttons": buttons,

@@ -12,8 +12,10 @@ from unfold.admin import TabularInline
 from unfold.decorators import display
 from unfold.widgets import UnfoldBooleanSwitchWidget
 
+from availability import access
 from bookings import lifecycle
 from bookings.errors import NotBookableError
+from bookings.whose_client import met_by
 from clients import proof
 from clients.models import Client, Consent
 from desk import refusals
@@ -105,6 +107,12 @@ class ClientAdmin(EndLinksPage):
     readonly_fields = ("created_at", "address", "private_links")
     inlines = (ConsentInline,)
     actions = ("accept", "confirm")
+
+    def of_diaries(self, rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
+        """Return the cards of those whom the reader's therapists meet."""
+        if access.sees_all(request.user):
+            return rows
+        return met_by(rows, access.ids_of(request.user))
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
         """Clients come by booking: only so is their consent on record."""

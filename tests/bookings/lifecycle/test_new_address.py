@@ -262,7 +262,7 @@ def test_who_meets_them_corrects_it_for_all_who_do(world: World, found: Booking)
     other = make_therapist(practice=world.therapist.practice, name="Ash Lane")
     theirs = replace(world, therapist=other, consultation=make_service(other))
     make_places(other)
-    force_booking(theirs, NOW + timedelta(days=9), client=found.client)
+    force_booking(theirs, NOW + timedelta(days=9), client=found.client, proven_at=NOW)
     found.client.email = NEW
     told = new_address(found.client, by=By.therapist(other.user), now=NOW)
     assert told
