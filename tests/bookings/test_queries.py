@@ -120,8 +120,8 @@ def test_the_press_that_books_and_the_one_that_cancels(
 ) -> None:
     path = check_address(client, world)
     shown = carried(client, path)
-    with django_assert_num_queries(31):
+    with django_assert_num_queries(32):
         client.post(path, shown)
     cancel = reverse("cancel", args=[Booking.objects.latest("pk").uid])
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.post(cancel, {"decision": "cancel", "seen": 0})
