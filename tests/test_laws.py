@@ -47,8 +47,7 @@ OTHER_CLOCKS = {
     "academy/models/article.py: clean": "Django's forms hand no time to a model's own check",
     "academy/models/article.py: _wrong_address": "the same",
     "academy/sitemaps.py: items": "Django's sitemaps hand on nothing",
-    "bookings/notices/link_requests.py: _answer": "each who asked has a moment of their own",
-    "bookings/notices/reset_requests.py: _answer": "the same",
+    "bookings/notices/answer_requests.py: _answer": "each who asked has a moment of their own",
     "staff/passwords.py: password_changed": "Django hands on the password and the person alone",
 }
 # What may import inside a function, and why it cannot be above.

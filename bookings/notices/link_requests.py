@@ -6,31 +6,27 @@ Whoever asks is written down and answered by a worker: what the page does, and h
 tells nobody whether the address is a client's.
 """
 
-import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from celery import shared_task
-from django.db import Error, transaction
-from django.utils import timezone
+from django.db import transaction
 
 from availability.models import Therapist
 from bookings.eligibility import may_book_sessions
 from bookings.models import Booking
 from bookings.notices import private_links
+from bookings.notices.answer_requests import answer_all
 from bookings.notices.keys import LINKS, about_booking, about_client, links_key
 from bookings.notices.layout import bodies
 from bookings.notices.letter import house, opens, sender
 from bookings.notices.summary import card
 from clients.models import Client, LinkRequest
-from encryption.fields import readable
 from outbox import wake
 from outbox.queue import Letter, queue
 from outbox.tasks import send_on_commit
 from prose.names import greeting_name
-
-log = logging.getLogger(__name__)
 
 # More would make a long mail: the later ones keep the links they have.
 MOST = 30
@@ -45,27 +41,7 @@ def ask(email: str, now: datetime) -> None:
 @shared_task(name="bookings.links.answer")
 def answer() -> int:
     """Answer all who asked, each once however many workers look; return how many."""
-    try:
-        asked = list(LinkRequest.objects.order_by("pk").values_list("pk", flat=True))
-    except Error as error:  # what is due does not wait for this
-        log.warning("who asked for links could not be read: %s", type(error).__name__)
-        return 0
-    return sum(map(_answer, asked))
-
-
-def _answer(pk: int) -> bool:
-    """Answer one, and forget the address with it. No exception passes: the others wait behind."""
-    try:
-        with transaction.atomic():
-            asked = LinkRequest.objects.filter(pk=pk).select_for_update(skip_locked=True).first()
-            if asked is None:  # another worker's
-                return False
-            send(readable(asked.email), timezone.now())
-            asked.delete()
-    except Exception as error:  # noqa: BLE001, whatever is wrong with one row
-        log.warning("links asked for, request %s: %s", pk, type(error).__name__)
-        return False
-    return True
+    return answer_all(LinkRequest, "links", send)
 
 
 def send(email: str, now: datetime) -> None:

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.http import urlsafe_base64_encode
 from pytest_django.fixtures import Settings
 
-from bookings.notices import reset_requests
+from bookings.notices import answer_requests, reset_requests
 from bookings.tasks import sweep
 from kicks.logs import discreet
 from outbox.models import OutgoingMail
@@ -192,7 +192,7 @@ def test_one_request_that_fails_holds_none_back(
 
 
 def test_what_another_worker_answers_is_left_to_it(owner: User) -> None:
-    assert reset_requests._answer(0) is False
+    assert answer_requests._answer(ResetRequest, 0, "a new password", reset_requests._send) is False
 
 
 def test_a_database_that_cannot_be_asked_is_asked_again_later(
