@@ -6,7 +6,7 @@ that was mailed there is opened, such a booking opens no card that is another's 
 
 from collections.abc import Collection
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bookings.models import Booking
 from clients.models import Client
@@ -22,6 +22,14 @@ def met_by(clients: QuerySet[Client], therapists: Collection[int]) -> QuerySet[C
     proven = Q(pk__in=theirs.filter(proven_at__isnull=False).values("client"))
     alone = Q(pk__in=theirs.values("client")) & ~Q(pk__in=others.values("client"))
     return clients.filter(proven | alone)
+
+
+def with_is_met(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
+    """Read with each booking, as `is_met`, the same of its own therapist and client."""
+    same = Booking.objects.filter(client=OuterRef("client"))
+    theirs = same.filter(therapist=OuterRef("therapist"), proven_at__isnull=False)
+    others = same.exclude(therapist=OuterRef("therapist"))
+    return bookings.annotate(is_met=Exists(theirs) | ~Exists(others))
 
 
 def is_met(client: Client, therapists: Collection[int]) -> bool:

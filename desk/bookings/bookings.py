@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -11,6 +11,7 @@ from unfold.decorators import display
 
 from availability import access
 from bookings.models import Booking, PendingBooking
+from bookings.whose_client import with_is_met
 from clients.models import Client
 from desk.bookings.action_links import action_links
 from desk.bookings.cancel import CancelPage
@@ -85,11 +86,7 @@ class BookingAdmin(
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Booking]:
         """Read with each row whether its therapist meets its client (bookings/whose_client.py)."""
-        rows: QuerySet[Booking] = super().get_queryset(request)
-        same = Booking.objects.filter(client=OuterRef("client"))
-        theirs = same.filter(therapist=OuterRef("therapist"), proven_at__isnull=False)
-        others = same.exclude(therapist=OuterRef("therapist"))
-        return rows.annotate(is_met=Exists(theirs) | ~Exists(others))
+        return with_is_met(super().get_queryset(request))
 
     def get_ordering(self, request: HttpRequest) -> list[str]:
         """What is to come begins with the next; what has been, with the last."""

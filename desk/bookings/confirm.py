@@ -1,6 +1,7 @@
 """One press on a booking's page: it's them, what they typed is right, or it stands all the same."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -10,7 +11,6 @@ from django.urls import URLPattern, reverse
 from bookings import lifecycle
 from bookings.errors import NotBookableError
 from bookings.models import Booking
-from bookings.whose_client import is_met
 from desk import refusals
 from desk.bookings.pages import CHANGE, BookingPages
 from desk.diary_admin import by_of, now_of
@@ -31,7 +31,7 @@ def typed_words(booking: Booking) -> str:
     return ", ".join(filter(None, (booking.typed_name, booking.contact_phone)))
 
 
-def to_confirm(request: HttpRequest, booking: Booking) -> dict[str, object]:
+def to_confirm(request: HttpRequest, booking: Any) -> dict[str, object]:
     """Return what the page says above the booking, and its buttons; nothing if all is known."""
     may = request.user.has_perm("bookings.change_booking")
     buttons = list(_buttons(booking)) if may else []
@@ -39,7 +39,7 @@ def to_confirm(request: HttpRequest, booking: Booking) -> dict[str, object]:
     return {
         "marks": to_check(booking),
         "typed": typed_words(booking) if booking.differs_from_card else "",
-        "card": booking.client.name if is_met(booking.client, [booking.therapist_id]) else "",
+        "card": booking.client.name if booking.is_met else "",
         "let_go": moment_label(until) if until and not booking.is_cancelled else "",
         "url": reverse("admin:bookings_booking_confirm", args=[booking.pk]),
         "buttons": buttons,

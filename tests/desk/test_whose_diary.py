@@ -244,7 +244,7 @@ NUMBERS = {
     "availability_differenthours": (8, 9),
     "availability_timeoff": (6, 8),
     "availability_workedholiday": (6, 8),
-    "bookings_booking": (7, 14),
+    "bookings_booking": (7, 13),
     "clients_client": (7, 9),
     "outbox_outgoingmail": (7, 10),
 }

@@ -136,7 +136,7 @@ MODELS = {
     "clients_privacynotice": (6, 4, 11, 7, 7),
     "clients_client": (6, 3, 7, 7, 7),
     "outbox_outgoingmail": (7, 3, 10, 7, 4),
-    "bookings_booking": (7, 3, 13, 7, 4),
+    "bookings_booking": (7, 3, 12, 7, 4),
     "academy_article": (7, 5, 8, 7, 6),
     "academy_topic": (6, 4, 5, 7, 5),
     "welcome_frontpage": (3, 3, 8, 7, 4),
