@@ -18,10 +18,7 @@ CLEAR = '"cache", "storage"'
 @require_POST
 def finish(request: HttpRequest) -> HttpResponse:
     """End the session, and leave nothing for the back button. Repeating it is harmless."""
-    _forget(request)
-    response = redirect("finished")
-    response["Clear-Site-Data"] = CLEAR
-    return response
+    return _clear(request, "finished")
 
 
 @client_page
@@ -35,12 +32,12 @@ def finished(request: HttpRequest) -> HttpResponse:
 @require_POST
 def not_me(request: HttpRequest) -> HttpResponse:
     """Begin anew for somebody else than the client whom the page greeted."""
-    _forget(request)
-    response = redirect("book")
-    response["Clear-Site-Data"] = CLEAR
-    return response
+    return _clear(request, "book")
 
 
-def _forget(request: HttpRequest) -> None:
+def _clear(request: HttpRequest, to: str) -> HttpResponse:
     begin_anew(request)
     request.session.flush()  # the cookie goes too
+    response = redirect(to)
+    response["Clear-Site-Data"] = CLEAR
+    return response
