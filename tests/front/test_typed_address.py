@@ -99,7 +99,8 @@ def test_who_wants_the_meetings_reminders_after_all_gets_those_to_come(
     path = reverse("reminders", args=[found.uid])
     client.post(path, {"decision": "stop"})
     clock.shift(timedelta(minutes=40))
-    client.post(path, {"decision": "send"})
+    said = client.post(path, {"decision": "send"}, follow=True)
+    assert "I’ll send you reminders of this meeting." in text_of(said)
     page = text_of(client.get(reverse("booking", args=[found.uid])))
     assert "I’ll remind you 2 hours before." in page
     assert reminders.queue_due() == 0
