@@ -54,6 +54,43 @@ class Version(NamedTuple):
 _known: dict[tuple[str, str], tuple[int, Service]] = {}
 
 
+class Offered(NamedTuple):
+    """All that is offered, in order, and the versions of all diaries when it was read, by id."""
+
+    services: list[Service]
+    versions: dict[int, int]
+
+    def version_of(self, service: Service) -> Version:
+        """Return the versions under which a service and its therapist's diary were read."""
+        return Version(self.versions.get(CATALOGUE, 0), self.versions.get(service.therapist_id, 0))
+
+
+_offered: list[Offered] = []
+
+
+def offered() -> Offered:
+    """Return what can be booked, with therapists, practice and places: one query while it stands.
+
+    A place says what pages say, too, and touches its diary: so each diary's version counts.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT therapist_id, version FROM availability_diaryversion")
+        versions = dict(cursor.fetchall())
+    if not _offered or _offered[0].versions != versions:
+        # Read after the versions: it is as new as they are, or newer, and then read again.
+        _offered[:] = [Offered(_read_offered(), versions)]
+    return _offered[0]
+
+
+def _read_offered() -> list[Service]:
+    services = list(Service.objects.offered().prefetch_related("therapist__places"))
+    for service in services:
+        of_therapist = [one for one in services if one.therapist_id == service.therapist_id]
+        sessions = [one.horizon_days for one in of_therapist if one.for_clients]
+        service.therapist.sessions_horizon = max(sessions, default=None)  # else it would ask
+    return services
+
+
 def service_named(what: str, who: str = "") -> tuple[Service, Version] | None:
     """Return the offered service that a link names, and the versions under which it was read.
 

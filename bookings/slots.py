@@ -86,6 +86,18 @@ def next_free(  # noqa: PLR0913, who asks for what
     return starts[0] if starts else None
 
 
+def first_free_of_one(
+    services: Sequence[Service], now: datetime, version: Version
+) -> dict[tuple[int, str], int]:
+    """Return what `first_free` does for one therapist's services, from what was read before.
+
+    No query while the `version` of the diary stands; what is held meanwhile is looked at anew.
+    """
+    asked = ((service, fmt) for service in services for fmt in service.formats)
+    found = {(one.pk, fmt): next_free(one, fmt, now, version) for one, fmt in asked}
+    return {key: start for key, start in found.items() if start is not None}
+
+
 def first_free(services: Sequence[Service], now: datetime) -> dict[tuple[int, str], int]:
     """Return the first free start of each service and format, by `(service's id, format)`.
 

@@ -177,23 +177,21 @@ def part_of(hour: int) -> str:
 
 
 def parts(starts: Sequence[int], zone: str = "") -> Iterator[tuple[str, str, SafeString]]:
-    """Yield `(id, heading, radios)` of each part of the day that has a free time."""
-    times = [_radio(start, zone) for start in starts]
+    """Yield `(id, heading, buttons)` of each part of the day that has a free time."""
+    times = [_button(start, zone) for start in starts]
     for key, heading, _ in PARTS:
-        radios = [radio for hour, radio in times if part_of(hour) == key]
-        if radios:
-            yield key, heading, SafeString("".join(radios))
+        buttons = [button for hour, button in times if part_of(hour) == key]
+        if buttons:
+            yield key, heading, SafeString("".join(buttons))
 
 
 @lru_cache(maxsize=4096)
-def _radio(instant: int, zone: str) -> tuple[int, str]:
-    """One time, with its hour. Built from digits and escaped words alone."""
+def _button(instant: int, zone: str) -> tuple[int, str]:
+    """One time, with its hour: a press goes on with it. Built from digits and escaped words."""
     moment = datetime.fromtimestamp(instant, UK)
-    name = f"s-{moment:%H%M}"
     return moment.hour, (
-        f'<div><input class="btn-check" type="radio" name="slot" id="{name}"'
-        f' value="{slot_value(moment)}"><label class="kt-slot" for="{name}">'
-        f"{beside(time_label(moment), moment, zone)}</label></div>"
+        f'<button class="kt-slot" name="slot" value="{slot_value(moment)}">'
+        f"{beside(time_label(moment), moment, zone)}</button>"
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from availability.catalogue import Offered
 from availability.models import Format, Place, Service
 from availability.walltime import utc
 from bookings import policy, slots
@@ -19,13 +20,22 @@ class FirstAct:
     """The one thing to do, like "Book a free 15-minute consultation".
 
     `meeting` is what somebody new books, "a free 15-minute consultation"; empty if there is nothing
-    for them. `formats` are the ways to have it.
+    for them. `formats` are the ways to have it, for those who know which.
     """
 
     title: str
     url: str
     meeting: str
-    formats: tuple[Format, ...] = ()
+    formats: tuple["FormatLink", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FormatLink:
+    """A way to meet, and the address of its free times."""
+
+    format: str
+    label: str
+    times_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +61,6 @@ class Fee:
     policy: str
 
 
-def offered() -> list[Service]:
-    """Return what can be booked, with therapists, practice and places: two queries."""
-    return list(Service.objects.offered().prefetch_related("therapist__places"))
-
-
 def is_several(services: Sequence[Service]) -> bool:
     """Whether more than one therapist offers them."""
     return len({service.therapist_id for service in services}) > 1
@@ -77,16 +82,27 @@ def first_act(services: Sequence[Service]) -> FirstAct | None:
     if first is None:
         return FirstAct("Book a time", reverse("book"), "")
     url = f"{reverse('book')}?what={first.slug}"
-    formats = tuple(fmt for fmt in Format if fmt in first.formats)
-    return FirstAct(f"Book {first.one}", url, first.one, formats)
+    formats = (fmt for fmt in Format if fmt in first.formats)
+    links = (FormatLink(f, str(f.label), Choice(first, f).link("time")) for f in formats)
+    return FirstAct(f"Book {first.one}", url, first.one, tuple(links))
 
 
-def next_free(services: Sequence[Service], now: datetime) -> str:
-    """Return the first moment at which somebody new can be met, in words; empty if there is none.
+def first_free(
+    offered: Offered, services: Sequence[Service], now: datetime
+) -> dict[tuple[int, str], int]:
+    """Return the first free start of each of those services and formats, by `(id, format)`.
 
-    Two queries, three where clients come first.
+    One therapist's are kept while their diary stands; those of many are two queries.
     """
-    found = slots.first_free([service for service in services if not service.for_clients], now)
+    if is_several(services) or not services:
+        return slots.first_free(services, now)
+    return slots.first_free_of_one(services, now, offered.version_of(services[0]))
+
+
+def next_free(offered: Offered, now: datetime) -> str:
+    """Return the first moment for somebody new, in words; empty if there is none."""
+    new = [service for service in offered.services if not service.for_clients]
+    found = first_free(offered, new, now)
     return moment_label(utc(min(found.values()))) if found else ""
 
 

@@ -6,7 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from availability.models import Practice, Service, Therapist
+from availability import catalogue
+from availability.models import Practice, Therapist
 from front import services
 
 
@@ -25,7 +26,7 @@ def practice(request: HttpRequest) -> dict[str, Any]:
 
 
 def _first_act() -> services.FirstAct | None:
-    return services.first_act(list(Service.objects.offered()))
+    return services.first_act(catalogue.offered().services)
 
 
 def _only_therapist() -> Therapist | None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -63,12 +63,13 @@ def client_page(
 def granted(request: HttpRequest, uid: uuid.UUID, now: datetime) -> Booking:
     """Return the booking if a link that opened this session to it stands; closed for any other.
 
-    It is asked at each request: a link that is revoked closes the pages that are open by it.
+    That is a link to the booking, or to its client's pages. It is asked at each request: a link
+    that is revoked closes the pages that are open by it.
     """
-    opened_by = AccessLink.objects.standing(now).filter(
-        pk__in=request.session.get(LINKS, []),
-        about=keys.about_booking(uid),
-        client=OuterRef("client"),
+    theirs = AccessLink.objects.standing(now).filter(client=OuterRef("client"))
+    opened_by = theirs.filter(
+        Q(pk__in=request.session.get(LINKS, []), about=keys.about_booking(uid))
+        | Q(pk=request.session.get(CLIENT_LINK, 0))
     )
     booking = Booking.objects.whole().filter(Exists(opened_by), uid=uid).first()
     if booking is None:

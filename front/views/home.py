@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from academy.models import Article
+from availability import catalogue
 from availability.models import Practice, Service, Therapist
 from front import services
 from prose.markdown import render_answer
@@ -21,7 +22,8 @@ MOST_ARTICLES = 3
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The front door. What nobody has written is left out."""
-    offered, now = services.offered(), timezone.now()
+    catalogued, now = catalogue.offered(), timezone.now()
+    offered = catalogued.services
     act = services.first_act(offered)
     front = FrontPage.whole()
     context = {
@@ -29,7 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "front": front,
         "offered": offered,
         "first_act": act,
-        "next_free": services.next_free(offered, now) if act else "",
+        "next_free": services.next_free(catalogued, now) if act else "",
         "ways": [(way, front.way(way.format)) for way in services.ways(offered)],
         "therapists": [one for one in _therapists(offered) if one.registration or one.about],
         "fees": services.fees(offered),
@@ -42,7 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def fees(request: HttpRequest) -> HttpResponse:
     """What each meeting costs, and what changing or cancelling it does."""
-    offered = services.offered()
+    offered = catalogue.offered().services
     context = {
         "practice": _practice(offered),
         "front": FrontPage.current(),

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
+from html import unescape
 from typing import Any
 
 import pytest
@@ -393,8 +394,8 @@ def test_an_article_ends_with_the_way_to_meet_and_what_to_read_next(
     invitation = html.index('class="kt-invite"')
     assert html.index("</article>") < invitation < html.index('class="kt-read"')
     assert html.index('class="kt-read"') < html.index(">Another</a>")
-    formats = re.findall(r"<strong>(.*?)</strong>\s*</li>", html[invitation:])
-    assert formats[:3] == ["In person", "Online", "Walking"]
+    ways = re.findall(r'<a href="(/book/time/[^"]*)"><span[^>]*>See free times: </span>', html)
+    assert [client.get(unescape(url)).status_code for url in ways] == [200] * 3
     assert "15-minute" in html[invitation:]
 
 

@@ -66,10 +66,10 @@ def refusal(  # noqa: PLR0913, who asks for what, when and where
 
 def times_shown(page: str) -> list[str]:
     """The times that a page of the second step lets one choose, like "2026-11-25T10:30"."""
-    return re.findall(r'name="slot" id="[^"]+" value="([^"]+)"', page)
+    return re.findall(r'name="slot" value="([^"]+)"', page)
 
 
 def counts_shown(page: str) -> dict[str, int]:
     """How many free times the strip says that a day has, by the day."""
-    found = re.findall(r'day=(\d{4}-\d\d-\d\d)"[^>]*>.*?<small>(\d+)<', page)
+    found = re.findall(r'day=(\d{4}-\d\d-\d\d)"[^>]*><span>.*?<small>(\d+)<', page)
     return {day: int(count) for day, count in found}

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from availability import catalogue
 from availability.models import Format, Service, Weekday, WeeklyHours
 from bookings import slots
 from bookings.models import Booking, Hold
@@ -66,6 +67,20 @@ def busy(world: World, number: int) -> None:
         visitor="somebody",
         expires_at=NOW + timedelta(minutes=number),  # the first one's is over
     )
+
+
+@pytest.mark.django_db
+def test_what_is_kept_of_one_diary_says_the_same_without_a_query(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    busy(make_world(), 1)
+    known = catalogue.offered()
+    version = known.version_of(known.services[0])
+    for now in (NOW, NOW + timedelta(minutes=2), NOW + timedelta(hours=20)):
+        found = slots.first_free_of_one(known.services, now, version)
+        assert found == slots.first_free(offered(), now) == one_by_one(offered(), now)
+        with django_assert_num_queries(0):
+            assert slots.first_free_of_one(known.services, now, version) == found
 
 
 @pytest.mark.django_db

@@ -32,12 +32,10 @@ def private_states(visits: Visits, practice: World) -> States:
     page.get_by_role("link", name="Change the time or how we meet").click()
     steps.heading(page, "Choose another time")
     yield "change", page
-    page.locator("label.kt-slot").first.click()
-    steps.go_on(page)
+    page.locator("button.kt-slot").first.click()
     steps.fault(page, "That’s the time you have now.")
     yield "change, the same time", page
-    page.locator("label.kt-slot").nth(1).click()
-    steps.go_on(page)
+    page.locator("button.kt-slot").nth(1).click()
     steps.heading(page, "Change this consultation?")
     yield "move", page
     steps.go_on(page, "Confirm my choice")
@@ -87,8 +85,7 @@ def changing_states(visits: Visits, practice: World) -> States:
     yield "reminders stopped", page
     page.get_by_role("link", name="Change the time or how we meet").click()
     steps.heading(page, "Choose another time")
-    page.locator("label.kt-slot").nth(3).click()
-    steps.go_on(page)
+    page.locator("button.kt-slot").nth(3).click()
     expect(page.get_by_text("It’s late now: changing the time costs £37.50.")).to_be_visible()
     yield "move, late", page
     lifecycle.ask_to_move(found.pk, 0, later, reason="I’m away.", by=By.therapist(), now=now)

@@ -58,17 +58,11 @@ def booking_states(visits: Visits) -> States:
     page = visits.open("/")
     yield "home", page
     page.goto("/book/?what=consultation")
-    steps.heading(page, "What would you like to book")
+    steps.heading(page, "How shall we meet")
     yield "choose", page
-    steps.go_on(page)
-    steps.fault(page, "Choose what you’d like to book")
-    yield "choose, nothing chosen", page
     steps.choose(page, Format.WALKING)
     steps.heading(page, "Choose a day and time")
     yield "times", page
-    steps.go_on(page)
-    steps.fault(page, "Choose a time")
-    yield "times, nothing chosen", page
     steps.pick_time(page)
     steps.heading(page, "Your details")
     yield "details", page

@@ -37,19 +37,18 @@ def go_on(page: Page, button: str = "Continue") -> None:
 
 def choose(page: Page, fmt: Format, title: str = TITLE) -> None:
     """Step 1."""
-    heading(page, "What would you like to book")
-    # The whole card is the label.
-    page.get_by_text(f"{title}, {fmt.label.lower()}", exact=True).click()
-    go_on(page)
+    heading(page, "How shall we meet")
+    if title != TITLE:
+        page.get_by_role("link", name=f"Book a {title}").click()
+    page.get_by_role("listitem").get_by_role("link", name=re.compile(f"^{fmt.label} ")).click()
 
 
 def pick_time(page: Page, nth: int = 0) -> str:
     """Step 2: choose the nth time of the day that is shown; return what it says."""
     heading(page, "Choose a day and time")
-    slot = page.locator("#times label").nth(nth)
+    slot = page.locator("#times button").nth(nth)
     text = slot.locator("span").inner_text()
     slot.click()
-    go_on(page)
     return text
 
 

@@ -47,7 +47,7 @@ def test_an_article_is_found_read_and_left_for_a_consultation_by_keyboard_alone(
     expect(page.get_by_text("shyness and relief both colour")).to_be_visible()
     tab_to(page, "Book a free")
     page.keyboard.press("Enter")
-    steps.heading(page, "What would you like to book")
+    steps.heading(page, "How shall we meet")
 
 
 def test_nothing_that_was_typed_into_an_article_runs(visits: Visits) -> None:

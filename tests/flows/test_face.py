@@ -41,7 +41,7 @@ def test_somebody_who_has_only_a_keyboard_reads_and_comes_to_book(visits: Visits
     expect(page.get_by_text("I talk about my work with a supervisor")).to_be_visible()
     tab_to(page, "Book a free")
     page.keyboard.press("Enter")
-    steps.heading(page, "What would you like to book")
+    steps.heading(page, "How shall we meet")
 
 
 def test_the_menu_of_a_phone_opens_by_keyboard_and_leads_to_how_i_work(visits: Visits) -> None:

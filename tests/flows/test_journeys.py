@@ -9,7 +9,9 @@ from availability.models import Format
 from bookings.models import Booking
 from tests.factories import World, force_booking
 from tests.flows import steps
-from tests.flows.visits import PHONE, Visits
+from tests.flows.visits import DESK, PHONE, Visits
+
+MOST_TABS = 8
 
 pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("journeys")]
 
@@ -143,26 +145,24 @@ def test_another_day_is_shown_in_place_and_the_address_stays_true(visits: Visits
     expect(page.locator("a.kt-day[aria-current]")).to_have_count(1)
 
 
-def tab_to(page: Page, selector: str) -> None:
-    """Press Tab until the focus is there, as somebody without a mouse does."""
-    for _ in range(60):
+def tab_to(page: Page, selector: str) -> int:
+    """Press Tab until the focus is there, as somebody without a mouse does; return how often."""
+    for presses in range(1, 61):
         page.keyboard.press("Tab")
         if page.locator(selector).evaluate_all("found => found.includes(document.activeElement)"):
-            return
+            return presses
     pytest.fail(f"the keyboard does not reach {selector} on {page.url}")
 
 
 def test_a_keyboard_is_enough(visits: Visits) -> None:
     page = visits.open("/book/?what=consultation")
-    tab_to(page, "input[name=choice]")
-    page.keyboard.press("ArrowDown")
+    tab_to(page, ".kt-lines a")
     page.keyboard.press("Enter")
     steps.heading(page, "Choose a day and time")
     tab_to(page, "a.kt-day:not([aria-current])")
     page.keyboard.press("Enter")
     expect(page.locator("#times legend")).to_be_focused()
-    tab_to(page, "input[name=slot]")
-    page.keyboard.press("Space")
+    tab_to(page, "button[name=slot]")
     page.keyboard.press("Enter")
     steps.heading(page, "Your details")
     for field, text in (("name", steps.NAME), ("email", steps.EMAIL)):
@@ -177,6 +177,57 @@ def test_a_keyboard_is_enough(visits: Visits) -> None:
     tab_to(page, "button[type=submit]")
     page.keyboard.press("Enter")
     steps.heading(page, "You’re booked in")
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_the_keyboard_is_at_the_first_time_after_few_tabs(visits: Visits, width: int) -> None:
+    page = visits.open("/book/time/?what=consultation&how=online", width=width)
+    assert tab_to(page, "button[name=slot]") <= MOST_TABS
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_five_presses_lead_from_the_front_door_to_a_booking(visits: Visits, width: int) -> None:
+    page = visits.open("/", width=width, java_script_enabled=False)
+    page.get_by_role("link", name="See free times: online").click()
+    page.locator("#times button").first.click()
+    page.get_by_label("Your name").fill(steps.NAME)
+    page.get_by_label("Email").fill(steps.EMAIL)
+    page.get_by_label("I agree").check()
+    steps.pause(page)
+    steps.go_on(page)
+    page.get_by_role("button", name="Book this consultation").click()
+    steps.heading(page, "You’re booked in")
+
+
+def test_the_ways_to_meet_are_above_the_fold_of_a_phone(visits: Visits) -> None:
+    page = visits.open("/book/", width=PHONE)
+    for way in page.locator(".kt-lines li").all():
+        box = way.bounding_box()
+        assert box
+        assert box["y"] + box["height"] <= 844
+
+
+def test_back_after_an_error_sends_no_form_again(visits: Visits) -> None:
+    page = visits.open("/book/time/?what=consultation&how=online", java_script_enabled=False)
+    steps.pick_time(page)
+    page.get_by_label("Your name").fill(steps.NAME)
+    steps.pause(page)
+    steps.go_on(page)
+    steps.fault(page, "Enter your email address")
+    expect(page.get_by_label("Your name")).to_have_value(steps.NAME)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    page.get_by_label("Email").fill(steps.EMAIL)
+    page.get_by_label("I agree").check()
+    steps.pause(page)
+    steps.go_on(page)
+    steps.heading(page, "Check this looks right")
+    assert sent.count("POST") == 1
+    for _ in range(2):  # the page that said so, and the one before
+        page.go_back()
+        steps.heading(page, "Your details")
+        expect(page.get_by_label("Your name")).to_have_value(steps.NAME)
+    assert sent.count("POST") == 1
 
 
 @pytest.mark.parametrize(

@@ -162,7 +162,7 @@ def test_the_second_person_on_a_phone_sees_nothing_of_the_first(
     steps.go_on(page)
     steps.heading(page, "Check this looks right")
     page.get_by_role("button", name="Not you?").click()
-    steps.heading(page, "What would you like to book")
+    steps.heading(page, "How shall we meet")
     steps.choose(page, Format.ONLINE)
     steps.pick_time(page)
     steps.heading(page, "Your details")

@@ -14,7 +14,7 @@ TIMES = "/book/time/?what=consultation&how=online"
 
 def own_time(page: Page, zone: str, nth: int = 0) -> str:
     """What the nth time that is shown is called in the zone."""
-    value = page.locator("input[name=slot]").nth(nth).get_attribute("value") or ""
+    value = page.locator("button[name=slot]").nth(nth).get_attribute("value") or ""
     slot = parse_slot(value)
     assert slot
     return own_time_label(slot, zone)

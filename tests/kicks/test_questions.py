@@ -27,22 +27,24 @@ from tests.staff_sign_in import confirm_password_of
 
 # What anybody sees, each page in a browser that was never here.
 STRANGER = {
-    # Services, places, notice, home page, passages, articles, and two for the next free time.
-    "home": 8,
-    # Services, places, the notice, the home page's words.
-    "fees": 4,
+    # Versions, services, places, which a process keeps; notice, home page, passages, articles, and
+    # two for the next free time, which it keeps as well.
+    "home": 9,
+    # Versions, services, places, the notice, the home page's words.
+    "fees": 5,
     "privacy": 2,
     "accessibility": 2,
     "embed": 5,
     "robots": 0,
     "sitemap": 5,
-    # The practice, the count, the articles, the topics; what to book: the services, the notice.
-    "academy": 6,
+    # The practice, the count, the articles, the topics; what to book: versions, services, places,
+    # the notice.
+    "academy": 8,
     "academy_feed": 3,
-    "topic": 7,
+    "topic": 9,
     # The practice, the article, its topics, its questions, what is related.
-    "article": 8,
-    "book": 5,
+    "article": 10,
+    "book": 6,
     "time": 3,
     "zone": 1,
     # The service, the limit on holds, the places, 4 for a new session. The rest keeps the time: 2
@@ -50,7 +52,7 @@ STRANGER = {
     # lapses.
     "details": 15,
     "check": 5,
-    "sessions": 3,
+    "sessions": 5,
     "pending": 4,
     "confirm_link": 6,
     "confirm": 4,
@@ -65,7 +67,9 @@ STRANGER = {
 }
 # What a client sees, in a browser that came by their links; what they book is a session.
 CLIENT = {
-    "book": 5,
+    # The session, the link, versions, services, places, the notice, two of the diary, what is
+    # booked.
+    "book": 9,
     "time": 4,
     "zone": 1,
     "details": 13,
@@ -90,7 +94,7 @@ OWNER = {
     "admin:password_change": 3,
     "admin:password_change_done": 3,
     "admin:academy_article_preview": 3,
-    "article_preview": 10,
+    "article_preview": 12,
     "admin:outbox_outgoingmail_take_back": 5,
     "admin:bookings_booking_cancel": 4,
     "admin:bookings_booking_move": 7,
@@ -310,6 +314,7 @@ def ask(browser: Browser, path: str, posted: Mapping[str, object] | None = None)
     with transaction.atomic():
         Service.objects.update(is_active=True)  # what is kept of the diary is out of date then
         catalogue._known.clear()
+        catalogue._offered.clear()
         ContentType.objects.clear_cache()
         with CaptureQueriesContext(connection) as asked:
             response = browser.post(path, posted) if posted else browser.get(path)
