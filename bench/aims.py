@@ -115,8 +115,8 @@ def _certain(found: Measured) -> Iterator[Aim]:
     yield "what is booked is found by the constraint's index", f"{index}", index
     statuses = found.race["statuses"]
     racers = sum(statuses[0].values())
-    won = all(one == {302: 1, 422: racers - 1} for one in statuses)
-    yield f"{racers} want one time: one wins, the rest get 422", f"{statuses}", won
+    won = all(one == {302: 1, 303: racers - 1} for one in statuses)
+    yield f"{racers} want one time: one wins, the rest are led to other times", f"{statuses}", won
     yield "no deadlock", f"{found.race['deadlocks']}", not found.race["deadlocks"]
     kept = all(count <= most for count, most in found.connections.values())
     yield "no connection outlives its thread", f"{found.connections}", kept

@@ -11,6 +11,7 @@ from django.core import signing
 
 from front import forms
 from front.choice import Choice
+from front.responses import SEE_OTHER
 
 PATIENCE = 30
 CSRF = "csrfmiddlewaretoken"
@@ -64,9 +65,10 @@ class Visitor:
         return self._answer()
 
     def post(self, path: str, **answers: str) -> Answer:
-        """Press a form's button."""
+        """Press a form's button; a form that was sent in vain leads to the page that says why."""
         self._send("POST", path, self._filled(path, answers))
-        return self._answer()
+        answer = self._answer()
+        return self.get(answer.location) if answer.status == SEE_OTHER else answer
 
     def post_and_lose_the_answer(self, path: str, **answers: str) -> None:
         """Press it and go away."""

@@ -44,6 +44,8 @@ class Draft:
     # Whose clock they see beside the UK's. It changes nothing of what is booked.
     zone: str = ""
     client_id: int | None = None
+    # What the last look says above the answers: why the press before booked nothing.
+    notices: tuple[str, ...] = ()
     # The version of the privacy notice that they agreed to; 0 where they were not asked.
     notice: int = 0
     key: str = field(default_factory=lambda: str(uuid.uuid4()))
@@ -55,8 +57,8 @@ class Draft:
 
     def changed(self, **answers: Any) -> "Draft":
         """Return the draft with other answers, under a new key if any of the booking's differs."""
-        after = replace(self, **answers)
-        same = replace(after, zone=self.zone) == self
+        after = replace(self, notices=(), **answers)
+        same = replace(after, zone=self.zone) == replace(self, notices=())
         return after if same else replace(after, key=str(uuid.uuid4()))
 
     def choice(self) -> Choice | None:
@@ -100,7 +102,8 @@ def load(session: SessionBase, draft_id: str) -> Draft | None:
     if sealed is None:
         return None
     try:
-        return Draft(**json.loads(unseal(sealed)))
+        found = json.loads(unseal(sealed))
+        return Draft(**{**found, "notices": tuple(found.get("notices", ()))})
     except (UndecipherableError, TypeError):
         # A key was retired, or a new release added an answer: ask again rather than guess.
         return None

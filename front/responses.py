@@ -1,17 +1,21 @@
-"""How booking pages answer: out of caches, 422 for what can’t be, 429 for too many tries."""
+"""How booking pages answer: out of caches, 422 for what can’t be, 429 for too many tries.
+
+What was sent in vain is answered 303: the page that says why is asked for anew, so that the Back
+button finds no page that asks to send a form again.
+"""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from availability.models import Practice
 from clients import rate_limits
 
-UNPROCESSABLE, TOO_MANY = 422, 429
+SEE_OTHER, UNPROCESSABLE, TOO_MANY = 303, 422, 429
 
 P = ParamSpec("P")
 
@@ -26,6 +30,11 @@ def private(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
         return response
 
     return never_cache(wrapped)
+
+
+def look_again(address: str) -> HttpResponse:
+    """Lead on from a form that was sent in vain to the page that says why."""
+    return HttpResponseRedirect(address, status=SEE_OTHER)
 
 
 def too_many(request: HttpRequest, limit: str, subject: str = "") -> HttpResponse | None:

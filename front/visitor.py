@@ -24,6 +24,8 @@ PERSON, LINKS, CLIENT_LINK, BOOKED, VISITOR = "person", "links", "client_link", 
 STOP_LINK, DRAFTS = "stop_link", "drafts"
 # To which bookings a mailed link was opened; an address that one was mailed to; what it leads to.
 MAILED, PROVEN_ADDRESS, PENDING = "mailed", "address", "pending"
+# What was typed into forms that refused it.
+REFUSED = "refused"
 OURS = (
     PERSON,
     LINKS,
@@ -35,6 +37,7 @@ OURS = (
     MAILED,
     PROVEN_ADDRESS,
     PENDING,
+    REFUSED,
 )
 MOST_LINKS = 20
 
@@ -115,6 +118,7 @@ def finish_booking(request: HttpRequest, draft_id: str, booking: Booking, now: d
             session.pop(name, None)
         rotate_token(request)
     session.pop(DRAFTS, None)
+    session.pop(REFUSED, None)
     session[PERSON] = booking.client_id
     session[BOOKED] = {**session.get(BOOKED, {}), draft_id: str(booking.uid)}
     remember(request, private_links.browser_link(booking, now))

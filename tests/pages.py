@@ -17,6 +17,7 @@ from bookings.models import Booking, BookingEvent
 from bookings.notices.private_links import AFTER_BOOKING
 from clients.models import AccessLink, Client, Consent
 from front.forms import SALT
+from front.responses import SEE_OTHER
 from outbox.models import OutgoingMail
 from staff.models import Role, StaffMember
 from tests.factories import World
@@ -66,10 +67,18 @@ def address(name: str, world: World, **query: Any) -> str:
     return f"{reverse(name)}?{urlencode(kept, doseq=True)}"
 
 
-def send_details(browser: Browser, world: World, slot: str = SLOT, **changes: Any) -> "Response":
+def send_details(
+    browser: Browser, world: World, slot: str | None = SLOT, **changes: Any
+) -> "Response":
     """Post the third step; `service` is another than the consultation."""
     asked = {"service": changes.pop("service")} if "service" in changes else {}
-    return browser.post(address("details", world, slot=slot, **asked), answers(**changes))
+    sent = browser.post(address("details", world, slot=slot, **asked), answers(**changes))
+    return followed(browser, sent)
+
+
+def followed(browser: Browser, response: "Response") -> "Response":
+    """What a browser shows: a form that was sent in vain leads to the page that says why."""
+    return browser.get(response["Location"]) if response.status_code == SEE_OTHER else response
 
 
 def check_address(browser: Browser, world: World, slot: str = SLOT, **changes: Any) -> str:
@@ -87,7 +96,7 @@ def carried(browser: Browser, path: str) -> dict[str, str]:
 
 def press(browser: Browser, path: str) -> "Response":
     """Open the last look and press its button."""
-    return browser.post(path, carried(browser, path))
+    return followed(browser, browser.post(path, carried(browser, path)))
 
 
 def book(browser: Browser, world: World, slot: str = SLOT, **changes: Any) -> Booking:

@@ -24,8 +24,7 @@ from clients.models import Client, PrivacyNotice
 from front import drafts, refusals
 from front.choice import Choice
 from front.drafts import Draft, details_url
-from front.responses import UNPROCESSABLE, private, too_many
-from front.times_page import Times, times_page
+from front.responses import UNPROCESSABLE, look_again, private, too_many
 from front.visitor import (
     booked_as,
     came_by_mail,
@@ -63,6 +62,16 @@ def check(request: HttpRequest, draft_id: str) -> HttpResponse:
     if isinstance(step, HttpResponse):
         return step
     return _pressed(request, step, now) if request.method == "POST" else _check_page(request, step)
+
+
+def _say(request: HttpRequest, step: Step, notices: Sequence[str]) -> HttpResponse:
+    """Lead to the last look, which says why nothing was booked and what is true now."""
+    _note(request, step, notices)
+    return look_again(request.path)
+
+
+def _note(request: HttpRequest, step: Step, notices: Sequence[str]) -> None:
+    drafts.save(request.session, replace(step.draft, notices=tuple(notices)), step.draft_id)
 
 
 def _step(request: HttpRequest, draft_id: str, now: datetime) -> Step | HttpResponse:
@@ -105,10 +114,10 @@ def _pressed(request: HttpRequest, step: Step, now: datetime) -> HttpResponse:
     """
     key = request.POST.get("key", "")
     if key not in ("", step.draft.key):
-        return _check_page(request, step, [CHANGED])
+        return _say(request, step, [CHANGED])
     shown = ShownFacts.read(request.POST.get("shown", ""), key)
     if shown is None:
-        return _check_page(request, step, [AGAIN])
+        return _say(request, step, [AGAIN])
     refused = _too_often(request, step)
     start = parse_slot(step.draft.slot)
     if refused or start is None:
@@ -134,12 +143,13 @@ def _book(
     try:
         booking = pending.book_or_ask(asked, now)
     except TimeRefusedError as refusal:
-        error = refusals.words(refusal)
-        return times_page(request, Times(step.choice, step.draft_id, error, asked.start), now)
+        _note(request, step, [refusals.words(refusal)])
+        # It shows the times again where this one can't be had, or asks where to meet instead.
+        return look_again(details_url(step.draft_id))
     except FactsChangedError as changed:
-        return _show_changes(request, step, refusals.changes(changed), now)
+        return _say(request, step, refusals.changes(changed))
     except NotBookableError as refusal:
-        return _check_page(request, step, [refusals.words(refusal)])
+        return _say(request, step, [refusals.words(refusal)])
     if isinstance(booking, PendingBooking):
         return redirect("pending", step.draft_id)
     finish_booking(request, step.draft_id, booking, now)
@@ -147,14 +157,6 @@ def _book(
         came_by_mail(request, booking)
     said = {"booked": "1"} | ({"zone": step.choice.zone} if step.choice.zone else {})
     return redirect(f"{reverse('booking', args=[booking.uid])}?{urlencode(said)}")
-
-
-def _show_changes(
-    request: HttpRequest, step: Step, changes: list[str], now: datetime
-) -> HttpResponse:
-    """Show the page with what is true now, and say what changed: the next press books that."""
-    anew = _step(request, step.draft_id, now)
-    return anew if isinstance(anew, HttpResponse) else _check_page(request, anew, changes)
 
 
 def _lifecycle_request(request: HttpRequest, step: Step, start: datetime) -> lifecycle.Request:
@@ -173,10 +175,10 @@ def _lifecycle_request(request: HttpRequest, step: Step, start: datetime) -> lif
     )
 
 
-def _check_page(request: HttpRequest, step: Step, notices: Sequence[str] = ()) -> HttpResponse:
+def _check_page(request: HttpRequest, step: Step) -> HttpResponse:
     draft, service = step.draft, step.choice.service
     version = 0 if step.client else drafts.notice_version()
-    notices = _with_new_notice(notices, draft, version)
+    notices = _with_new_notice(draft.notices, draft, version)
     context = {
         "practice": service.therapist.practice,
         "rows": _rows(step),
@@ -190,7 +192,7 @@ def _check_page(request: HttpRequest, step: Step, notices: Sequence[str] = ()) -
         "notices": notices,
         "is_new_notice": refusals.NOTICE_CHANGED in notices,
     }
-    status = UNPROCESSABLE if request.method == "POST" else 200
+    status = UNPROCESSABLE if draft.notices else 200
     return render(request, "front/check.html", context, status=status)
 
 

@@ -15,12 +15,12 @@ from bookings.errors import NotBookableError
 from bookings.models import Booking
 from clients import rate_limits
 from clients.models import Client
-from front import drafts, refusals
+from front import drafts, refusals, refused_answers
 from front.choice import Choice
 from front.drafts import Draft
 from front.forms import DetailsForm, VisitForm
 from front.requests import choice_of
-from front.responses import UNPROCESSABLE, private, too_many
+from front.responses import UNPROCESSABLE, look_again, private, too_many
 from front.times_page import Times, times_page
 from front.visitor import begin_booking, booked_as, known_client, viewer_of, visitor_of
 from front.zones import beside
@@ -161,22 +161,46 @@ def _take_answers(step: Step, refused: str) -> HttpResponse:
         return tired
     form = _form(step, step.request.POST)
     if not form.is_valid():
-        form.fresh()
-        return _details_page(step, form)
+        return _keep_refused(step, form)
     answers = _answers(form, step)
     if step.draft is None:
         begin_booking(step.request)
     draft = step.draft.changed(**answers) if step.draft else Draft(**answers)
     draft_id = drafts.save(step.request.session, draft, _named(step.request))
-    if refused:
-        return _refuse(replace(step, draft_id=draft_id), refused)
-    return redirect("check", draft_id)
+    refused_answers.forget(step.request.session, draft_id)
+    # Where the time is gone meanwhile, that page shows the times again with these answers kept.
+    return look_again(drafts.details_url(draft_id)) if refused else redirect("check", draft_id)
 
 
-def _form(step: Step, posted: QueryDict | None = None) -> VisitForm:
-    """Return the form they are shown: nothing is asked that is known."""
+def _keep_refused(step: Step, form: VisitForm) -> HttpResponse:
+    """Lead to the page that says what to put right, with all that was typed."""
+    request, named = step.request, _named(step.request)
+    here = request.get_full_path()
+    if not named:
+        named = drafts.new_id()
+        here = f"{here}{'&' if '?' in here else '?'}form={named}"
+    if refused_answers.keep(request.session, named, request.POST, step.now):
+        return look_again(here)
+    form.fresh()
+    return _details_page(step, form)
+
+
+def _form(step: Step, posted: QueryDict | None = None, at: datetime | None = None) -> VisitForm:
+    """Return the form they are shown: nothing is asked that is known. It was sent `at`, or now."""
     kind = VisitForm if step.client else DetailsForm
-    return kind(posted, places=step.places(), initial=_initial(step.draft), now=step.now)
+    initial = _initial(step.draft)
+    return kind(posted, places=step.places(), initial=initial, now=at or step.now)
+
+
+def _form_to_show(step: Step) -> VisitForm:
+    """Return the form as it was sent in vain, with the reasons, or else as the draft has it."""
+    found = refused_answers.kept(step.request.session, _named(step.request))
+    if found is None:
+        return _form(step)
+    form = _form(step, found.answers, found.at)
+    form.is_valid()
+    form.fresh()
+    return form
 
 
 def _initial(draft: Draft | None) -> dict[str, Any]:
@@ -204,10 +228,12 @@ def _answers(form: VisitForm, step: Step) -> dict[str, Any]:
 
 
 def _details_page(step: Step, form: VisitForm | None = None) -> HttpResponse:
-    form = form or _form(step)
+    form = form or _form_to_show(step)
     start = parse_slot(step.slot)
     change = step.choice.link("time", day=step.slot[:10], draft=step.draft_id)
     title = beside(moment_label(start), start, step.choice.zone) if start else ""
+    # Why the last press booked nothing, where the time itself can still be had.
+    notices = step.draft.notices if step.draft else ()
     context = {
         "practice": step.choice.service.therapist.practice,
         "form": form,
@@ -215,6 +241,7 @@ def _details_page(step: Step, form: VisitForm | None = None) -> HttpResponse:
         "change_url": change,
         "back_url": change,
         "known": step.client,
+        "notices": notices,
     }
-    status = UNPROCESSABLE if form.errors else 200
+    status = UNPROCESSABLE if form.errors or notices else 200
     return render(step.request, "front/details.html", context, status=status)

@@ -397,7 +397,7 @@ def test_a_place_that_was_not_offered_cannot_be_sent(
     gate, _ = walks
     make_place(world.therapist, name="Putney Pier", address="Embankment, London SW15 1LB")
     path = pages.address("details", world, how=WALK, slot=slot("10:30"))
-    response = client.post(path, pages.answers(place=gate.pk))
+    response = pages.followed(client, client.post(path, pages.answers(place=gate.pk)))
     assert response.status_code == 422
     assert response.context["form"].errors == {"place": ["Choose one of these places"]}
 

@@ -16,7 +16,7 @@ from clients.models import AccessLink, Client, Consent, PrivacyNotice
 from front import refusals
 from tests.bookings.diaries import at
 from tests.factories import NOW, World, book, make_client, pages_link
-from tests.pages import NOTHING, ONE_BOOKING, carried, check_address, press, rows, text_of
+from tests.pages import NOTHING, ONE_BOOKING, carried, check_address, followed, press, rows, text_of
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_nothing_is_booked_that_was_not_shown_and_the_next_press_books_it(
     path = check_address(browser, world, service=world.session)
     shown = carried(browser, path)
     change(world)
-    again = browser.post(path, shown)
+    again = followed(browser, browser.post(path, shown))
     page = text_of(again)
     assert again.status_code == 422
     assert words in page
@@ -91,7 +91,7 @@ def test_the_page_that_says_what_changed_carries_what_is_true_now(
     path = check_address(browser, world, service=world.session)
     shown = carried(browser, path)
     session(world, price=95, length_minutes=90)
-    page = browser.post(path, shown)
+    page = followed(browser, browser.post(path, shown))
     said = page.context
     assert ShownFacts.read(said["shown"], said["key"]) == shown_facts(
         Service.objects.get(pk=world.session.pk), world.place(), 0
@@ -122,7 +122,7 @@ def test_a_form_that_does_not_say_what_was_shown_shows_it(
     if isinstance(shown, dict | list):
         shown = signing.dumps(shown, salt=f"{SALT}:{key}")
     sent = {"key": key, **({} if shown is None else {"shown": shown})}
-    page = client.post(path, sent)
+    page = followed(client, client.post(path, sent))
     assert page.status_code == 422
     assert "Please check this once more" in text_of(page)
     assert rows() == NOTHING
@@ -140,10 +140,10 @@ def test_what_another_page_showed_books_nothing(client: Browser, world: World) -
         {"key": "", "shown": shown["shown"]},
         {"key": shown["key"], "shown": other["shown"]},
     ):
-        page = client.post(path, sent)
+        page = followed(client, client.post(path, sent))
         assert page.status_code == 422
         assert "Please check this once more" in text_of(page)
-    assert "in another tab" in text_of(client.post(path, other))
+    assert "in another tab" in text_of(followed(client, client.post(path, other)))
     assert rows() == NOTHING
     assert client.post(path, shown).status_code == 302
 
@@ -169,7 +169,7 @@ def test_who_agreed_to_a_notice_that_has_changed_is_asked_to_read_the_new_one(
     path = check_address(client, world)
     shown = carried(client, path)
     newer = PrivacyNotice.objects.create(version=2, published_on=NOW.date(), body="More.")
-    page = client.post(path, shown)
+    page = followed(client, client.post(path, shown))
     assert page.status_code == 422
     assert text_of(page).count("The privacy notice has changed since you agreed to it.") == 1
     assert page.context["is_new_notice"]

@@ -22,19 +22,19 @@ def own_time(page: Page, zone: str, nth: int = 0) -> str:
 
 def words(page: Page) -> list[str]:
     """The times of the day that is shown, each as it reads."""
-    expect(page.locator("#times label").first).to_be_visible()
-    return [" ".join(text.split()) for text in page.locator("#times label").all_inner_texts()]
+    expect(page.locator("#times button").first).to_be_visible()
+    return [" ".join(text.split()) for text in page.locator("#times button").all_inner_texts()]
 
 
 def test_own_time_without_script_from_the_times_to_the_confirmation(visits: Visits) -> None:
     zone = "Asia/Kathmandu"
     page = visits.open(TIMES, width=PHONE, java_script_enabled=False)
-    expect(page.locator("#times label small")).to_have_count(0)
+    expect(page.locator("#times button small")).to_have_count(0)
     page.get_by_role("link", name="Not in the UK?").click()
     steps.heading(page, "See your own time too")
     page.get_by_label("Where are you?").select_option(label="Kathmandu")
     steps.go_on(page, "See the times")
-    expect(page.locator("#times label").first.locator("small")).to_have_text(own_time(page, zone))
+    expect(page.locator("#times button").first.locator("small")).to_have_text(own_time(page, zone))
 
     page.locator("a.kt-day").nth(1).click()
     own = own_time(page, zone)

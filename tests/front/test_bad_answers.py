@@ -22,6 +22,7 @@ from tests.pages import (
     answers,
     book,
     check_address,
+    followed,
     press,
     rows,
     send_details,
@@ -171,7 +172,7 @@ def test_a_tampered_place_is_refused_beside_the_field(client: Browser, world: Wo
     )
     where = address("details", world, how="walking", slot=SLOT)
     for place in ("", "x", "0", "\x00", str(world.place().pk)):
-        response = client.post(where, answers(place=place))
+        response = followed(client, client.post(where, answers(place=place)))
         assert response.status_code == 422
         assert errors_beside(text_of(response), "place").startswith("Error: Choose ")
     path = client.post(where, answers(place=str(twin.pk)))["Location"]

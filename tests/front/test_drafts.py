@@ -13,7 +13,7 @@ from bookings.models import Booking
 from clients.models import AccessLink
 from encryption.fields import seal, unseal
 from tests.factories import NOW, World, make_client, pages_link
-from tests.pages import SLOT, address, answers, check_address, press, text_of
+from tests.pages import SLOT, address, answers, check_address, followed, press, text_of
 
 
 def out_of_use(world: World) -> None:
@@ -49,7 +49,7 @@ def test_without_a_place_in_use_the_details_say_that_there_is_none(
     client: Browser, world: World
 ) -> None:
     out_of_use(world)
-    sent = client.post(address("details", world, slot=SLOT), {"name": "Sam"})
+    sent = followed(client, client.post(address("details", world, slot=SLOT), {"name": "Sam"}))
     assert sent.status_code == 422
     assert "I have no place for meeting this way just now. Choose another." in text_of(sent)
 

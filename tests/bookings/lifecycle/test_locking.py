@@ -18,7 +18,7 @@ from tests.desk.hours.test_leave import LEAVE
 from tests.desk.hours.test_preview import address, stored
 from tests.factories import NOW, World, make_world
 from tests.factories import book as make_booking
-from tests.pages import book, carried, check_address, press, rows, text_of
+from tests.pages import book, carried, check_address, followed, press, rows, text_of
 
 BUSY = "Many people are booking right now. Nothing is lost: try once more."
 BUSY_AT_THE_DESK = "The diary is being written to just now. Nothing has changed: try once more."
@@ -71,7 +71,8 @@ def test_booking_in_a_diary_that_is_held_asks_to_try_once_more(
     path = check_address(client, world)
     shown = carried(client, path)
     with Holder(world.therapist.pk):
-        response = client.post(path, shown)
+        sent = client.post(path, shown)
+    response = followed(client, sent)
     assert (response.status_code, BUSY in text_of(response)) == (422, True)
     assert not Booking.objects.exists()
     assert press(client, path).status_code == 302
