@@ -107,9 +107,9 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.filter(Q(was_out=True) | Q(pk__in=self.published(today).values("pk")))
 
     def related_to(self, article: "Article") -> Self:
-        """Other articles that share topics with one: most topics first, then the newest."""
+        """Other articles: those that share most topics with one first, then the newest."""
         shared = Count("topics", filter=Q(topics__articles=article))
-        others = self.exclude(pk=article.pk).annotate(shared=shared).filter(shared__gt=0)
+        others = self.exclude(pk=article.pk).annotate(shared=shared)
         return others.order_by("-shared", "-published_on", "-pk")
 
 

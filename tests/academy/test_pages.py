@@ -112,6 +112,8 @@ def test_pages_lead_to_each_other(client: Browser) -> None:
     first, second = page(client), page(client, f"{LIST}?page=2")
     assert len(titles(first)) == A_PAGE
     assert 'href="?page=2" rel="next">Older articles' in first
+    assert "kt-cards--lead" in first  # the newest article of all leads
+    assert "kt-cards--lead" not in second
     assert 'rel="prev"' not in first
     assert len(titles(second)) == 1
     assert 'href="?page=1" rel="prev">Newer articles' in second
