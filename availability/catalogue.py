@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db.models import Prefetch
 
-from availability.models import Practice, Service, Therapist
+from availability.models import Place, Practice, Service, Therapist
 
 M = TypeVar("M", bound=models.Model)
 CATALOGUE = 0  # the row of DiaryVersion that is no therapist's
@@ -71,7 +72,8 @@ _offered: list[Offered] = []
 def offered() -> Offered:
     """Return what can be booked, with therapists, practice and places: one query while it stands.
 
-    A place says what pages say, too, and touches its diary: so each diary's version counts.
+    A place says what pages say, too, and touches its diary: so each diary's version counts. The
+    pictures of places and therapists come along: whoever changes one writes its row as well.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT therapist_id, version FROM availability_diaryversion")
@@ -83,7 +85,9 @@ def offered() -> Offered:
 
 
 def _read_offered() -> list[Service]:
-    services = list(Service.objects.offered().prefetch_related("therapist__places"))
+    places = Prefetch("therapist__places", Place.objects.select_related("picture"))
+    whole = Service.objects.offered().select_related("therapist__portrait")
+    services = list(whole.prefetch_related(places))
     for service in services:
         of_therapist = [one for one in services if one.therapist_id == service.therapist_id]
         sessions = [one.horizon_days for one in of_therapist if one.for_clients]

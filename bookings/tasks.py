@@ -12,6 +12,7 @@ from bookings.notices import link_requests, reminders, reset_requests
 from clients import rate_limits
 from clients.models import AccessLink, LinkRequest
 from outbox.models import Sweep
+from pictures import housekeeping as picture_housekeeping
 from staff import housekeeping as staff_housekeeping
 
 
@@ -35,3 +36,4 @@ def housekeeping() -> None:
     LinkRequest.objects.filter(asked_at__lt=now - timedelta(days=1)).delete()
     rate_limits.forget_old()
     staff_housekeeping.forget_old(now)
+    picture_housekeeping.forget_unused(now)

@@ -5,14 +5,20 @@ read: it costs no memory, no file and no time of a thread.
 """
 
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any, NoReturn
 
+from django.contrib.admin import site
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.core.files.uploadedfile import InMemoryUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
+from django.urls import reverse
 
-from kicks.security import ADMIN_PATH, CSP_REPORTS_PATH
+from kicks.security import ADMIN_PATH, CSP_REPORTS_PATH, TAKES_FILE
+from pictures.file_kinds import MOST_BYTES
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -21,6 +27,9 @@ KB = 1024
 # each letter nine bytes on the way, is what the therapist may save; a provider's news quotes mail.
 LIMITS = ((ADMIN_PATH, 1024 * KB), ("/hooks/", 1024 * KB), (CSP_REPORTS_PATH, 16 * KB))
 USUAL_LIMIT = 256 * KB
+# A picture that is too large is read to its end and dropped, so that the page can say so and keep
+# what was typed; what no camera writes is refused unread.
+UPLOAD_LIMIT = 32 * 1024 * KB
 OF_PROGRAMS = ("/hooks/", CSP_REPORTS_PATH)  # they post words of their own, no forms
 CHARSETS = {"", "utf-8"}
 METHODS = ("GET", "HEAD", "POST")  # no page of ours is asked otherwise
@@ -38,11 +47,34 @@ def limited_bodies(get_response: GetResponse) -> GetResponse:
         if request.method not in METHODS:
             return HttpResponseNotAllowed(METHODS)
         _require_sensible(request)
-        if request.method == "POST" and not request.path_info.startswith(OF_PROGRAMS):
+        is_later = TAKES_FILE.fullmatch(request.path_info)
+        if request.method == "POST" and not is_later and not _is_of_program(request):
             _read_form(request)
         return get_response(request)
 
     return middleware
+
+
+def uploads_of_staff(get_response: GetResponse) -> GetResponse:
+    """Read a form with a file once it is known to be from somebody who works here; else not a byte.
+
+    It stands behind what knows that, and before the check of the form's token, which reads it.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method == "POST" and TAKES_FILE.fullmatch(request.path_info):
+            if not site.has_permission(request):
+                _leave_unread(request)
+                return redirect_to_login(request.get_full_path(), reverse("admin:login"))
+            request.upload_handlers = [OnePicture(request)]
+            _read_form(request)
+        return get_response(request)
+
+    return middleware
+
+
+def _is_of_program(request: HttpRequest) -> bool:
+    return request.path_info.startswith(OF_PROGRAMS)
 
 
 def _require_sensible(request: HttpRequest) -> None:
@@ -60,6 +92,8 @@ def _require_sensible(request: HttpRequest) -> None:
 
 def limit_of(path: str) -> int:
     """Return how many bytes may come to an address."""
+    if TAKES_FILE.fullmatch(path):
+        return UPLOAD_LIMIT
     return next((most for begin, most in LIMITS if path.startswith(begin)), USUAL_LIMIT)
 
 
@@ -75,13 +109,43 @@ def _read_form(request: HttpRequest) -> None:
 
 
 def _refuse(request: HttpRequest, why: str) -> NoReturn:
-    """Leave the body unread from now on."""
-    request._mark_post_parse_error()  # type: ignore[attr-defined]  # noqa: SLF001, what Django does
+    _leave_unread(request)
     raise BadRequest(why)
 
 
+def _leave_unread(request: HttpRequest) -> None:
+    """Let nobody read the body from now on."""
+    request._mark_post_parse_error()  # type: ignore[attr-defined]  # noqa: SLF001, what Django does
+
+
+class OnePicture(FileUploadHandler):
+    """Keeps a file in memory, as long as a picture may be; of a longer one, its length alone."""
+
+    is_begun = False
+
+    def new_file(self, *facts: Any, **more: Any) -> None:
+        """Begin the only file that a form may have."""
+        super().new_file(*facts, **more)
+        if self.is_begun:
+            raise BadRequest("A second file.")
+        self.is_begun, self.data = True, BytesIO()
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        if start + len(raw_data) > MOST_BYTES:
+            self.data = BytesIO()
+        else:
+            self.data.write(raw_data)
+
+    def file_complete(self, file_size: int) -> InMemoryUploadedFile:
+        """Return it, at its beginning, with the size that it had."""
+        self.data.seek(0)
+        return InMemoryUploadedFile(
+            self.data, self.field_name, self.file_name, self.content_type, file_size, self.charset
+        )
+
+
 class NoFiles(FileUploadHandler):
-    """Refuses a file before its first byte is kept: no page takes one."""
+    """Refuses a file before its first byte is kept: no other page takes one."""
 
     def new_file(self, *_: Any, **__: Any) -> NoReturn:
         raise BadRequest("A file.")

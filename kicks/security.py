@@ -16,14 +16,17 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 ADMIN_PATH = "/admin/"
 CSP_REPORTS_PATH = "/csp-reports/"
+# The pages of admin that take a file: the picture of a row.
+TAKES_FILE = re.compile(rf"{ADMIN_PATH}[a-z]+/[a-z]+/[0-9]+/picture/")
 
-# The public pages load everything from their own files: no inline script or style, no foreign host.
+# The public pages load everything from their own files: no inline script or style, no foreign host
+# but the bucket of the practice's own pictures, if there is one.
 PUBLIC_POLICY: Policy = {
     "default-src": [NONE],
     "script-src": [SELF],
     "style-src": [SELF],
     "font-src": [SELF],
-    "img-src": [SELF],
+    "img-src": [SELF, *settings.PICTURE_ORIGINS],
     "connect-src": [SELF],
     "form-action": [SELF],
     "frame-ancestors": [NONE],
@@ -36,7 +39,7 @@ PUBLIC_POLICY: Policy = {
 # What is tried all the same is reported (csp_reports.py).
 ADMIN_POLICY: Policy = {
     "script-src": [SELF, UNSAFE_EVAL],
-    "img-src": [SELF, "data:"],
+    "img-src": [SELF, "data:", *settings.PICTURE_ORIGINS],
     "report-uri": [CSP_REPORTS_PATH],
 }
 

@@ -16,7 +16,7 @@ from celery.schedules import crontab
 from cryptography.fernet import Fernet
 
 from desk.theme import ADMIN_LOOK
-from kicks import environment, local_servers, logs
+from kicks import environment, local_servers, logs, picture_storage
 from kicks.environment import read, refuse
 
 T = TypeVar("T")
@@ -177,6 +177,7 @@ INSTALLED_APPS = [
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
+    "pictures",
     "staff",
     "availability",
     "clients",
@@ -206,6 +207,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "kicks.request_bodies.uploads_of_staff",  # once it is known whose, before a view reads it
 ]
 ROOT_URLCONF = "kicks.urls"
 WSGI_APPLICATION = "kicks.wsgi.application"
@@ -245,8 +247,18 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = DEBUG
 # It says in which characters a text is, but drawings are texts too.
 WHITENOISE_MIMETYPES = {".svg": "image/svg+xml; charset=utf-8"}
+# What is uploaded: with two web machines a bucket, or a folder that both see (docs/pictures.md).
+PICTURES = read(
+    "PICTURES_URL",
+    picture_storage.picture_storage,
+    "file:///folder, or s3://key:secret@bucket?region=eu-west-2, where the bucket is not Amazon's "
+    "with &endpoint=https://host, and &address=https://host where browsers find it",
+    lambda: picture_storage.folder(LOCAL_DIR / "pictures"),
+)
+PICTURE_ORIGINS = picture_storage.origins(PICTURES)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "pictures": PICTURES,
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

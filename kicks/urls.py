@@ -15,6 +15,7 @@ urlpatterns = [
     path("sitemap.xml", robots_and_sitemaps.sitemap, name="sitemap"),
     path(CSP_REPORTS_PATH.removeprefix("/"), csp_reports.hear, name="csp_reports"),
     path("academy/", include("academy.urls")),
+    path("pictures/", include("pictures.urls")),
     path("", include("front.urls")),
     path("", include("portal.urls")),
 ]

@@ -10,6 +10,7 @@ import time_machine
 from pytest_django.fixtures import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
+from kicks import picture_storage
 from kicks.logs import Discreet
 from tests.branches import pytest_configure, pytest_sessionfinish, pytest_testnodedown
 from tests.clock import Clock, install_database_clock, set_database_clock
@@ -36,6 +37,14 @@ def _cheap_passwords(settings: Settings) -> None:
 def _own_mail_folder(settings: Settings, tmp_path: Path) -> None:
     """Keep each test's mail to itself."""
     settings.EMAIL_FILE_PATH = str(tmp_path / "mail")
+
+
+@pytest.fixture
+def picture_folder(settings: Settings, tmp_path: Path) -> Path:
+    """Where this test's pictures are kept; the first makes the folder."""
+    folder = tmp_path / "pictures"
+    settings.STORAGES = {**settings.STORAGES, "pictures": picture_storage.folder(folder)}
+    return folder
 
 
 @pytest.fixture(scope="session", autouse=True)

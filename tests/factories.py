@@ -33,6 +33,8 @@ from bookings.lifecycle import Person, Request
 from bookings.models import Booking, Hold, PendingBooking
 from bookings.notices import private_links
 from clients.models import Client, PrivacyNotice
+from pictures.models import Picture
+from pictures.variants import WIDTHS
 from prose.cleaning import same_mailbox
 from staff.models import Role, StaffMember
 from welcome.models import FrontPage, Passage
@@ -257,6 +259,19 @@ def make_front_page(**facts: Any) -> FrontPage:
     blank = {"reassurance": "", **facts}
     FrontPage.objects.all().delete()
     return FrontPage.objects.create(**blank)
+
+
+def make_picture(**facts: Any) -> Picture:
+    """What somebody uploaded, without its files."""
+    fresh: dict[str, Any] = {
+        "name": uuid.uuid4().hex,
+        "width": 1440,
+        "height": 1728,
+        "widths": list(WIDTHS),
+        "alt": "Soft shapes",
+        "added_at": timezone.now(),
+    }
+    return Picture.objects.create(**{**fresh, **facts})
 
 
 def make_passage(part: str = Passage.Part.QUESTION, **facts: Any) -> Passage:

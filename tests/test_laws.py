@@ -29,6 +29,7 @@ OF_ONE_MOMENT = (
     "academy",
     "welcome",
     "staff",
+    "pictures",
 )
 CLOCKS = {
     "timezone.now",

@@ -17,7 +17,7 @@ TEMPLATES = Path(settings.BASE_DIR) / "templates"
 STATIC = Path(settings.BASE_DIR) / "static"
 CODE = sorted(
     path
-    for app in ("academy", "front", "portal")
+    for app in ("academy", "front", "pictures", "portal")
     for path in (Path(settings.BASE_DIR) / app).rglob("*.py")
 )
 EVERY = sorted(

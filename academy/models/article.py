@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from academy.charts import ChartError
 from academy.rendering import render
+from pictures.models import Picture
 from prose.cleaning import validate_lines, validate_title
 from prose.dates import day_label
 from prose.markdown import render_answer
@@ -99,8 +100,9 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     """Questions about articles."""
 
     def published(self, today: date) -> Self:
-        """Articles that anybody may read: none before its date."""
-        return self.filter(state=Article.State.PUBLISHED, published_on__lte=today)
+        """Articles that anybody may read, with their pictures: none before its date."""
+        out = self.filter(state=Article.State.PUBLISHED, published_on__lte=today)
+        return out.select_related("picture")
 
     def read_by(self, today: date) -> Self:
         """Articles that anybody could read on that day or before it."""
@@ -179,6 +181,10 @@ class Article(models.Model):
         validators=[validate_title],
         help_text="Read aloud to people who can’t see it. Needed unless it is decoration.",
     )
+    # Uploaded on a page of its own; with it the drawing is not shown.
+    picture = models.OneToOneField(
+        Picture, on_delete=models.PROTECT, null=True, related_name="article", editable=False
+    )
     author = models.CharField(
         max_length=200,
         blank=True,
@@ -209,6 +215,11 @@ class Article(models.Model):
 
     def is_published(self, today: date) -> bool:
         return self.state == self.State.PUBLISHED and self.published_on <= today
+
+    @property
+    def cover_hidden(self) -> bool:
+        """Whether what stands at the head says nothing: a picture, or else the drawing."""
+        return self.picture.is_decorative if self.picture else self.cover_is_decorative
 
     @property
     def date_label(self) -> str:

@@ -6,13 +6,15 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.functional import cached_property
 
 from availability.models.validators import validate_zone
+from pictures.models import Picture
 from prose.cleaning import validate_lines, validate_printable
+from prose.dates import NBSP
 
 # How many days after its meeting a private link still opens, for a new practice.
 LINK_DAYS = 30
@@ -145,13 +147,40 @@ class Therapist(models.Model):
     )
     phone = models.CharField(max_length=30, blank=True, validators=[validate_printable])
     registration = models.CharField(
-        "qualifications and registration",
+        "qualifications",
         max_length=200,
         blank=True,
         db_default="",
-        help_text="One line under your name on the home page: your training, your professional "
-        "body and your number there.",
+        help_text="One line under your name on the home page: your training, and what you are "
+        "beside it.",
         validators=[validate_printable],
+    )
+    register = models.CharField(
+        "professional body",
+        max_length=40,
+        blank=True,
+        db_default="",
+        help_text="As people know it, like BACP or UKCP: “Check me on the BACP register”.",
+        validators=[validate_printable],
+    )
+    register_number = models.CharField(
+        "number there",
+        max_length=40,
+        blank=True,
+        db_default="",
+        help_text="Your membership or registration number.",
+        validators=[validate_printable],
+    )
+    register_url = models.URLField(
+        "your entry in its register",
+        blank=True,
+        db_default="",
+        validators=[URLValidator(schemes=["https"]), validate_printable],
+        help_text="The address at which anybody can see that you’re registered. Under your name "
+        "on the home page, so that people needn’t take your word for it.",
+    )
+    portrait = models.OneToOneField(
+        Picture, on_delete=models.PROTECT, null=True, related_name="therapist", editable=False
     )
     about = models.TextField(
         max_length=1000,
@@ -211,7 +240,23 @@ class Therapist(models.Model):
         sessions = (one for one in self.services.all() if one.is_active and one.for_clients)
         return max((session.horizon_days for session in sessions), default=None)
 
+    @property
+    def register_line(self) -> str:
+        """Where they are registered, like "Registered member of the BACP, no. 123456"."""
+        member = f"Registered member of the {self.register}" if self.register else ""
+        number = f"no.{NBSP}{self.register_number}" if self.register_number else ""
+        return ", ".join(filter(None, (member, number)))
+
+    @property
+    def is_introduced(self) -> bool:
+        """Whether a page has anything to show of them but their name."""
+        written = (self.registration, self.about, self.register_line, self.register_url)
+        return self.portrait_id is not None or any(written)
+
     def clean(self) -> None:
+        if self.register_number and not self.register:
+            message = "Whose number is it? Enter the professional body, like BACP."
+            raise ValidationError({"register": message})
         if not self.early_days or self.pk is None:
             return
         if self.sessions_horizon is None:

@@ -13,6 +13,7 @@ from availability.models.people import Therapist
 from availability.models.validators import (
     validate_finite,
 )
+from pictures.models import Picture
 from prose.cleaning import validate_lines, validate_printable
 
 
@@ -56,6 +57,9 @@ class Place(models.Model):
         blank=True,
         validators=[validate_finite, MinValueValidator(-180), MaxValueValidator(180)],
         help_text="Degrees east, like -0.2127 for Fulham.",
+    )
+    picture = models.OneToOneField(
+        Picture, on_delete=models.PROTECT, null=True, related_name="place", editable=False
     )
     position = models.PositiveSmallIntegerField(default=0, help_text="Lower numbers come first.")
     is_active = models.BooleanField("in use", default=True)

@@ -11,16 +11,23 @@ from bookings.kept_facts import place_columns, where_of
 from bookings.models import Booking
 from desk.hours.ask_to_tell import AsksToTell
 from desk.hours.preview import Previewed
+from desk.picture_page import PicturePage
 
 
 @admin.register(Place)
-class PlaceAdmin(AsksToTell, Previewed):
+class PlaceAdmin(PicturePage, AsksToTell, Previewed):
     """Where, and in what light."""
 
     list_display = ("name", "format", "therapist", "address", "daylight_only", "is_active")
     list_filter = ("format",)
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     list_select_related = ("therapist",)
+    readonly_fields = ("shown_picture",)
+    picture_field, picture_title = "picture", "Picture"
+    picture_help = (
+        "What one sees and how one knows it again: “Two armchairs by a window”, “The park’s east "
+        "gate, green, with a board beside it”. Leave people out."
+    )
     fieldsets = (
         (
             None,
@@ -31,6 +38,7 @@ class PlaceAdmin(AsksToTell, Previewed):
                     "name",
                     "address",
                     "directions",
+                    "shown_picture",
                     "video_url",
                     "position",
                     "is_active",

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.defaultfilters import pluralize
@@ -16,19 +17,38 @@ from bookings.models import Booking
 from desk.diary_admin import now_of
 from desk.hours.preview import Previewed
 from desk.hours.weekly_hours import WeeklyHoursInline
+from desk.picture_page import PicturePage
 
 
 @admin.register(Therapist)
-class TherapistAdmin(Previewed):
+class TherapistAdmin(PicturePage, Previewed):
     """A therapist, the week, how much of it is worked, and who comes first."""
 
     diary = "pk"
     list_display = ("name", "email", "zone_name", "is_active")
     prepopulated_fields = {"slug": ("name",)}
     inlines = (WeeklyHoursInline,)
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    readonly_fields = ("shown_picture",)
+    picture_field, picture_title = "portrait", "Portrait"
+    picture_help = (
+        "In a few words, your name first: “Robin Kicks, smiling, in front of a window”. A face "
+        "that looks at the camera, in light from the side, tells more than a scene."
+    )
     fieldsets = (
         (None, {"fields": ("practice", "user", "name", "slug", "email", "phone", "is_active")}),
-        ("On the home page", {"fields": ("registration", "about")}),
+        (
+            "On the home page",
+            {
+                "fields": (
+                    "shown_picture",
+                    "registration",
+                    ("register", "register_number"),
+                    "register_url",
+                    "about",
+                )
+            },
+        ),
         ("Calendar", {"fields": ("zone_name", "bank_holidays_off")}),
         (
             "How much I work",

@@ -16,6 +16,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from academy.models import Article, Question, Topic
 from desk.diary_admin import now_of
+from desk.picture_page import PicturePage
 from desk.two_tabs import TwoTabs
 
 
@@ -43,7 +44,7 @@ class QuestionInline(StackedInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(TwoTabs):
+class ArticleAdmin(PicturePage, TwoTabs):
     list_display = ("title", "standing", "published_on", "reading_time")
     list_filter = (Standing, "topics")
     search_fields = ("title", "summary", "body")
@@ -53,13 +54,22 @@ class ArticleAdmin(TwoTabs):
     }
     inlines = (QuestionInline,)
     actions_detail = ("preview",)
-    readonly_fields = ("how_to_write",)
+    readonly_fields = ("how_to_write", "shown_picture")
+    picture_field, picture_title, picture_may_decorate = "picture", "Picture", True
+    picture_help = "Read aloud to people who can’t see it. Needed unless it’s decoration."
     warn_unsaved_form = True
     fieldsets = (
         (None, {"fields": ("title", "slug", "summary", "author", "topics")}),
         ("Who sees it", {"fields": ("state", ("published_on", "updated_on"))}),
         ("Text", {"fields": ("body", "how_to_write")}),
-        ("Drawing", {"fields": ("cover", "cover_is_decorative", "cover_alt")}),
+        ("Picture", {"fields": ("shown_picture",)}),
+        (
+            "Drawing",
+            {
+                "fields": ("cover", "cover_is_decorative", "cover_alt"),
+                "description": "Shows where there is no picture.",
+            },
+        ),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:

@@ -1,4 +1,4 @@
-// What unfold's scripts would write as styles into the page, which the policy forbids.
+// What unfold's scripts would write into the page: styles, which the policy forbids, and words.
 (() => {
   "use strict";
 
@@ -21,5 +21,11 @@
       if (!isMadeAnew) continue;
       for (const one of row.querySelectorAll("[style]")) one.removeAttribute("style");
     }
+  }, true);
+
+  // Where a file is chosen unfold writes its name into the next field for words, which is none of its own
+  // on our page of a picture.
+  document.addEventListener("change", (event) => {
+    if (event.target.matches(".kt-file")) event.stopImmediatePropagation();
   }, true);
 })();

@@ -34,6 +34,8 @@ ELSEWHERE = (
     "welcome_accessibilitystatement",
     "staff_securityevent",
 )
+# The pictures of rows: of a diary's, and of the website's.
+PICTURES = ("availability_therapist_picture", "availability_place_picture")
 OF_BOOKINGS = ("cancel", "confirm", "move", "waive", "details", "record")
 # The owner's alone: tests/desk/people asks each of them as everybody else.
 PEOPLE = (
@@ -58,6 +60,7 @@ OTHERS = {
     "admin:password_change",
     "admin:password_change_done",
     "admin:academy_article_preview",
+    "admin:academy_article_picture",
     "admin:",
     "why_not",
     "mail_samples",
@@ -72,6 +75,7 @@ def listed() -> set[str]:
     of_models = {f"admin:{m}_{view}" for m in (*DIARIES, *SHARED, *ELSEWHERE) for view in VIEWS}
     of_bookings = {f"admin:bookings_booking_{page}" for page in OF_BOOKINGS}
     alone = {"admin:outbox_outgoingmail_take_back", "admin:clients_client_end_links"}
+    alone |= {f"admin:{page}" for page in PICTURES}
     return of_models | of_bookings | OTHERS | alone
 
 
@@ -135,6 +139,8 @@ def own_pages(theirs: Diary) -> Iterator[tuple[str, models.Model]]:
         yield f"bookings_booking_{name}", row
     yield "outbox_outgoingmail_take_back", theirs.mail
     yield "clients_client_end_links", theirs.rows["clients_client"]
+    for name in PICTURES:
+        yield name, theirs.rows[name.removesuffix("_picture")]
 
 
 def foreign_keys() -> Iterator[Any]:

@@ -10,8 +10,9 @@ from django.urls import reverse
 
 from availability.models import Format, WeeklyHours
 from bookings.models import Outcome
+from pictures.models import Picture
 from staff.models import Role
-from tests.desk.diary_addresses import DIARIES, own_pages, page
+from tests.desk.diary_addresses import DIARIES, PICTURES, own_pages, page
 from tests.desk.diary_rows import Diary
 from tests.factories import make_user
 from tests.pages import browser_of
@@ -69,14 +70,22 @@ def attempts(theirs: Diary, mine: Diary) -> Iterator[tuple[str, str, Posted]]:
             action: Posted = {"action": name, "_selected_action": [row.pk], "post": "yes"}
             yield f"{model} {name}", page(model, "changelist"), action
     for name, row in own_pages(theirs):
-        posted: Posted = dict(POSTED[name])
+        posted: Posted = dict(POSTED.get(name, {}))
         if name.endswith("move"):
             posted["place"] = theirs.world.place().pk
+        if name in PICTURES:
+            posted = {"_remove": "1", "seen": _picture_of(row).name}
         if name.endswith(("record", "cancel")):
             posted["seen"] = "0"
         yield name, reverse(f"admin:{name}", args=[row.pk]), posted
     yield from reaching(theirs, mine)
     yield from reaching_inside(theirs, mine)
+
+
+def _picture_of(row: Any) -> Picture:
+    """Return the picture of a therapist or a place."""
+    found: Picture = row.portrait if hasattr(row, "portrait") else row.picture
+    return found
 
 
 def actions_of(row: models.Model) -> list[str]:

@@ -23,6 +23,7 @@ from tests.factories import (
     make_client,
     make_date,
     make_gap,
+    make_picture,
 )
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -59,6 +60,9 @@ class Diary:
 def diary_of(world: World) -> Diary:
     """Fill a diary with one of everything."""
     whose, walk = world.therapist, world.place(Format.WALKING)
+    whose.portrait, walk.picture = make_picture(), make_picture()
+    whose.save()
+    walk.save()
     off = TimeOff.objects.create(
         therapist=whose, starts_at=NOW + 30 * DAY, ends_at=NOW + 31 * DAY, reason="Leave"
     )

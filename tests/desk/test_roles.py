@@ -8,7 +8,7 @@ from django.test import RequestFactory
 
 from availability.models import Practice, Therapist
 from staff.models import Role
-from tests.desk.diary_addresses import page
+from tests.desk.diary_addresses import PICTURES, page
 from tests.desk.diary_rows import Diary, name_of
 from tests.desk.diary_walk import opened
 from tests.factories import make_user
@@ -56,6 +56,7 @@ DIARY = {
     *of("clients", "privacynotice", LOOK),
     *of("outbox", "outgoingmail", LOOK),
     *(f"bookings_booking_{name}" for name in ("record", "waive")),
+    *PICTURES,
     "availability_place add",
     "clients_client_end_links",
     "app outbox",

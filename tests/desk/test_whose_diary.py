@@ -31,6 +31,7 @@ from tests.desk.diary_addresses import (
     DIARIES,
     ELSEWHERE,
     OF_BOOKINGS,
+    PICTURES,
     SHARED,
     all_of,
     listed,
@@ -130,6 +131,7 @@ SHOWN = {
     "autocomplete client",
     "follow_ups",
     "why_not",
+    *PICTURES,
 } - {"clients_client add", "availability_therapist add", ONLY_POSTED}
 CHANGED = {
     *OWN_PAGES,
@@ -140,6 +142,7 @@ CHANGED = {
     "availability_timeoff added",
     "clients_client accept",
     "follow_ups",
+    *PICTURES,
 }
 # And to who books and moves for a therapist.
 MOVED = OWN_PAGES - {"bookings_booking_record", "bookings_booking_waive"}

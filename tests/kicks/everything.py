@@ -15,7 +15,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp_webauthn.models import WebAuthnCredential
 
 from academy.models import Article, Topic
-from availability.models import Format, Weekday, WorkedHoliday
+from availability.models import Format, Place, Therapist, Weekday, WorkedHoliday
 from bookings import leave, lifecycle
 from bookings.by import By
 from bookings.leave import Decided, Decision
@@ -44,6 +44,7 @@ from tests.factories import (
     make_off,
     make_passage,
     make_pending,
+    make_picture,
     make_place,
     make_places,
     make_practice,
@@ -78,6 +79,7 @@ class Shown:
     telling: OutgoingMail  # of what can be taken back
     passkey: WebAuthnCredential  # the owner's
     article: Article
+    place: Place
     topic: Topic
     rows: dict[str, Model]
 
@@ -98,6 +100,7 @@ def fill(world: World, count: int) -> Shown:
     make_front_page(reasons="One.\nTwo.")
     AccessibilityStatement.objects.create(text="Words", reviewed_on=NOW.date())
     article, topic = _articles(count)
+    Therapist.objects.filter(pk=world.therapist.pk).update(portrait=make_picture())
     for n in range(count):
         _rules(world, n)
         _hours(world, n)
@@ -121,6 +124,7 @@ def fill(world: World, count: int) -> Shown:
         telling=telling,
         passkey=passkey,
         article=article,
+        place=world.therapist.places.exclude(picture=None)[0],
         topic=topic,
         rows=_rows(owner, count, {Booking: to_come, OutgoingMail: telling}),
     )
@@ -164,14 +168,17 @@ def _articles(count: int) -> tuple[Article, Topic]:
     """Write so many, each about so many topics and with so many questions."""
     topics = [make_topic(f"Topic {n}") for n in range(count)]
     questions = [(f"Question {n}?", "Yes.") for n in range(count)]
-    articles = [make_article(topics=topics, questions=questions) for _ in range(count)]
+    articles = [
+        make_article(topics=topics, questions=questions, picture=make_picture())
+        for _ in range(count)
+    ]
     return articles[0], topics[0]
 
 
 def _rules(world: World, n: int) -> None:
     """Offer another service, at another place, with another gap, mail afterwards, and hold."""
     therapist, day = world.therapist, TO_COME + (20 + n) * DAY
-    place = make_place(therapist, name=f"Gate {n}")
+    place = make_place(therapist, name=f"Gate {n}", picture=make_picture())
     service = make_session(therapist, slug=f"session-{n}", position=n + 2)
     make_gap(therapist, place, Format.ONLINE, 15)
     FollowUp.objects.create(
@@ -215,7 +222,8 @@ def _diary(world: World, n: int, client: Client) -> None:
 def _people(world: World, n: int) -> None:
     """Let others work here and elsewhere."""
     make_practice()
-    other = make_therapist(practice=world.therapist.practice, name=f"Robin {n}", about="I listen.")
+    facts = {"name": f"Robin {n}", "about": "I listen.", "portrait": make_picture()}
+    other = make_therapist(practice=world.therapist.practice, **facts)
     make_places(other)
     make_hours(other)
     make_service(other)

@@ -48,6 +48,7 @@ HIDDEN = {
     "move",
     "not_me",
     "pending",
+    "picture",
     "readyz",
     "reminders",
     "robots",
