@@ -26,6 +26,7 @@ def _article(article: Article, practice: str) -> dict[str, Any]:
         "dateModified": article.changed_on.isoformat(),
         "inLanguage": "en-GB",
         "mainEntityOfPage": settings.SITE_URL + article.get_absolute_url(),
+        **({"image": article.picture.shared_address} if article.picture else {}),
         **({"author": publisher, "publisher": publisher} if practice else {}),
     }
 

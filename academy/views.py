@@ -85,7 +85,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """An article as it will look, for staff; nobody else learns that it exists."""
     if not (request.user.is_staff and request.user.has_perm("academy.view_article")):
         raise Http404
-    found = get_object_or_404(Article, pk=pk)
+    found = get_object_or_404(Article.objects.select_related("picture"), pk=pk)
     return _article_page(request, found, timezone.localdate(), is_preview=True)
 
 

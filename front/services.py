@@ -47,6 +47,7 @@ class Way:
     places: list[str]
     prices: list[str]
     times_url: str
+    pictured: tuple[Place, ...] = ()  # the other places: those that one can see
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +115,15 @@ def ways(services: Sequence[Service]) -> list[Way]:
 
 def _way(fmt: Format, services: Sequence[Service]) -> Way:
     first = first_meeting(services)
+    found = [p for one in services for p in _places(one, fmt) if p.address]
     return Way(
         format=fmt.value,
         label=str(fmt.label),
         # A video room has no address: it is not a place that one finds.
-        places=_once([p.name for one in services for p in _places(one, fmt) if p.address]),
+        places=_once([p.name for p in found if not p.picture_id]),
         prices=_once([f"{_length(one)}, {one.price_label.lower()}" for one in services]),
         times_url=Choice(first, fmt).link("time") if first else "",
+        pictured=tuple({p.pk: p for p in found if p.picture_id}.values()),
     )
 
 

@@ -33,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "first_act": act,
         "next_free": services.next_free(catalogued, now) if act else "",
         "ways": [(way, front.way(way.format)) for way in services.ways(offered)],
-        "therapists": [one for one in _therapists(offered) if one.registration or one.about],
+        "therapists": [one for one in _therapists(offered) if one.is_introduced],
         "fees": services.fees(offered),
         "questions": [(one.title, _html(one.text)) for one in front.questions],
         "articles": Article.objects.published(timezone.localdate(now))[:MOST_ARTICLES],
@@ -62,7 +62,7 @@ def _practice(services: Sequence[Service]) -> Practice | None:
 def _therapists(services: Sequence[Service]) -> Iterable[Therapist]:
     """Return who can be met, each once; where nothing is offered they are asked for."""
     if not services:
-        return Therapist.objects.taking_bookings()
+        return Therapist.objects.taking_bookings().select_related("portrait")
     return {service.therapist_id: service.therapist for service in services}.values()
 
 

@@ -82,9 +82,11 @@ def production(
     with (
         OtherSite(identity).open() as friend,
         OtherSite(identity).open() as stranger,
-        production_site(folder, EMBED_HOSTS=friend.host) as root,
+        production_site(
+            folder, EMBED_HOSTS=friend.host, PICTURES_URL=(folder / "pictures").as_uri()
+        ) as root,
     ):
-        yield Production(root, friend, stranger)
+        yield Production(root, friend, stranger, folder / "pictures")
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ class Production:
     root: str
     friend: "OtherSite"
     stranger: "OtherSite"
+    pictures: Path  # where it keeps them
 
 
 @dataclass

@@ -83,12 +83,13 @@ def every_kind() -> list[Callable[..., States]]:
 
 
 @pytest.mark.parametrize("kind", every_kind(), ids=lambda kind: kind.__name__)
-def test_pictures(
+def test_pictures(  # noqa: PLR0913, what the kinds of pages ask for
     kind: Callable[..., States],
     visits: Visits,
     practice: World,
     settings: Settings,
+    tmp_path: Path,
     album: list[str],
 ) -> None:
-    given = {"visits": visits, "practice": practice, "settings": settings}
+    given = {"visits": visits, "practice": practice, "settings": settings, "tmp_path": tmp_path}
     take(kind(**{name: given[name] for name in signature(kind).parameters}), album)

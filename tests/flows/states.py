@@ -4,6 +4,7 @@ Each is waited for by what it says: whoever looks while a page is being left see
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from django.template.loader import render_to_string
 from django.test import Client
@@ -12,12 +13,13 @@ from pytest_django.fixtures import Settings
 
 from academy import shipped
 from academy.models import Article
-from availability.models import Format, Service, Therapist, WeeklyHours
+from availability.models import Format, Practice, Service, Therapist, WeeklyHours
 from demo import words
 from demo.front_page import write_home
-from tests.factories import World, force_booking
+from tests.factories import World, force_booking, make_service, make_therapist
 from tests.flows import steps
 from tests.flows.visits import PHONE, Visits
+from tests.pictures.hanging import introduce, keep_in
 
 TIME = "/book/time/?what=consultation&how=walking"
 
@@ -51,6 +53,30 @@ def front_states(visits: Visits) -> States:
     page.reload()
     expect(page.get_by_text("I haven’t put my fees here yet.")).to_be_visible()
     yield "fees, none yet", page
+
+
+def picture_states(visits: Visits, settings: Settings, tmp_path: Path) -> States:
+    """The public face with a portrait, the places and the covers; then with several faces."""
+    keep_in(settings, tmp_path / "pictures")
+    write_home()
+    shipped.load()
+    introduce(Therapist.objects.get())
+    page = visits.open("/")
+    expect(page.get_by_role("link", name="Check me on the BACP register")).to_be_visible()
+    steps.see_pictures(page, 6)
+    yield "home, with pictures", page
+    page.goto("/academy/")
+    steps.see_pictures(page, 6)
+    yield "academy, with covers", page
+    page.goto("/academy/why-the-relationship-matters/")
+    steps.see_pictures(page, 4)
+    yield "article, with a cover", page
+    for name in ("Kim Li", "Ash Lane"):
+        make_service(make_therapist(name=name, practice=Practice.objects.get(), about="I listen."))
+    page.goto("/")
+    expect(page.get_by_role("link", name="Kim Li")).to_be_visible()
+    steps.see_pictures(page, 7)
+    yield "home, of several", page
 
 
 def booking_states(visits: Visits) -> States:

@@ -53,6 +53,20 @@ def pick_time(page: Page, nth: int = 0) -> str:
     return text
 
 
+def see_pictures(page: Page, count: int) -> None:
+    """Scroll by each picture of the page and wait until it is there: at least so many are."""
+    shown = page.locator("picture img")
+    expect(shown).not_to_have_count(0)
+    assert shown.count() >= count
+    for one in shown.all():
+        if one.is_visible():
+            one.scroll_into_view_if_needed()
+            page.wait_for_function(
+                "one => one.complete && one.naturalWidth > 0", arg=one.element_handle()
+            )
+    page.evaluate("scrollTo(0, 0)")
+
+
 def fill_in_details(page: Page, *, name: str = NAME, email: str = EMAIL, place: str = "") -> None:
     """Step 3, at a person's pace: the form refuses what comes faster."""
     heading(page, "Your details")

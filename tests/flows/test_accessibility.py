@@ -4,6 +4,7 @@ Each page is looked at once in each width and once in each theme; `make drills` 
 every look, and in the odd windows too, where otherwise only the first page of each way is.
 """
 
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -67,6 +68,12 @@ def judge(request: pytest.FixtureRequest) -> Judge:
 
 def test_the_public_face_is_accessible(judge: Judge, visits: Visits) -> None:
     assert judge.faults_of_all(states.front_states(visits)) == []
+
+
+def test_the_public_face_with_pictures_is_accessible(
+    judge: Judge, visits: Visits, settings: Settings, tmp_path: Path
+) -> None:
+    assert judge.faults_of_all(states.picture_states(visits, settings, tmp_path)) == []
 
 
 def test_the_steps_of_a_booking_are_accessible(judge: Judge, visits: Visits) -> None:

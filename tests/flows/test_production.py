@@ -6,17 +6,24 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Response
+from pytest_django.fixtures import Settings
 
 from academy import shipped
 from academy.models import Article
+from demo.front_page import write_home
 from tests.factories import World
 from tests.flows import steps
 from tests.flows.production import Production
 from tests.flows.visits import PHONE, Visits
+from tests.pictures.hanging import introduce, keep_in
 
 pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("production")]
 
-BOOKING, READING = 50_000, 80_000  # bytes: all that a page transfers with nothing cached
+BOOKING, READING, PICTURED = (
+    50_000,
+    80_000,
+    120_000,
+)  # bytes: all that a page transfers with nothing cached
 ONLINE = "what=consultation&how=online"
 
 
@@ -110,6 +117,23 @@ def test_no_page_for_reading_transfers_more_than_80_kb(visits: Visits) -> None:
     ):
         scales.weigh(path)
     assert scales.too_heavy(READING) == {}
+
+
+def test_a_home_page_with_a_portrait_transfers_no_more_than_120_kb(
+    visits: Visits, practice: World, production: Production, settings: Settings
+) -> None:
+    """With one for every place and article too, on a phone that shows nine dots for each pixel."""
+    keep_in(settings, production.pictures)
+    write_home()
+    introduce(practice.therapist, width=1600)
+    page = visits.open("/robots.txt", width=PHONE, device_scale_factor=3)
+    scales = Scales(page)
+    scales.weigh("/")
+    assert page.locator(".kt-face img").evaluate("one => one.currentSrc").endswith("-320.avif")
+    assert 40_000 < scales.weights["/"] < PICTURED
+    face = page.request.get(page.locator(".kt-face img").evaluate("one => one.currentSrc"))
+    assert face.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert face.headers["content-type"] == "image/avif"
 
 
 def test_files_come_compressed_under_a_name_that_may_be_kept_for_good(visits: Visits) -> None:
