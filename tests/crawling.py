@@ -24,7 +24,7 @@ NAMES = ("aria-label", "aria-labelledby", "title")
 FIELDS = {"input", "select", "textarea"}
 # Attributes that name other elements of the page.
 REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls")
-ELSEWHERE = ("mailto:", "tel:")
+ELSEWHERE = ("geo:", "mailto:", "sms:", "tel:")
 
 Attributes = dict[str, str]
 

@@ -21,10 +21,19 @@ from availability.models import Service
 from bookings.models import Booking
 from desk.mail_samples.samples import samples
 from outbox.models import OutgoingMail
-from tests.factories import NOW, World, force_booking, make_article, make_topic
+from tests.factories import (
+    NOW,
+    World,
+    force_booking,
+    make_article,
+    make_client,
+    make_topic,
+    pages_link,
+)
 from tests.pages import SLOT, address, book, check_address, press, text_of
 
 NUMBERS = ("999", "111", "116123")
+SHOUT = 'href="sms:85258?body=SHOUT"'
 # Addresses that answer with something else than a page: a file, a feed, a redirect.
 NO_PAGE = {"ics", "academy_feed", "link", "confirm_link", "finish", "not_me"}
 # A page inside of another site's has the words and no frame.
@@ -146,9 +155,11 @@ def assert_it_helps(html: str) -> None:
 def assert_it_names(help_now: str) -> None:
     """The numbers to call, and why not to wait for an answer here."""
     assert [f"tel:{number}" in help_now for number in NUMBERS] == [True] * 3
+    assert SHOUT in help_now
     words = unescape(strip_tags(help_now))
     assert "nobody watches my inbox day and night" in words
     assert "This isn’t an emergency service" in words
+    assert "text SHOUT to 85258" in words.replace("Text", "text")
     for name in ("Samaritans", "NHS", "mergency services"):
         assert name in words
 
@@ -197,7 +208,49 @@ def test_every_mail_says_it_in_both_parts(world: World) -> None:
         for part in (letter.text, words):
             said = " ".join(part.split()).replace("\N{NO-BREAK SPACE}", " ")
             assert "This inbox isn’t watched day and night" in said, letter.kind
-            for name in ("Samaritans, free on 116 123", "NHS 111", "call 999"):
+            for name in (
+                "Samaritans, free on 116 123",
+                "text SHOUT to 85258",
+                "NHS 111",
+                "call 999",
+            ):
                 assert name in said, (letter.kind, name)
         for number in NUMBERS:
             assert f'href="tel:{number}"' in letter.html, letter.kind
+        assert SHOUT in letter.html, letter.kind
+
+
+@pytest.mark.parametrize("name", ["home", "fees", "academy"])
+def test_on_a_phone_help_stands_beside_the_menu_and_not_only_in_it(
+    client: Browser, world: World, name: str
+) -> None:
+    html = text_of(client.get(reverse(name)))
+    [small] = re.findall(r'<div class="kt-header__small">(.*?)</details>', html, re.DOTALL)
+    before_the_menu = small.partition("<details")[0]
+    assert 'href="#help-now" aria-label="Need help now?">Help now</a>' in before_the_menu
+
+
+CHILDLINE = '<a href="tel:08001111">0800 1111</a>'
+BOX = re.compile(r'<aside class="kt-policy" aria-labelledby="under-18-h">.*?</aside>', re.DOTALL)
+
+
+@pytest.mark.parametrize("name", ["details", "confirm"])
+def test_who_is_under_18_is_told_where_to_turn_beside_the_agreement(
+    client: Browser, world: World, name: str
+) -> None:
+    html = PAGES[name](client, world)
+    [box] = BOX.findall(html)
+    assert CHILDLINE in box
+    assert "I agree" not in box
+    assert "<input" not in box
+    agreement = html.index("I’m 18 or over" if name == "details" else "You’re 18 or over")
+    assert html.index(box) + len(box) < agreement
+    assert CHILDLINE not in html.replace(box, "")
+
+
+def test_who_is_known_is_asked_no_agreement_and_told_nothing_of_their_age(
+    client: Browser, world: World
+) -> None:
+    known = make_client(accepted_at=NOW)
+    client.get(reverse("link", args=[pages_link(known)]))
+    assert not BOX.search(step("details")(client, world))

@@ -48,6 +48,8 @@ def test_the_menu_of_a_phone_opens_by_keyboard_and_leads_to_how_i_work(visits: V
     page = visits.open("/fees/", width=PHONE, java_script_enabled=False)
     for _ in range(3):
         page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Need help now?")).to_be_focused()
+    page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="How I work")).to_be_focused()

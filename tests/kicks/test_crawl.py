@@ -47,7 +47,12 @@ def test_a_stranger_who_follows_every_link_finds_nothing_amiss_and_gets_no_cooki
     for path in crawl.pages:
         if crawl.names[path] in INDEXED | {"embed"}:
             assert not Browser().get(path).cookies, path
-    assert {re.split(r"[:/?]", where)[0] for where in crawl.outside} <= {"mailto", "tel", "https"}
+    assert {re.split(r"[:/?]", where)[0] for where in crawl.outside} <= {
+        "https",
+        "mailto",
+        "sms",
+        "tel",
+    }
 
 
 def test_a_client_who_follows_every_link_finds_nothing_amiss(client: Browser, world: World) -> None:
