@@ -35,6 +35,12 @@ def where_of(place: Place) -> Where:
     return Where(place.name, place.address, place.directions, place.video_url)
 
 
+def before_booking(place: Place) -> Where:
+    """Return what is said of a place to somebody who hasn’t booked: its address, or the area."""
+    hidden = place.address_shown == Place.AddressShown.BOOKED
+    return Where(place.name, place.area if hidden else place.address)
+
+
 def place_columns(place_id: int, where: Where) -> dict[str, Any]:
     """Return the columns in which a booking keeps where it is."""
     return {

@@ -12,7 +12,7 @@ from django.core import signing
 from availability.models import Place, Service
 from bookings import policy
 from bookings.errors import Code, NotBookableError
-from bookings.kept_facts import where_of
+from bookings.kept_facts import before_booking
 
 SALT = "kicks.shown-facts"
 
@@ -65,6 +65,6 @@ def shown_facts(service: Service, place: Place, notice: int) -> ShownFacts:
         minutes=service.length_minutes,
         price=f"{service.price:.2f}",
         policy=policy.words(policy.terms_for(service)),
-        place=", ".join(where_of(place).lines),
+        place=", ".join(before_booking(place).lines),
         notice=notice,
     )

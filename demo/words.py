@@ -101,6 +101,16 @@ If you might hurt yourself or can’t keep yourself safe, please don’t wait fo
 the numbers below, day or night. When that has passed, I’d be glad to meet you.
 """
 )
+HOW_TO_PAY = (
+    "You pay by bank transfer after each session. My details are on the invoice I email you."
+)
+INSURERS = (
+    "I’m not on any insurer’s list. If yours pays you back, ask them what they need from me: a "
+    "receipt with my registration is no trouble."
+)
+RECEIPTS = (
+    "You get an invoice by email after each session. It says “appointment”, and nothing else."
+)
 NOTICE = """\
 This is an example for the demo practice. Replace it with your own before you take bookings.
 

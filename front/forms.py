@@ -10,7 +10,7 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 
 from availability.models import Place
-from bookings.kept_facts import where_of
+from bookings.kept_facts import before_booking
 from prose.cleaning import email_address, many_lines, one_line, phone_number
 from prose.names import person_name
 
@@ -97,7 +97,9 @@ class PlaceForm(forms.Form):
         if len(places) > 1:
             self.fields["place"] = forms.ChoiceField(
                 label="Where shall we meet?",
-                choices=[(str(place.pk), ", ".join(where_of(place).lines)) for place in places],
+                choices=[
+                    (str(place.pk), ", ".join(before_booking(place).lines)) for place in places
+                ],
                 widget=forms.RadioSelect,
                 error_messages={
                     "required": "Choose where to meet",

@@ -2,11 +2,25 @@
 
 from django.urls import path
 
-from front.views import check, choose, details, embed, home, legal, pending, times, zone
+from front.views import (
+    check,
+    choose,
+    details,
+    embed,
+    home,
+    legal,
+    pending,
+    places,
+    times,
+    video_check,
+    zone,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("fees/", home.fees, name="fees"),
+    path("places/", places.places, name="places"),
+    path("video-check/", video_check.video_check, name="video_check"),
     path("privacy/", legal.privacy, name="privacy"),
     path("embed/", embed.embed, name="embed"),
     path("accessibility/", legal.accessibility, name="accessibility"),

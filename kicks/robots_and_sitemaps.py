@@ -16,7 +16,7 @@ NOINDEX = "noindex"
 SHOWN = (200, 304)  # what a 304 says replaces what was said with the page
 # The pages that anybody may find, by the names of their addresses. Every other answer tells robots
 # to leave it out: what is added and forgotten here stays unfound rather than private and found.
-STANDING = ("home", "book", "fees", "privacy", "accessibility")
+STANDING = ("home", "book", "fees", "places", "privacy", "accessibility")
 INDEXED = frozenset({*STANDING, "time", "academy", "topic", "article"})
 # A time is held for whoever opens its details, and one page of times has many more behind it: all
 # say the same to a robot.

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from http import HTTPStatus
 
 from csp.constants import HEADER, NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.utils import build_policy
@@ -18,6 +19,7 @@ ADMIN_PATH = "/admin/"
 CSP_REPORTS_PATH = "/csp-reports/"
 # The pages of admin that take a file: the picture of a row.
 TAKES_FILE = re.compile(rf"{ADMIN_PATH}[a-z]+/[a-z]+/[0-9]+/picture/")
+VIDEO_CHECK_PATH = "/video-check/"
 
 # The public pages load everything from their own files: no inline script or style, no foreign host
 # but the bucket of the practice's own pictures, if there is one.
@@ -89,6 +91,14 @@ SIGN_IN_HEADERS = HEADERS | {
         r"(publickey-credentials-\w+)=\(\)", r"\1=(self)", HEADERS["Permissions-Policy"]
     )
 }
+# The one page on which somebody tries their camera and microphone. Its script is a file of ours,
+# and the policy lets it connect to nowhere: what is shown on the page itself is no request.
+VIDEO_CHECK_HEADERS = HEADERS | {
+    "Permissions-Policy": re.sub(
+        r"(camera|microphone)=\(\)", r"\1=(self)", HEADERS["Permissions-Policy"]
+    ),
+    HEADER: build_policy(PUBLIC_POLICY, replace={"connect-src": [NONE], "form-action": [NONE]}),
+}
 ADMIN_HEADERS = SIGN_IN_HEADERS | {HEADER: build_policy(PUBLIC_POLICY, replace=ADMIN_POLICY)}
 MAIL_SAMPLES_HEADERS = HEADERS | {HEADER: build_policy(PUBLIC_POLICY, replace=MAIL_SAMPLES_POLICY)}
 
@@ -132,6 +142,8 @@ def _headers(request: HttpRequest, response: HttpResponse) -> dict[str, str]:
     if path.startswith(settings.STATIC_URL):
         # A frame that its page keeps apart (sandbox) comes from nowhere, so not from our origin.
         return FILES_HEADERS
+    if path == VIDEO_CHECK_PATH and response.status_code == HTTPStatus.OK:
+        return VIDEO_CHECK_HEADERS
     if path.startswith(MAIL_SAMPLES_PATH):
         return MAIL_SAMPLES_HEADERS
     if path.startswith(SIGN_IN_PATHS) and not _is_in_frame(path):

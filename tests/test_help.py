@@ -110,6 +110,7 @@ def preview(browser: Browser, _: World) -> str:
 
 PAGES: dict[str, Visit] = {
     **{name: plain(name) for name in ("home", "fees", "privacy", "accessibility", "academy")},
+    **{name: plain(name) for name in ("places", "video_check")},
     **{name: step(name) for name in ("book", "time", "zone", "details")},
     "sessions": plain("sessions"),
     "finished": plain("finished"),
@@ -220,7 +221,7 @@ def test_every_mail_says_it_in_both_parts(world: World) -> None:
         assert SHOUT in letter.html, letter.kind
 
 
-@pytest.mark.parametrize("name", ["home", "fees", "academy"])
+@pytest.mark.parametrize("name", ["home", "fees", "academy", "places"])
 def test_on_a_phone_help_stands_beside_the_menu_and_not_only_in_it(
     client: Browser, world: World, name: str
 ) -> None:

@@ -46,7 +46,7 @@ class FrontPage(OnlyRow):
     """
 
     class Picture(models.TextChoices):
-        """What `templates/welcome/_picture.svg` shows."""
+        """What `templates/front/_picture.html` shows."""
 
         RIVER = "river", "A river and a lamp"
         FULHAM = "fulham", "A map of the Thames, with Fulham lit"

@@ -11,6 +11,7 @@ from availability.models.validators import (
     validate_zone,
 )
 from availability.models.version import DiaryVersion
+from availability.models.way_there import Fact
 from availability.models.working_time import (
     DifferentHours,
     TimeOff,
@@ -23,6 +24,7 @@ __all__ = [
     "FAR_FUTURE",
     "DiaryVersion",
     "DifferentHours",
+    "Fact",
     "Format",
     "Gap",
     "Place",

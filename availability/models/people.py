@@ -1,5 +1,6 @@
 """The practice and its therapists."""
 
+from collections.abc import Callable
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,34 @@ from prose.dates import NBSP
 
 # How many days after its meeting a private link still opens, for a new practice.
 LINK_DAYS = 30
+
+
+def if_late() -> str:
+    """Return what a new practice says of lateness; one from before says what it writes."""
+    return (
+        "If you’re running late, let me know. We’ll still finish at the time we planned, so that "
+        "I’m there for whoever comes next."
+    )
+
+
+def how_to_pay() -> str:
+    """Return what a new practice says of paying."""
+    return "You pay after we’ve met. I’ll email you how."
+
+
+def _words(
+    name: str, help_text: str, default: Callable[[], str] | str = ""
+) -> "models.TextField[str, str]":
+    """Return a column for a few sentences of the practice’s own."""
+    return models.TextField(
+        name,
+        max_length=400,
+        blank=True,
+        default=default,
+        db_default="",
+        validators=[validate_lines],
+        help_text=help_text,
+    )
 
 
 def reminder_hours() -> list[int]:
@@ -96,6 +125,22 @@ class Practice(models.Model):
         "has had one; they’re told by mail. You can keep one on its page. Empty: it stands, and "
         "you decide. Whoever booked it can see that the time is free again, and so guess that "
         "you know the address.",
+    )
+    if_late = _words(
+        "if somebody is late",
+        "On the confirmation, with your phone number. Empty: nothing is said.",
+        if_late,
+    )
+    how_to_pay = _words(
+        "how and when one pays",
+        "Under the fees and on the confirmation of what costs something. Empty: nothing is said.",
+        how_to_pay,
+    )
+    insurers = _words(
+        "insurers", "Under the fees: whose insurance pays, and what they need. Empty: left out."
+    )
+    receipts = _words(
+        "receipts", "Under the fees: how one gets a receipt or an invoice. Empty: left out."
     )
 
     def __str__(self) -> str:

@@ -13,11 +13,12 @@ from availability.models.people import Therapist
 from availability.models.validators import (
     validate_finite,
 )
+from availability.models.way_there import WayThere
 from pictures.models import Picture
 from prose.cleaning import validate_lines, validate_printable
 
 
-class Place(models.Model):
+class Place(WayThere):
     """A room, a video room, or a point where a walk begins."""
 
     therapist = models.ForeignKey(Therapist, on_delete=models.CASCADE, related_name="places")
@@ -29,7 +30,12 @@ class Place(models.Model):
         help_text="Street and postcode, or where exactly to wait.",
         validators=[validate_printable],
     )
-    directions = models.TextField(max_length=500, blank=True, validators=[validate_lines])
+    directions = models.TextField(
+        max_length=500,
+        blank=True,
+        validators=[validate_lines],
+        help_text="The last steps, for those who have booked: which door, which bell, which bench.",
+    )
     video_url = models.URLField(
         "video link",
         blank=True,
@@ -77,16 +83,29 @@ class Place(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def point(self) -> tuple[float, float] | None:
+        """Degrees north and east; None where nobody entered both."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return self.latitude, self.longitude
+
     def clean(self) -> None:
         if self.format == Format.ONLINE and not self.video_url:
             raise ValidationError({"video_url": "Enter the link that opens the video room."})
         if self.format in (Format.IN_PERSON, Format.WALKING) and not self.address:
             raise ValidationError({"address": "Say where: a client must be able to find it."})
+        self._clean_point()
+        self._clean_last_of_format()
+
+    def _clean_point(self) -> None:
+        """Refuse half a point, and daylight without one."""
         missing = [name for name in ("latitude", "longitude") if getattr(self, name) is None]
         if self.daylight_only and missing:
             message = "Daylight depends on where it is. Enter both numbers, or untick daylight."
             raise ValidationError(dict.fromkeys(missing, message))
-        self._clean_last_of_format()
+        if len(missing) == 1:
+            raise ValidationError({missing[0]: "Enter both numbers, or neither."})
 
     def _clean_last_of_format(self) -> None:
         """Keep a place for each format that is offered: a time that is shown can be booked."""

@@ -219,6 +219,11 @@ class Booking(KeptFacts, TypedWords):
         kept = self.place_kept is not None and self.place_kept == self.place_id
         return self.kept_where if kept else where_of(self.place)
 
+    @property
+    def place_as_told(self) -> Place | None:
+        """Its place as it is today, for the way there; None if that has moved since it was told."""
+        return self.place if self.where.address == self.place.address else None
+
     def owe(self, fee: Decimal) -> None:
         """Add what is due; what was waived before stays waived."""
         if fee:

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from availability.models import Fact
 from bookings.models import Booking, BookingEvent
+from bookings.notices.map_links import map_url
 from prose.dates import moment_label
 
 
@@ -25,11 +27,22 @@ class Card:
     price_label: str
     reference: str
     greeting: str
+    # Whom they meet, and how to reach them on the day.
+    with_name: str
+    phone: str
+    # The way there as it is today, which changes no agreement.
+    access: list[Fact]
+    travel: list[Fact]
+    bring: str
+    map_url: str
+    if_late: str
+    how_to_pay: str
 
 
 def card(booking: Booking, now: datetime, greeting: str | None = None) -> Card:
     """Return the booking in words, as it stands at `now`; a `greeting` stands for its own."""
-    where = booking.where
+    where, place = booking.where, booking.place_as_told
+    therapist = booking.therapist
     return Card(
         state=_state(booking, now),
         noun=booking.noun,
@@ -45,6 +58,14 @@ def card(booking: Booking, now: datetime, greeting: str | None = None) -> Card:
         price_label=booking.price_label,
         reference=booking.reference,
         greeting=booking.greeting if greeting is None else greeting,
+        with_name=therapist.name,
+        phone=therapist.phone or therapist.practice.phone,
+        access=place.access if place else [],
+        travel=place.travel if place else [],
+        bring=place.bring if place else "",
+        map_url=map_url(place.point if place else None, where.address),
+        if_late=therapist.practice.if_late,
+        how_to_pay=therapist.practice.how_to_pay if booking.price else "",
     )
 
 

@@ -37,6 +37,8 @@ class PlaceAdmin(PicturePage, AsksToTell, Previewed):
                     "format",
                     "name",
                     "address",
+                    "address_shown",
+                    "area",
                     "directions",
                     "shown_picture",
                     "video_url",
@@ -46,8 +48,21 @@ class PlaceAdmin(PicturePage, AsksToTell, Previewed):
             },
         ),
         (
-            "Daylight",
-            {"fields": (("daylight_only", "daylight_margin"), ("latitude", "longitude"))},
+            "Getting there and getting in",
+            {
+                "fields": ("steps", "toilet", "inside", "train", "bus", "parking", "bring"),
+                "description": "A sentence each, on the website before anybody books, and again on "
+                "the confirmation. People read it as it is today, whatever was told before, so a "
+                "change here asks nothing. What you leave empty is left out.",
+            },
+        ),
+        (
+            "On the map, and in daylight",
+            {
+                "fields": (("latitude", "longitude"), ("daylight_only", "daylight_margin")),
+                "description": "With both numbers whoever may read the address sees a map: our own "
+                "drawing of South West London, and none where that doesn’t reach.",
+            },
         ),
     )
 

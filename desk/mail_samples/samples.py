@@ -41,13 +41,18 @@ PLACES = {
     Format.IN_PERSON: Place(
         name="The garden room",
         address="12 Example Mews, London SW6 0AA",
-        directions="Ring the bell marked Kicks.\nThe waiting room is on the left, up one step.",
+        directions="Ring the bell marked Kicks.\nThe waiting room is on the left.",
+        steps="One step at the door, and none inside.",
+        train="District line to Putney Bridge, then 7 minutes on foot.",
     ),
     Format.ONLINE: Place(name="Video room", video_url="https://meet.example.org/sample"),
     Format.WALKING: Place(
         name="Bishop’s Park, river gate",
         address="Bishop’s Avenue, London SW6 6EA",
         directions="I’ll be on the bench just inside the gate.",
+        steps="No steps: level, paved paths.",
+        latitude=51.4716,
+        longitude=-0.2169,
     ),
 }
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from availability.models import Place
 from bookings import lifecycle, pending, policy
 from bookings.errors import NotBookableError, TimeRefusedError
-from bookings.kept_facts import where_of
+from bookings.kept_facts import before_booking
 from bookings.lifecycle import Person
 from bookings.models import Booking, PendingBooking
 from bookings.signed_agreement import FactsChangedError, ShownFacts, shown_facts
@@ -202,6 +202,12 @@ def _with_new_notice(notices: Sequence[str], draft: Draft, version: int) -> Sequ
     return notices if is_said else [*notices, refusals.NOTICE_CHANGED]
 
 
+def _where(step: Step) -> str:
+    """Say where, as far as it is said before they book, and what may keep somebody from coming."""
+    where = ", ".join(before_booking(step.place).lines)
+    return "\n".join(filter(None, (where, step.place.steps)))
+
+
 def _rows(step: Step) -> list[dict[str, str]]:
     """The summary, a row an answer; what a known client was not asked has nothing to change."""
     draft, choice, details = step.draft, step.choice, details_url(step.draft_id)
@@ -213,7 +219,7 @@ def _rows(step: Step) -> list[dict[str, str]]:
     rows = [
         ("What", choice.label, choice.link("book", draft=step.draft_id), "what you’re booking"),
         ("When", when, time_url, "the day or time"),
-        ("Where", ", ".join(where_of(step.place).lines), details, "where we meet"),
+        ("Where", _where(step), details, "where we meet"),
         ("Name", draft.name, asked, "your name"),
         ("Email", draft.email, asked, "your email"),
         ("Phone", draft.phone, asked, "your phone number"),

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from availability.models import Place
+from availability.models import Format, Place
 from bookings import holds, slots
 from bookings.errors import NotBookableError
 from bookings.models import Booking
@@ -242,6 +242,7 @@ def _details_page(step: Step, form: VisitForm | None = None) -> HttpResponse:
         "back_url": change,
         "known": step.client,
         "notices": notices,
+        "is_somewhere": step.choice.format != Format.ONLINE,
     }
     status = UNPROCESSABLE if form.errors or notices else 200
     return render(step.request, "front/details.html", context, status=status)

@@ -13,6 +13,7 @@ from academy.models import Article
 from availability import catalogue
 from availability.models import Practice, Service, Therapist
 from front import services
+from front.places import public_places, worth_a_look
 from prose.markdown import render_answer
 from welcome.models import FrontPage
 
@@ -33,6 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "first_act": act,
         "next_free": services.next_free(catalogued, now) if act else "",
         "ways": [(way, front.way(way.format)) for way in services.ways(offered)],
+        "places": worth_a_look(public_places(offered)),
         "therapists": [one for one in _therapists(offered) if one.is_introduced],
         "fees": services.fees(offered),
         "questions": [(one.title, _html(one.text)) for one in front.questions],

@@ -15,6 +15,7 @@ from bookings.models import Booking
 from bookings.notices import invites, reminders
 from bookings.notices.booking_invite import invite_for, party, visible
 from bookings.notices.summary import card, history
+from front.places import told_card
 from front.requests import zone_of
 from front.visitor import is_by_mail
 from front.zones import beside
@@ -32,6 +33,7 @@ def booking(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     context = {
         **_standing(found, now, alone=not is_by_mail(request, found)),
         **(_changes(found, now) if is_open(found, now) else {}),
+        "place": told_card(found) if not found.is_cancelled and found.end > now else None,
         **_said(request, is_open=is_open(found, now)),
         "clock": beside(found.time_label, found.start, zone_of(request)),
     }

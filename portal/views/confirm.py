@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from bookings import pending, policy
 from bookings.errors import NotBookableError, TimeRefusedError
-from bookings.kept_facts import where_of
+from bookings.kept_facts import before_booking
 from bookings.models import Booking, PendingBooking
 from bookings.signed_agreement import FactsChangedError, ShownFacts, shown_facts
 from front import drafts, refusals
@@ -113,7 +113,7 @@ def _page(
         "practice": found.therapist.practice,
         "booking": found,
         "is_kept": found.kept_until > now,
-        "where": ", ".join(where_of(found.place).lines),
+        "where": ", ".join(before_booking(found.place).lines),
         "price_label": service.price_label,
         "policy": policy.words(policy.terms_for(service)),
         "shown": shown_facts(service, found.place, version).signed(str(found.key)),

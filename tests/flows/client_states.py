@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from availability.models import Format, Practice
+from availability.models import Format, Place, Practice
 from availability.walltime import utc
 from availability.window import bookable_span
 from bookings import lifecycle, slots
 from bookings.by import By
 from bookings.models import Booking, PendingBooking
 from bookings.notices import private_links
+from demo.places import GATE, ROOM
 from tests.factories import World, book, force_booking, make_client
 from tests.flows import steps
 from tests.flows.states import States
@@ -55,6 +56,23 @@ def private_states(visits: Visits, practice: World) -> States:
     steps.go_on(page, "Confirm my choice")
     expect(page.get_by_text("Cancelled", exact=True)).to_be_visible()
     yield "cancelled", page
+
+
+def finding_states(visits: Visits, practice: World) -> States:
+    """The private page of a meeting that has to be found: in a room, and by a park."""
+    now = timezone.now()
+    for facts in (ROOM, GATE):
+        fmt = facts["format"]
+        Place.objects.filter(pk=practice.place(fmt).pk).update(**facts)
+        span = bookable_span(practice.consultation, now)
+        first = slots.free_starts(practice.consultation, fmt, span, now)[0]
+        found = book(practice, utc(first), now, format=fmt)
+        page = visits.open(f"/b/{private_links.to_booking(found, now)}/")
+        steps.heading(page, "Your consultation")
+        yield f"private page, {fmt}", page
+        page.goto(f"/booking/{found.uid}/?booked=1")
+        steps.heading(page, "You’re booked in")
+        yield f"booked, {fmt}", page
 
 
 def late_to_change(practice: World, now: datetime) -> tuple[Booking, datetime]:

@@ -13,9 +13,10 @@ from pytest_django.fixtures import Settings
 
 from academy import shipped
 from academy.models import Article
-from availability.models import Format, Practice, Service, Therapist, WeeklyHours
+from availability.models import Format, Place, Practice, Service, Therapist, WeeklyHours
 from demo import words
 from demo.front_page import write_home
+from demo.places import ROOM
 from tests.factories import World, force_booking, make_service, make_therapist
 from tests.flows import steps
 from tests.flows.visits import PHONE, Visits
@@ -35,13 +36,22 @@ def front_states(visits: Visits) -> States:
     yield "accessibility", page
     write_home()
     Therapist.objects.update(registration=words.REGISTRATION, about=words.ABOUT)
+    Practice.objects.update(insurers=words.INSURERS, receipts=words.RECEIPTS)
     shipped.load()
+    Place.objects.filter(format=Format.IN_PERSON).update(**ROOM)
     page.goto("/")
     steps.heading(page, "A steady place")
     yield "home", page
     for question in page.locator(".kt-faq summary").all():
         question.click()
     yield "home, answers open", page
+    page.get_by_role("link", name="All the places where we can meet").click()
+    steps.heading(page, "Where to find me")
+    yield "places", page
+    page.goto("/video-check/")
+    expect(page.get_by_role("button", name="Turn on camera and microphone")).to_be_visible()
+    yield "try of sound and camera", page
+    page.goto("/")
     page.get_by_role("link", name="What happens if your plans change").click()
     steps.heading(page, "Fees, changing and cancelling")
     yield "fees", page

@@ -80,6 +80,12 @@ def test_the_steps_of_a_booking_are_accessible(judge: Judge, visits: Visits) -> 
     assert judge.faults_of_all(states.booking_states(visits)) == []
 
 
+def test_the_page_of_a_meeting_that_has_to_be_found_is_accessible(
+    judge: Judge, visits: Visits, practice: World
+) -> None:
+    assert judge.faults_of_all(client_states.finding_states(visits, practice)) == []
+
+
 def test_the_steps_with_own_time_beside_the_uks_are_accessible(
     judge: Judge, visits: Visits
 ) -> None:

@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
+from django.utils.html import escape
 
-from availability.models import Service
+from availability.models import Practice, Service
 from bookings import policy
 from bookings.policy import ANY_TIME
 from front.services import either
@@ -99,6 +100,25 @@ def test_it_is_linked_from_home_and_from_the_booking(
 ) -> None:
     query = {"what": "consultation", "how": "online"} if step == "time" else {}
     assert f'href="{reverse("fees")}"' in text_of(client.get(reverse(step), query))
+
+
+def test_how_to_pay_insurers_and_receipts_are_the_practices_own_words(
+    world: World, client: Browser
+) -> None:
+    said = {
+        "how_to_pay": ("How to pay", "By transfer.\nWithin a week."),
+        "insurers": ("If an insurer pays", "Ask <them>."),
+        "receipts": ("Receipts", "By email."),
+    }
+    Practice.objects.update(**{name: words for name, (_, words) in said.items()})
+    html = fees(client)
+    for heading, words in said.values():
+        shown = escape(words).replace("\n", "<br>")
+        assert f"<h2>{heading}</h2><p>{shown}</p>" in html
+    Practice.objects.update(**dict.fromkeys(said, ""))
+    html = fees(client)
+    for heading, _ in said.values():
+        assert f"<h2>{heading}</h2>" not in html
 
 
 def test_it_weighs_at_most_80_kb(world: World, client: Browser) -> None:

@@ -310,6 +310,7 @@ def test_the_demo_fills_every_part(client: Browser, settings: Settings, tmp_path
     assert sections(home(client)) == [
         "Who I work with",
         "Three ways to meet",
+        "Where to find me",
         "How it starts",
         "How I work",
         "Robin Kicks",

@@ -32,6 +32,9 @@ STRANGER = {
     "home": 9,
     # Versions, services, places, the notice, the home page's words.
     "fees": 5,
+    # Versions, services, places, the notice.
+    "places": 4,
+    "video_check": 1,
     "privacy": 2,
     "accessibility": 2,
     "embed": 5,

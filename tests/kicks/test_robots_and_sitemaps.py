@@ -56,6 +56,7 @@ HIDDEN = {
     "sitemap",
     "stop_reminders",
     "stopping",
+    "video_check",
     "zone",
 }
 
@@ -152,6 +153,7 @@ def test_the_sitemap_lists_what_may_be_found_and_nothing_else(
         f"{SITE}/",
         f"{SITE}/book/",
         f"{SITE}/fees/",
+        f"{SITE}/places/",
         f"{SITE}/privacy/",
         f"{SITE}/accessibility/",
         f"{SITE}/book/time/?what=consultation&how=online&who={who}",

@@ -15,7 +15,7 @@ from tests.addresses import PROBES, every_address
 from tests.factories import NOW, World, make_article
 from tests.pages import address, book
 
-ADMIN = "/admin/login/"
+ADMIN, TRY = "/admin/login/", "/video-check/"
 
 
 def directives(policy: str) -> dict[str, str]:
@@ -57,7 +57,8 @@ def assert_safe(response: Any, path: str) -> None:
     assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'", (
         path
     )
-    assert "camera=()" in headers["Permissions-Policy"], path
+    allowed = "(self)" if path == TRY and response.status_code == 200 else "()"
+    assert f"camera={allowed}" in headers["Permissions-Policy"], path
     assert path.startswith("/admin/") or "unsafe" not in headers["Content-Security-Policy"], path
 
 
@@ -206,6 +207,28 @@ def test_admin_alone_may_ask_for_passkeys_and_their_pages_run_files_alone(
         assert f"publickey-credentials-{act}={allowed}" in headers["Permissions-Policy"]
     scripts = directives(headers["Content-Security-Policy"])["script-src"]
     assert (scripts == "'self'") is is_strict
+
+
+FEATURE = re.compile(r"([\w-]+)=(\([^)]*\))")
+
+
+def test_one_page_alone_may_ask_for_camera_and_microphone_and_may_connect_to_nowhere(
+    client: Client, db: None
+) -> None:
+    headers = client.get(TRY).headers
+    allowed = dict(FEATURE.findall(headers["Permissions-Policy"]))
+    usual = dict(FEATURE.findall(client.get("/").headers["Permissions-Policy"]))
+    opened = {name for name, who in allowed.items() if who != usual[name]}
+    assert opened == {"camera", "microphone"}
+    assert allowed.keys() == usual.keys()
+    assert {allowed[name] for name in opened} == {"(self)"}
+    assert set(usual.values()) == {"()"}
+    policy = directives(headers["Content-Security-Policy"])
+    assert policy["connect-src"] == policy["form-action"] == "'none'"
+    assert policy["script-src"] == "'self'"
+    assert "media-src" not in policy
+    for path in (f"{TRY}x/", "/places/", "/video-check"):
+        assert "camera=()" in client.get(path).headers["Permissions-Policy"], path
 
 
 @override_settings(SECURE_HSTS_SECONDS=60, SECURE_SSL_REDIRECT=True)

@@ -78,7 +78,7 @@ def test_the_token_leaves_the_address_and_opens_the_booking(
     assert "Tuesday 24 November 2026" in page
     assert token not in page
     assert "I sleep badly" not in page
-    assert "07700" not in page
+    assert "900123" not in page
 
 
 def test_opening_a_link_changes_the_session_key(client: Browser, world: World) -> None:

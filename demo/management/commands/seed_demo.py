@@ -17,7 +17,6 @@ from academy import shipped
 from availability.models import (
     Format,
     Gap,
-    Place,
     Practice,
     Service,
     Therapist,
@@ -27,40 +26,10 @@ from availability.models import (
 from clients.models import PrivacyNotice
 from demo import words
 from demo.front_page import write_home
+from demo.places import PLACES
 from staff.models import Role, StaffMember
 
 ALL_FORMATS: list[str] = [Format.IN_PERSON, Format.ONLINE, Format.WALKING]
-# Format, name, address, directions, video link, latitude and longitude of each.
-PLACES: tuple[tuple[Format, str, str, str, str, float | None, float | None], ...] = (
-    (
-        Format.IN_PERSON,
-        "The Fulham room",
-        "12 Example Mews, London SW6 0AA",
-        "Ring the bell marked Kicks. The waiting room is on the left, up one step.",
-        "",
-        None,
-        None,
-    ),
-    (Format.ONLINE, "Video room", "", "", "https://meet.example.org/kicks-therapy", None, None),
-    (
-        Format.WALKING,
-        "Bishop’s Park, river gate",
-        "Bishop’s Avenue, London SW6 6EA",
-        "I’ll be on the bench just inside the gate, in a green coat.",
-        "",
-        51.4716,
-        -0.2169,
-    ),
-    (
-        Format.WALKING,
-        "Barnes Common, station side",
-        "Station Road, London SW13 0HT",
-        "We meet at the notice board by the station footpath.",
-        "",
-        51.4671,
-        -0.2411,
-    ),
-)
 # On which weekdays, from when to when, and how.
 HOURS: tuple[tuple[tuple[Weekday, ...], time, time, list[str]], ...] = (
     ((Weekday.TUESDAY, Weekday.THURSDAY), time(9), time(13), [Format.IN_PERSON]),
@@ -108,6 +77,9 @@ def _practice(user: User, today: date) -> None:
         phone="020 7946 0123",
         summary="Fulham, London SW6, and online across the UK.",
         introduction=words.INTRODUCTION,
+        how_to_pay=words.HOW_TO_PAY,
+        insurers=words.INSURERS,
+        receipts=words.RECEIPTS,
     )
     therapist = Therapist.objects.create(
         practice=practice,
@@ -130,19 +102,9 @@ def _practice(user: User, today: date) -> None:
 
 
 def _places(therapist: Therapist) -> None:
-    for position, (fmt, name, address, directions, url, north, east) in enumerate(PLACES):
-        Place.objects.create(
-            therapist=therapist,
-            format=fmt,
-            name=name,
-            address=address,
-            directions=directions,
-            video_url=url,
-            latitude=north,
-            longitude=east,
-            daylight_only=fmt == Format.WALKING,
-            position=position,
-        )
+    for position, facts in enumerate(PLACES):
+        walks = facts["format"] == Format.WALKING
+        therapist.places.create(position=position, daylight_only=walks, **facts)
 
 
 def _services(therapist: Therapist) -> None:

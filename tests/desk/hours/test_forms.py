@@ -102,6 +102,7 @@ def place(world: World, **facts: Any) -> Posted:
         "directions": "",
         "video_url": "https://meet.example.org/other",
         "daylight_margin": 20,
+        "address_shown": "steps",
         "position": 0,
         "is_active": "on",
     }
@@ -114,6 +115,7 @@ def place_as_stored(row: Place, **facts: Any) -> Posted:
         "therapist": row.therapist_id,
         "directions": "",
         "daylight_margin": 20,
+        "address_shown": "steps",
         "position": 0,
         "is_active": "on",
     }
