@@ -27,6 +27,7 @@ class Code(StrEnum):
     SLOT_TAKEN = "slot taken"
     # Who books.
     NO_LONGER_OFFERED = "no longer offered"
+    CLOSED_TO_NEW = "closed to new people"
     FACTS_CHANGED = "facts changed"
     NO_PRIVACY_NOTICE = "no privacy notice"
     NOT_MET_YET = "not met yet"

@@ -35,6 +35,7 @@ PLAIN = {
     Code.NO_PLACE: "No place for meeting this way is in use. Add one under Places first.",
     Code.PAST: "That time has passed. Choose one that is to come.",
     Code.NO_LONGER_OFFERED: "That service or place is not there any more. Choose another.",
+    Code.CLOSED_TO_NEW: "New people can’t book just now: their therapist takes none.",
     Code.FACTS_CHANGED: "The service or the place has changed since. Check it once more.",
     Code.NO_PRIVACY_NOTICE: "There is no privacy notice, so clients can’t book. Publish one first.",
     Code.NOT_MET_YET: "They haven’t had a consultation that went on, and aren’t accepted under "

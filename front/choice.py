@@ -83,6 +83,8 @@ def _path(name: str, uid: str = "") -> str:
 
 
 def find_choice(what: str, how: str, who: str = "", zone: str = "") -> Choice | None:
-    """Return the service and format that a link names, if they are offered."""
+    """Return the service and format that a link names, if they can be booked."""
     service, version = (what and service_named(what, who)) or (None, None)
-    return Choice(service, how, version, zone) if service and how in service.formats else None
+    if service is None or how not in service.formats or not service.takes_bookings:
+        return None
+    return Choice(service, how, version, zone)

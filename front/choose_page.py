@@ -14,6 +14,7 @@ from availability.models import Format, Practice, Service
 from availability.walltime import utc
 from front import services
 from front.choice import Choice
+from front.services import Closed
 from prose.dates import UK, day_label
 
 # The first free start of a service and format, by `(service's id, format)`.
@@ -74,6 +75,8 @@ class ChoosePage:
     others: tuple[OtherMeeting, ...]
     draft_id: str = ""
     message: str = ""
+    # Who takes no new people just now, if anybody.
+    closed: Closed | None = None
 
 
 def choose_page(
@@ -81,7 +84,7 @@ def choose_page(
     shown: Sequence[Service],
     asked: Asked,
     starts: Starts,
-    message: str,
+    closed: Closed | None,
 ) -> ChoosePage:
     """Put the page together: one meeting is `shown`, the other ones that are offered are named."""
     first = shown[0]
@@ -92,7 +95,7 @@ def choose_page(
         groups=tuple(_groups(shown, asked, starts)),
         others=tuple(_others(offered, first, asked)),
         draft_id=asked.draft_id,
-        message=message,
+        closed=closed,
     )
 
 
@@ -166,6 +169,7 @@ def context_of(page: ChoosePage, practice: Practice) -> dict[str, Any]:
     """Return what the template says."""
     return {
         **asdict(page),
+        "closed": page.closed,
         "practice": practice,
         "site_url": settings.SITE_URL,
         "canonical": settings.SITE_URL + reverse("book"),

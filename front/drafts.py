@@ -62,9 +62,9 @@ class Draft:
         return after if same else replace(after, key=str(uuid.uuid4()))
 
     def choice(self) -> Choice | None:
-        """Return what it is for, if that is still offered."""
+        """Return what it is for, if that can still be booked."""
         service = Service.objects.offered().filter(pk=self.service_id).first()
-        if service is None or self.format not in service.formats:
+        if service is None or self.format not in service.formats or not service.takes_bookings:
             return None
         return Choice(service, self.format, zone=self.zone)
 

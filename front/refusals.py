@@ -34,6 +34,8 @@ PLAIN = {
     Code.NO_PLACE: "I have no place for meeting this way just now. Choose another.",
     Code.PAST: "That time has passed. Choose another time.",
     Code.NO_LONGER_OFFERED: "I don’t offer that any more. Choose something else.",
+    Code.CLOSED_TO_NEW: "I’m not taking new people just now, so nothing is booked. If we’ve met, "
+    "ask for your private link to book.",
     Code.FACTS_CHANGED: "Nothing is booked yet: something has changed.",
     Code.NO_PRIVACY_NOTICE: "Booking isn’t open just now. Please write to me instead.",
     Code.NOT_MET_YET: "I offer this to people I’ve already met. Book a first meeting, or write "

@@ -62,6 +62,52 @@ class Fee:
     policy: str
 
 
+@dataclass(frozen=True, slots=True)
+class NotTaking:
+    """A therapist who takes no new people just now, and what they say of it."""
+
+    name: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Who takes no new people just now; `is_all` if nobody new can be met at all."""
+
+    people: tuple[NotTaking, ...]
+    is_all: bool
+
+    @property
+    def headline(self) -> str:
+        """Like "I’m not taking new people just now"; where others do take them, who doesn't."""
+        is_one, names = len(self.people) == 1, [one.name for one in self.people]
+        if self.is_all:
+            who = "I’m" if is_one else "We’re"
+            return f"{who} not taking new people just now"
+        isnt = "isn’t" if is_one else "aren’t"
+        return f"{listed(names, 'and')} {isnt} taking new people just now"
+
+    @property
+    def names_them(self) -> bool:
+        """Whether it must be said whose words they are."""
+        return len(self.people) > 1
+
+
+def bookable(services: Sequence[Service]) -> list[Service]:
+    """Return those whose therapist takes the people whom they are for."""
+    return [service for service in services if service.takes_bookings]
+
+
+def closed(services: Sequence[Service]) -> Closed | None:
+    """Return who takes no new people just now, of those who offer these; None where all do."""
+    theirs = [one for one in services if not one.takes_bookings]
+    therapists = {service.therapist_id: service.therapist for service in theirs}.values()
+    if not therapists:
+        return None
+    people = tuple(NotTaking(one.name, one.closed_words) for one in therapists)
+    return Closed(people, first_meeting(bookable(services)) is None)
+
+
 def is_several(services: Sequence[Service]) -> bool:
     """Whether more than one therapist offers them."""
     return len({service.therapist_id for service in services}) > 1
@@ -75,11 +121,14 @@ def first_meeting(services: Sequence[Service]) -> Service | None:
 def first_act(services: Sequence[Service]) -> FirstAct | None:
     """Return what to do first, where booking is open: it asks for consent to a notice. One query.
 
-    None where nothing can be booked.
+    None where nothing can be booked, and while nobody takes new people.
     """
-    if not services or PrivacyNotice.objects.current() is None:
+    able = bookable(services)
+    if not able or PrivacyNotice.objects.current() is None:
         return None
-    first = first_meeting(services)
+    first = first_meeting(able)
+    if first is None and len(able) < len(services):
+        return None
     if first is None:
         return FirstAct("Book a time", reverse("book"), "")
     url = f"{reverse('book')}?what={first.slug}"
@@ -102,7 +151,7 @@ def first_free(
 
 def next_free(offered: Offered, now: datetime) -> str:
     """Return the first moment for somebody new, in words; empty if there is none."""
-    new = [service for service in offered.services if not service.for_clients]
+    new = [service for service in bookable(offered.services) if not service.for_clients]
     found = first_free(offered, new, now)
     return moment_label(utc(min(found.values()))) if found else ""
 
@@ -138,7 +187,7 @@ def _fee(service: Service, *, several: bool) -> Fee:
     return Fee(
         name=f"{service.name}, with {service.therapist}" if several else service.name,
         length=_length(service),
-        formats=either(labels),
+        formats=listed(labels),
         price=service.price_label,
         summary=service.summary,
         policy=policy.words(policy.terms_for(service)),
@@ -150,9 +199,9 @@ def where(service: Service, fmt: str) -> str:
     return "; ".join(place.name for place in _places(service, fmt))
 
 
-def either(words: Sequence[str]) -> str:
-    """Like "in person, online or walking"."""
-    return " or ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+def listed(words: Sequence[str], last: str = "or") -> str:
+    """Like "in person, online or walking"; `last` stands before the last."""
+    return f" {last} ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def _places(service: Service, fmt: str) -> list[Place]:

@@ -1,5 +1,6 @@
 """What stands around every page: its address, and the practice for apps that do not know it."""
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -12,21 +13,20 @@ from front import services
 
 
 def practice(request: HttpRequest) -> dict[str, Any]:
-    """Give a page its `practice`, `first_act` and `only_therapist`, asked for only where it looks.
+    """Give a page its `practice`, what to do first, who is closed to new people and who writes.
 
-    A view that passes its own goes before. An address that leads nowhere costs no question.
+    Each is asked for only where a page looks. A view that passes its own goes before. An address
+    that leads nowhere costs no question.
     """
     if request.resolver_match is None:
         return {}
+    offered = cache(lambda: catalogue.offered().services)
     return {
         "practice": SimpleLazyObject(Practice.objects.first),
-        "first_act": SimpleLazyObject(_first_act),
+        "first_act": SimpleLazyObject(lambda: services.first_act(offered())),
+        "closed": SimpleLazyObject(lambda: services.closed(offered())),
         "only_therapist": SimpleLazyObject(_only_therapist),
     }
-
-
-def _first_act() -> services.FirstAct | None:
-    return services.first_act(catalogue.offered().services)
 
 
 def _only_therapist() -> Therapist | None:

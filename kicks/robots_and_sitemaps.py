@@ -71,7 +71,8 @@ class Times(Sitemap):  # type: ignore[type-arg]  # the same
 
     def items(self) -> list[Choice]:
         first = Service.objects.offered().filter(audience=Service.Audience.NEW)
-        return [Choice(service, fmt) for service in first for fmt in service.formats]
+        able = [service for service in first if service.takes_bookings]
+        return [Choice(service, fmt) for service in able for fmt in service.formats]
 
     def location(self, item: Choice) -> str:
         return item.link("time")

@@ -267,6 +267,23 @@ class Therapist(models.Model):
         help_text="The public page shows the first of each morning, afternoon and evening, so that "
         "it doesn’t tell how full your diary is. Clients see all on their private pages.",
     )
+    is_closed_to_new = models.BooleanField(
+        "not taking new people",
+        default=False,
+        db_default=False,
+        help_text="Nobody new can book a first meeting; the home page, the articles and the first "
+        "step of a booking say so. Clients go on booking sessions by their link, and you can book "
+        "for anybody.",
+    )
+    closed_words = models.TextField(
+        "what new people read",
+        max_length=500,
+        blank=True,
+        db_default="",
+        help_text="While you take no new people: until when, say, or who else may help. It stands "
+        "under “I’m not taking new people just now”.",
+        validators=[validate_lines],
+    )
     is_active = models.BooleanField("takes bookings", default=True)
 
     objects = TherapistQuerySet.as_manager()

@@ -300,4 +300,9 @@ def price_label(price: Decimal) -> str:
     """Write a price as people say it."""
     if not price:
         return "Free"
+    @property
+    def takes_bookings(self) -> bool:
+        """Whether its therapist takes the people whom it is for just now."""
+        return self.for_clients or not self.therapist.is_closed_to_new
+
     return f"£{price:.0f}" if price == price.to_integral_value() else f"£{price:.2f}"

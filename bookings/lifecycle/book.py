@@ -127,6 +127,8 @@ def _read_anew(request: Request, by: By) -> Request:
     place = Place.objects.filter(pk=request.place.pk).first()
     if service is None or place is None:
         raise NotBookableError(Code.NO_LONGER_OFFERED)
+    if by.is_client and not service.takes_bookings:
+        raise NotBookableError(Code.CLOSED_TO_NEW)
     notice = PrivacyNotice.objects.current() if request.notice else None
     return replace(request, service=service, place=place, notice=notice)
 

@@ -72,7 +72,8 @@ def _facts(therapist: Therapist, services: Sequence[Service], now: datetime) -> 
     for service in services:
         earliest, end = bookable_span(service, now)
         last = day_label(last_day(service, now))
-        text = f"from {moment_label(utc(earliest))} to {last}" if earliest < end else "not at all"
+        is_open = earliest < end and service.takes_bookings
+        text = f"from {moment_label(utc(earliest))} to {last}" if is_open else "not at all"
         facts[f"{service.name}: clients can book"] = text
     some = "the first of each morning, afternoon and evening"
     facts["The public page shows"] = some if therapist.is_discreet else "every free time"

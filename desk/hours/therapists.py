@@ -59,6 +59,7 @@ class TherapistAdmin(PicturePage, Previewed):
                 )
             },
         ),
+        ("New people", {"fields": ("is_closed_to_new", "closed_words")}),
         ("Who sees what", {"fields": ("early_days", "is_discreet")}),
     )
 

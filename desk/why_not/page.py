@@ -91,6 +91,7 @@ def _answer(service: Service, fmt: str, day: date, now: datetime) -> dict[str, A
     starts = timeline.starts(explainer)
     return {
         "service": service,
+        "is_closed": not service.takes_bookings,
         "heading": f"{service}, {str(Format(fmt).label).lower()}, {day_label(day)}",
         "picture": timeline.draw(explainer, starts),
         "starts": starts,

@@ -1,6 +1,7 @@
 """Step 1: how to meet. A plain GET without a cookie; a client who came by their link is greeted."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
@@ -19,10 +20,11 @@ from front import choose_page, services
 from front.choose_page import Asked, ChoosePage
 from front.requests import zone_of
 from front.responses import private
+from front.services import Closed
 from front.visitor import known_client, viewer_of
 from prose.parameters import param
 
-GONE = "Those details are no longer here, and nothing was booked. Please start again."
+GONE = "Those details are no longer here, and nothing was booked."
 NOT_OFFERED = "I don’t offer that. Here’s what you can book."
 
 
@@ -30,28 +32,41 @@ NOT_OFFERED = "I don’t offer that. Here’s what you can book."
 def choose(request: HttpRequest) -> HttpResponse:
     """Step 1. A link may name what is booked; else it is what comes first for whoever looks."""
     offered = catalogue.offered()
-    if not offered.services or PrivacyNotice.objects.current() is None:
-        context = {"practice": Practice.objects.first()}
+    able = Offered(services.bookable(offered.services), offered.versions)
+    closed = services.closed(offered.services)
+    if not able.services or PrivacyNotice.objects.current() is None:
+        context = {"practice": Practice.objects.first(), "closed": closed}
         return render(request, "front/closed.html", context)
     now = timezone.now()
     client = known_client(request, now) if viewer_of(request).is_client else None
-    page = _page(request, offered, now, is_client=client is not None)
-    practice = offered.services[0].therapist.practice
+    page = _page(request, able, closed, now, is_client=client is not None)
+    practice = able.services[0].therapist.practice
     if client:
         return _clients_page(request, page, practice, client, now)
-    response = HttpResponse(_strangers_page(page, practice, offered))
+    response = HttpResponse(_strangers_page(page, practice, able))
     patch_vary_headers(response, ["Cookie"])
     return response
 
 
-def _page(request: HttpRequest, offered: Offered, now: datetime, *, is_client: bool) -> ChoosePage:
+def _page(
+    request: HttpRequest, offered: Offered, closed: Closed | None, now: datetime, *, is_client: bool
+) -> ChoosePage:
     asked = Asked(
         param(request, "what"), param(request, "how"), param(request, "draft"), zone_of(request)
     )
     shown = choose_page.meeting_shown(offered.services, asked.what, is_client=is_client)
     starts = services.first_free(offered, shown, now)
-    message = GONE if param(request, "again") else _not_offered(asked, shown)
-    return choose_page.choose_page(offered.services, shown, asked, starts, message)
+    page = choose_page.choose_page(offered.services, shown, asked, starts, closed)
+    return replace(page, message=_message(request, asked, shown, closed))
+
+
+def _message(
+    request: HttpRequest, asked: Asked, shown: Sequence[Service], closed: Closed | None
+) -> str:
+    """Say what became of what they came with; that a therapist is closed is said beside it."""
+    if param(request, "again"):
+        return GONE if closed else f"{GONE} Please start again."
+    return "" if closed else _not_offered(asked, shown)
 
 
 def _not_offered(asked: Asked, shown: Sequence[Service]) -> str:

@@ -16,10 +16,11 @@ from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import conditional_page, require_safe
 
+from availability import catalogue
 from availability.catalogue import service_named
 from availability.models import Practice, Service
 from clients.models import PrivacyNotice
-from front import picker
+from front import picker, services
 from front.choice import Choice
 from front.picker import Strip
 from prose.dates import UK, day_label, slot_value, time_label
@@ -44,8 +45,9 @@ def embed(request: HttpRequest) -> HttpResponse:
         raise Http404
     asked = param(request, "look")
     look = asked if asked in LOOKS else ""
-    found = _first_meeting(param(request, "who"), timezone.now())
-    return HttpResponse(_page(found, look) if found else _closed(look))
+    who = param(request, "who")
+    found = _first_meeting(who, timezone.now())
+    return HttpResponse(_page(found, look) if found else _closed(who, look))
 
 
 def _first_meeting(who: str, now: datetime) -> Found:
@@ -54,12 +56,13 @@ def _first_meeting(who: str, now: datetime) -> Found:
     The diary is read once for all of them, and again only when it changed.
     """
     first = Service.objects.offered().filter(audience=Service.Audience.NEW)
-    named = list(first.values_list("slug", "therapist__slug"))
-    if not named or PrivacyNotice.objects.current() is None:
+    named = list(first.values_list("slug", "therapist__slug", "therapist__is_closed_to_new"))
+    # Whom the address names, or else the first who takes new people.
+    named.sort(key=lambda one: (one[1] != who, one[2]))
+    if not named or named[0][2] or PrivacyNotice.objects.current() is None:
         return ()
-    slug, therapist = next((one for one in named if one[1] == who), named[0])
-    service, version = service_named(slug, therapist) or (None, None)
-    if service is None:
+    service, version = service_named(*named[0][:2]) or (None, None)
+    if service is None or not service.takes_bookings:
         return ()  # it was taken off the list meanwhile
     choices = [Choice(service, fmt, version) for fmt in service.formats]
     return tuple((choice, picker.read_strip(choice, None, now)) for choice in choices)
@@ -78,10 +81,15 @@ def _page(found: Found, look: str) -> str:
     return render_to_string("front/embed.html", context)
 
 
-def _closed(look: str) -> str:
-    return render_to_string(
-        "front/embed.html", {"practice": Practice.objects.first(), "look": look}
-    )
+def _closed(who: str, look: str) -> str:
+    offered = catalogue.offered().services
+    theirs = [service for service in offered if service.therapist.slug == who]
+    context = {
+        "practice": Practice.objects.first(),
+        "closed": services.closed(theirs or offered),
+        "look": look,
+    }
+    return render_to_string("front/embed.html", context)
 
 
 def _way(choice: Choice, strip: Strip) -> dict[str, Any]:

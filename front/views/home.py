@@ -25,18 +25,19 @@ def home(request: HttpRequest) -> HttpResponse:
     """The front door. What nobody has written is left out."""
     catalogued, now = catalogue.offered(), timezone.now()
     offered = catalogued.services
-    act = services.first_act(offered)
+    able, act = services.bookable(offered), services.first_act(offered)
     front = FrontPage.whole()
     context = {
         "practice": _practice(offered),
         "front": front,
-        "offered": offered,
+        "offered": able,
         "first_act": act,
+        "closed": services.closed(offered),
         "next_free": services.next_free(catalogued, now) if act else "",
-        "ways": [(way, front.way(way.format)) for way in services.ways(offered)],
+        "ways": [(way, front.way(way.format)) for way in services.ways(able)],
         "places": worth_a_look(public_places(offered)),
-        "therapists": [one for one in _therapists(offered) if one.is_introduced],
-        "fees": services.fees(offered),
+        "therapists": _introduced(offered),
+        "fees": services.fees(able),
         "questions": [(one.title, _html(one.text)) for one in front.questions],
         "articles": Article.objects.published(timezone.localdate(now))[:MOST_ARTICLES],
     }
@@ -51,7 +52,8 @@ def fees(request: HttpRequest) -> HttpResponse:
         "practice": _practice(offered),
         "front": FrontPage.current(),
         "first_act": services.first_act(offered),
-        "fees": services.fees(offered),
+        "closed": services.closed(offered),
+        "fees": services.fees(services.bookable(offered)),
     }
     return render(request, "front/fees.html", context)
 
@@ -66,6 +68,17 @@ def _therapists(services: Sequence[Service]) -> Iterable[Therapist]:
     if not services:
         return Therapist.objects.taking_bookings().select_related("portrait")
     return {service.therapist_id: service.therapist for service in services}.values()
+
+
+def _introduced(offered: Sequence[Service]) -> list[Therapist]:
+    """Return those of whom there is something to read, if only that others take new people."""
+    closed = services.closed(offered)
+    apart = closed is not None and not closed.is_all
+    return [
+        one
+        for one in _therapists(offered)
+        if one.registration or one.about or (apart and one.is_closed_to_new)
+    ]
 
 
 # Answers are few and change seldom, and a render takes longer than all else that the page does.

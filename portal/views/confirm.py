@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bookings import pending, policy
-from bookings.errors import NotBookableError, TimeRefusedError
+from bookings.errors import Code, NotBookableError, TimeRefusedError
 from bookings.kept_facts import before_booking
 from bookings.models import Booking, PendingBooking
 from bookings.signed_agreement import FactsChangedError, ShownFacts, shown_facts
@@ -23,6 +23,7 @@ from front.visitor import PENDING, PROVEN_ADDRESS, begin_anew, came_by_mail, fin
 from portal.access import LONGEST_TOKEN, ClosedError, client_page
 from prose.dates import slot_value
 
+CLOSED = refusals.PLAIN[Code.CLOSED_TO_NEW]
 AGAIN = "Nothing is booked yet. Please read this once more, then press the button."
 
 
@@ -117,8 +118,8 @@ def _page(
         "price_label": service.price_label,
         "policy": policy.words(policy.terms_for(service)),
         "shown": shown_facts(service, found.place, version).signed(str(found.key)),
-        "button": f"Book this {service.noun}",
-        "notices": notices,
+        "button": f"Book this {service.noun}" if service.takes_bookings else "",
+        "notices": notices or ([] if service.takes_bookings else [CLOSED]),
     }
     status = UNPROCESSABLE if request.method == "POST" else 200
     return render(request, "portal/confirm.html", context, status=status)

@@ -24,6 +24,13 @@ from tests.pictures.hanging import introduce, keep_in
 
 TIME = "/book/time/?what=consultation&how=walking"
 
+CLOSED = "I’m away with a newborn until May. Sam Okafor in Putney is good."
+CLOSED_PAGES = {
+    "/": "home, closed to new people",
+    "/book/": "choose, closed to new people",
+    "/fees/": "fees, closed to new people",
+}
+
 States = Iterator[tuple[str, Page]]
 
 
@@ -229,6 +236,11 @@ def closed_states(visits: Visits) -> States:
     page.goto(TIME)
     steps.heading(page, "No free times")
     yield "no free times", page
+    Therapist.objects.update(is_closed_to_new=True, closed_words=CLOSED)
+    for path, name in CLOSED_PAGES.items():
+        page.goto(path)
+        expect(page.get_by_text(CLOSED).first).to_be_visible()
+        yield name, page
     Service.objects.update(is_active=False)
     page.goto("/book/")
     steps.heading(page, "Booking isn’t open yet")

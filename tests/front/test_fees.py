@@ -11,7 +11,7 @@ from django.utils.html import escape
 from availability.models import Practice, Service
 from bookings import policy
 from bookings.policy import ANY_TIME
-from front.services import either
+from front.services import listed
 from tests.factories import (
     World,
     make_front_page,
@@ -135,4 +135,4 @@ def test_it_weighs_at_most_80_kb(world: World, client: Browser) -> None:
     ],
 )
 def test_alternatives_read_as_people_say_them(words: list[str], said: str) -> None:
-    assert either(words) == said
+    assert listed(words) == said
