@@ -3,6 +3,7 @@
 from datetime import datetime, time, timedelta
 
 from django.contrib.sessions.backends.db import SessionStore
+from django.utils import timezone
 
 from availability.models import Format, Place, Service
 from bench.day import today
@@ -24,7 +25,6 @@ def prepare(first: int, count: int, *, rivals: bool = False) -> list[Prepared]:
     service = Service.objects.get(slug=OPEN)
     place = service.therapist.places.get(format=Format.ONLINE)
     notice = PrivacyNotice.objects.get()
-    shown = shown_facts(service, place, notice.version)
     found = []
     for number in range(first, first + count):
         nth, day = divmod(first if rivals else number, DAYS)
@@ -32,6 +32,7 @@ def prepare(first: int, count: int, *, rivals: bool = False) -> list[Prepared]:
         start = datetime.combine(wanted, time(6), UK) + nth * HALF_AN_HOUR
         email = f"visitor{number}@example.com"
         session, draft, key = answered(service, place, start, email)
+        shown = shown_facts(service, place, start, notice.version, timezone.now())
         found.append((number, session, draft, key, shown.signed(key)))
     return found
 

@@ -139,10 +139,11 @@ class ChangedMeanwhile:
 
 @dataclass(frozen=True, slots=True)
 class FeeNotTold:
-    """What it costs now, in pounds."""
+    """What it costs now, in pounds; or what cancelling costs `once_moved`."""
 
     code: ClassVar = Code.FEE_NOT_TOLD
     fee: Decimal
+    once_moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,13 @@ with it under the diary's lock, from rows that were read there.
 """
 
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Self
 
 from django.core import signing
 
 from availability.models import Place, Service
-from bookings import policy
+from bookings import fee_words, policy
 from bookings.errors import Code, NotBookableError
 from bookings.kept_facts import before_booking
 
@@ -19,12 +20,16 @@ SALT = "kicks.shown-facts"
 
 @dataclass(frozen=True, slots=True)
 class ShownFacts:
-    """The agreement in words. `notice` is the version that they agree to; 0 where none is asked."""
+    """The agreement in words. `notice` is the version that they agree to; 0 where none is asked.
+
+    `cancelling` is what it costs to cancel this very booking, and from when.
+    """
 
     service: str
     minutes: int
     price: str
     policy: str
+    cancelling: str
     place: str
     notice: int
 
@@ -58,13 +63,17 @@ class FactsChangedError(NotBookableError):
         self.now = now
 
 
-def shown_facts(service: Service, place: Place, notice: int) -> ShownFacts:
-    """Return what a page shows that reads these rows."""
+def shown_facts(
+    service: Service, place: Place, start: datetime, notice: int, now: datetime
+) -> ShownFacts:
+    """Return what a page shows that reads these rows now, of a booking at this start."""
+    terms = policy.terms_for(service)
     return ShownFacts(
         service=service.noun,
         minutes=service.length_minutes,
         price=f"{service.price:.2f}",
-        policy=policy.words(policy.terms_for(service)),
+        policy=policy.words(terms),
+        cancelling=fee_words.before_booking(terms, start, now),
         place=", ".join(before_booking(place).lines),
         notice=notice,
     )

@@ -97,15 +97,23 @@ def words(refusal: NotBookableError) -> str:  # noqa: C901, PLR0911, one line ea
             )
         case ChangedMeanwhile() as facts:
             return _changed(facts)
-        case FeeNotTold(fee):
-            return (
-                f"It has become late since you opened this page: it costs {price_label(fee)} now. "
-                "Nothing has changed yet. Confirm your choice once more if you still want it."
-            )
+        case FeeNotTold() as facts:
+            return _fee(facts)
         case ChangedSince() | WouldHaveBegun() | RecordedMeanwhile() | Warned():
             return _NOT_YOURS
         case _ as never:
             assert_never(never)
+
+
+def _fee(facts: FeeNotTold) -> str:
+    fee = price_label(facts.fee)
+    costs = (
+        f"cancelling costs {fee} once it’s changed" if facts.once_moved else f"it costs {fee} now"
+    )
+    return (
+        f"It has become late since you opened this page: {costs}. "
+        "Nothing has changed yet. Confirm your choice once more if you still want it."
+    )
 
 
 def _too_soon(facts: TooSoon) -> str:
@@ -171,5 +179,8 @@ def _changes(was: ShownFacts, now: ShownFacts) -> Iterator[str]:
             "What we agree about changing and cancelling is now what it says below. It was "
             f"“{was.policy}” {then}."
         )
+    if now.cancelling and was.cancelling != now.cancelling:
+        late = "It has become late since you opened this page. " * (was.policy == now.policy)
+        yield f"{late}{now.cancelling}"
     if was.notice != now.notice:
         yield NOTICE_CHANGED

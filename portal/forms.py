@@ -63,19 +63,28 @@ class MoveForm(PlaceForm, ShownForm):
     """Whether to move a booking, and where to meet if there is a choice."""
 
     field_order = ("decision", "place", "reason")
+    # What it said that cancelling costs from then on.
+    then = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
     # The places in words, as the page showed them.
     where = forms.CharField(required=False, widget=forms.HiddenInput)
     YES, NO = "change", "keep"
+    NEW_TIME, SAME_TIME = "Change it to the new time", "Change it, at the same time"
+    STAY = "Keep it as it is"
 
     decision = decision_field(
         "What would you like to do?",
-        [(YES, "Change it to the new time"), (NO, "Keep it as it is")],
+        [(YES, NEW_TIME), (NO, STAY)],
         "Choose whether to change or keep it",
     )
     reason = reason_field()
 
-    def __init__(self, *args: Any, booking: Booking, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, booking: Booking, keeps_time: bool = False, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
+        if keeps_time:
+            decision = cast("forms.ChoiceField", self.fields["decision"])
+            decision.choices = [(self.YES, self.SAME_TIME), (self.NO, self.STAY)]
         self.name_places(booking)
 
     def name_places(self, booking: Booking) -> None:

@@ -17,6 +17,9 @@ from availability.models.way_there import WayThere
 from pictures.models import Picture
 from prose.cleaning import validate_lines, validate_printable
 
+# For how long after booking a client may undo it free, for a new service.
+GRACE_MINUTES = 30
+
 
 class Place(WayThere):
     """A room, a video room, or a point where a walk begins."""
@@ -219,6 +222,14 @@ class Service(models.Model):
         validators=[MaxValueValidator(100)],
         help_text="Percent of the price that a later cancellation costs. You can waive it.",
     )
+    grace_minutes = models.PositiveSmallIntegerField(
+        "free to undo",
+        default=GRACE_MINUTES,
+        db_default=GRACE_MINUTES,
+        validators=[MaxValueValidator(24 * 60)],
+        help_text="Minutes after booking in which changing and cancelling is never late, so that a "
+        "slip costs nobody anything. 0: none.",
+    )
     only_own_hours = models.BooleanField(
         "only in hours of its own",
         default=False,
@@ -289,6 +300,11 @@ class Service(models.Model):
         """Whether only people who have had a consultation may book it."""
         return self.audience == self.Audience.MET
 
+    @property
+    def takes_bookings(self) -> bool:
+        """Whether its therapist takes the people whom it is for just now."""
+        return self.for_clients or not self.therapist.is_closed_to_new
+
 
 def title_of(noun: str, minutes: int, price: Decimal) -> str:
     """Name a meeting: "Free 15-minute consultation", "50-minute session"."""
@@ -300,9 +316,4 @@ def price_label(price: Decimal) -> str:
     """Write a price as people say it."""
     if not price:
         return "Free"
-    @property
-    def takes_bookings(self) -> bool:
-        """Whether its therapist takes the people whom it is for just now."""
-        return self.for_clients or not self.therapist.is_closed_to_new
-
     return f"£{price:.0f}" if price == price.to_integral_value() else f"£{price:.2f}"

@@ -113,7 +113,7 @@ def bookable(
     Call it under the diary's lock; raises as `book` does.
     """
     request = _read_anew(request, by)
-    _require_as_shown(request)
+    _require_as_shown(request, now)
     if by.is_client:
         _require_of_client(request, now)
         return request, ""
@@ -133,12 +133,13 @@ def _read_anew(request: Request, by: By) -> Request:
     return replace(request, service=service, place=place, notice=notice)
 
 
-def _require_as_shown(request: Request) -> None:
+def _require_as_shown(request: Request, now: datetime) -> None:
     """Refuse where the page that was pressed showed something else than would be booked."""
     if request.shown is None:
         return
     agreed = request.notice if request.person.client is None else None
-    true = shown_facts(request.service, request.place, agreed.version if agreed else 0)
+    version = agreed.version if agreed else 0
+    true = shown_facts(request.service, request.place, request.start, version, now)
     if true != request.shown:
         raise FactsChangedError(request.shown, true)
 
@@ -198,8 +199,7 @@ def _write(request: Request, by: By, now: datetime, accepted: str, wait: timedel
         place=request.place,
         during=DateTimeTZRange(start, end),
         price=agreed.price,
-        terms=agreed.terms.stored(),
-        policy=policy.words(agreed.terms),
+        **policy.terms_columns(agreed.terms),
         note=request.note,
         **place_columns(request.place.pk, where_of(request.place)),
         **organizer_columns(request.service.therapist),

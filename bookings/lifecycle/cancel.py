@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from bookings import policy
+from bookings import fee_words, policy
 from bookings.by import By
 from bookings.errors import BusyError, ChangedMeanwhile, Code, NotBookableError
 from bookings.lifecycle.events import CHANGED, release, standing, write_line
@@ -18,28 +18,32 @@ from bookings.notices.keys import about_booking
 from outbox.queue import Letter, queue, withdraw
 from outbox.tasks import send_on_commit
 
-# What writes the mails that tell of it.
-Tell = Callable[[Booking, By, str, datetime], list[Letter]]
+# What writes the mails that tell of it: by whom, for which reason, and why something is due.
+Tell = Callable[[Booking, By, str, str, datetime], list[Letter]]
 
 
-def cancel(
+def cancel(  # noqa: PLR0913, which, by whom, why and when, and what they saw
     booking_id: int,
     *,
     by: By,
     reason: str,
     now: datetime,
     seen: int | None = None,
+    told: str | None = None,
 ) -> Booking:
     """Cancel, free the time at once and tell both; repeating it changes nothing.
 
     A client who cancels inside the notice does so late, and owes what was agreed; whom the
     therapist cancels owes nothing, nor for what was changed late before. Raises
-    `NotBookableError` once the meeting has begun, and where it was changed since it was `seen`.
+    `NotBookableError` once the meeting has begun, where it was changed since it was `seen`, and
+    where it costs what its page had not `told`: both may have come while this waited.
     """
     with refusing(BusyError()), transaction.atomic():
         booking = locked(booking_id, by=by)
         if not booking.is_cancelled:
             _require_to_come(booking, seen, now)
+            if told is not None:
+                policy.require_told(policy.late_fee(booking, now), told)
             cancel_locked(booking, by, reason, now)
         return booking
 
@@ -63,11 +67,12 @@ def cancel_locked(
         booking.owe(policy.late_fee(booking, now))
     else:
         booking.late_fee = Decimal(0)
+    due = fee_words.why_due(booking, now, late=late)
     _end(booking, now)
     leave_out(booking, now)
     about = about_booking(booking.uid)
     withdraw(about)
-    written = tell(booking, by, reason, now)
+    written = tell(booking, by, reason, due, now)
     write_line(
         booking,
         now,

@@ -20,6 +20,7 @@ CHANGED = (
     "proposed_start",
     "late_fee",
     "fee_waived",
+    "fee_if_cancelled",
     "sequence",
     "changed_at",
 )
@@ -44,6 +45,7 @@ def standing(booking: Booking) -> dict[str, Any]:
         "proposed": booking.proposed_start and booking.proposed_start.isoformat(),
         "asked": booking.asked_at and booking.asked_at.isoformat(),
         "late_fee": str(booking.late_fee),
+        "fee_if_cancelled": str(booking.fee_if_cancelled),
     }
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import TypedDict
 
 from django.db import transaction
@@ -34,13 +33,15 @@ from outbox.tasks import send_on_commit
 class Change:
     """Where a booking goes: all three, also what stays.
 
-    `seen` is the booking's sequence on the page that asked for it.
+    `seen` is the booking's sequence on the page that asked for it, `told` what that said it costs;
+    None where no page says so, since it costs nothing.
     """
 
     start: datetime
     format: str
     place: Place
     seen: int
+    told: policy.ToldOfMove | None = None
 
     def is_where(self, booking: Booking) -> bool:
         """Whether it would change nothing."""
@@ -63,7 +64,8 @@ def reschedule(  # noqa: PLR0913, a change has these parts
 
     Every rule is asked as for a new one, with the booking itself out of the way; until all is well
     the old time is kept. Repeating it changes nothing. A client who moves it inside the notice does
-    so late, and owes what was agreed. The client hears of it after `wait`. Raises
+    so late, and owes what was agreed; what cancelling would have cost them stays due if they cancel
+    later. The client hears of it after `wait`. Raises
     `TimeRefusedError` if the new time cannot be had, `NotBookableError` if the booking can't be
     moved any more. The practice's side may go on `despite` the `Warned.keys` that it was shown, and
     gets a `WarnedError` for any other; never onto another booking.
@@ -75,6 +77,8 @@ def reschedule(  # noqa: PLR0913, a change has these parts
         require_open(booking, to.seen, now)
         if by.is_client:
             policy.require_move(booking)
+        if to.told:
+            policy.require_told_of_move(booking, to.start, to.told, now)
         accepted = _require_free_to_move(booking, to, by, now, despite)
         written = _move(booking, to, by, reason, now, accepted)
         queue([replace(letter, wait=wait) for letter in written])
@@ -132,7 +136,8 @@ def _move(  # noqa: PLR0913, what a change is made of
     """Write the change with its line of history; return what tells of it in place of what waits."""
     before, was = booking.where_and_when, standing(booking)
     late = by.is_client and policy.is_late_move(booking, now)
-    booking.owe(policy.late_move_fee(booking, to.start, now) if by.is_client else Decimal(0))
+    if by.is_client:
+        _charge(booking, to, now)
     _put(booking, to, now)
     leave_out(booking, now)
     about = about_booking(booking.uid)
@@ -153,6 +158,13 @@ def _move(  # noqa: PLR0913, what a change is made of
         told_by=written[0].key,
     )
     return written
+
+
+def _charge(booking: Booking, to: Change, now: datetime) -> None:
+    """Let them owe what moving it costs, and keep what cancelling it would have."""
+    fee = policy.late_move_fee(booking, to.start, now)
+    booking.fee_if_cancelled = policy.kept_fee(booking, to.start, now)
+    booking.owe(fee)
 
 
 def _put(booking: Booking, to: Change, now: datetime) -> None:

@@ -116,6 +116,7 @@ def _put_back(booking: Booking, was: dict[str, Any]) -> None:
     booking.keep_where(was["place"], where)
     booking.organizer_name = was.get("organizer_name", booking.organizer_name)
     booking.late_fee = Decimal(was["late_fee"])
+    booking.fee_if_cancelled = Decimal(was.get("fee_if_cancelled", booking.fee_if_cancelled))
     booking.asked_at = was["asked"] and datetime.fromisoformat(was["asked"])
     booking.proposed_start = was["proposed"] and datetime.fromisoformat(was["proposed"])
 

@@ -95,9 +95,14 @@ class Booking(KeptFacts, TypedWords):
     # What was agreed about changing and cancelling: as data (policy.Terms), and as it was shown.
     # With defaults of the database's: a web process of the release before writes none of them.
     terms = models.JSONField(db_default={}, editable=False)
+    added_terms = models.JSONField(db_default={}, editable=False)
     policy = models.TextField("what was agreed", blank=True, db_default="")
     late_fee = models.DecimalField(max_digits=7, decimal_places=2, db_default=Decimal(0))
     fee_waived = models.BooleanField(db_default=False)
+    # Moved when cancelling was no longer free, by a client who agreed that it stays so.
+    fee_if_cancelled = models.DecimalField(
+        "due if cancelled", max_digits=7, decimal_places=2, db_default=Decimal(0)
+    )
     # The therapist can't make it and asked the client to move it, to a time that is kept for them.
     asked_at = models.DateTimeField("asked to move", null=True, blank=True, editable=False)
     proposed_start = models.DateTimeField("proposed time", null=True, blank=True, editable=False)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from bookings import fee_words
 from bookings.by import By
 from bookings.models import Booking, BookingEvent, FollowUp, Outcome
 from bookings.notices import keys, therapist_letters
@@ -49,7 +50,8 @@ def details(booking: Booking, token: str, now: datetime) -> Letter:
 
 def _confirmation(booking: Booking, token: str, now: datetime) -> Letter:
     subject = f"Your appointment on {when(booking)}"
-    words: dict[str, Any] = {"manage_url": opens(token)}
+    cancelling = fee_words.of_booking(booking, now)
+    words: dict[str, Any] = {"manage_url": opens(token), "cancelling": cancelling}
     if booking.is_repeat:
         words |= _met_before(booking)
     invite = calendar_part(booking, now)
@@ -76,7 +78,7 @@ def _met_before(booking: Booking) -> dict[str, Any]:
     }
 
 
-def let_go(booking: Booking, _by: By, _reason: str, now: datetime) -> list[Letter]:
+def let_go(booking: Booking, _by: By, _reason: str, _due: str, now: datetime) -> list[Letter]:
     """Tell both that a second first meeting was let go by itself."""
     subject = f"Cancelled: your appointment on {when(booking)}"
     words, invite = {"sessions_url": absolute(reverse("sessions"))}, calendar_part(booking, now)
@@ -84,13 +86,17 @@ def let_go(booking: Booking, _by: By, _reason: str, now: datetime) -> list[Lette
     return [to_client, therapist_letters.let_go(booking)]
 
 
-def cancelled(booking: Booking, by: By, reason: str, now: datetime) -> list[Letter]:
-    """The client's mail that takes the appointment out of the calendar, and the therapist's."""
+def cancelled(booking: Booking, by: By, reason: str, due: str, now: datetime) -> list[Letter]:
+    """The client's mail that takes the appointment out of the calendar, and the therapist's.
+
+    `due` says why something is due, if it is.
+    """
     words = {
         "by_therapist": not by.is_client,
         # What the client wrote stays in admin; what the therapist wrote is meant for the client.
         "reason": "" if by.is_client else reason,
         "fee": booking.fee_label,
+        "why_due": due,
         "book_url": absolute(reverse("book")),
     }
     to_client = _to_client(
@@ -131,6 +137,7 @@ def moved(  # noqa: PLR0913, what the mail tells
         "reason": "" if by.is_client else reason,
         "was": was,
         "fee": booking.fee_label,
+        "cancelling": fee_words.of_booking(booking, now),
         "manage_url": opens(token),
     }
     subject = f"Changed: your appointment on {when(booking)}"

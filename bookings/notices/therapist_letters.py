@@ -43,6 +43,7 @@ def _to_therapist(booking: Booking, kind: str, what: str, **extra: Any) -> Lette
         "on_card": _on_card(booking),
         "is_repeat": booking.is_repeat,
         "has_note": bool(booking.note),
+        "fee": booking.fee_label,
         "admin_url": letter.absolute(reverse("admin:bookings_booking_change", args=[booking.pk])),
     }
     return letter.write(booking, kind, booking.therapist.email, subject, words)

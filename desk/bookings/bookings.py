@@ -31,7 +31,7 @@ from desk.diary_admin import ReadOnly, now_of
 AFTERWARDS: dict[Any, str] = {
     "went": "record",
     WentFilter: "record",
-    ("late_fee", "fee_waived"): "waive",
+    ("late_fee", "fee_waived", "fee_if_cancelled"): "waive",
 }
 
 
@@ -72,7 +72,7 @@ class BookingAdmin(
         "place",
         "told",
         ("price", "reference"),
-        ("late_fee", "fee_waived"),
+        ("late_fee", "fee_waived", "fee_if_cancelled"),
         ("asked_at", "proposed_start"),
         "policy",
         "confided_or_not",

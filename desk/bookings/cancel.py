@@ -10,7 +10,7 @@ from django.urls import URLPattern
 from django.utils.html import format_html, format_html_join
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from bookings import lifecycle
+from bookings import lifecycle, policy
 from bookings.errors import NotBookableError
 from bookings.models import Booking
 from desk import refusals
@@ -55,7 +55,9 @@ class CancelPage(BookingPages):
             return redirect(CHANGE, pk)
         if "seen" in form.errors:
             form.data = {**dict(form.data.items()), "seen": booking.sequence}
-        return self.page(request, "cancel", f"Cancel {booking}", booking, form=form)
+        costs = policy.fee_told(policy.late_fee(booking, now_of(request)))
+        facts = {"form": form, "costs_them": costs}
+        return self.page(request, "cancel", f"Cancel {booking}", booking, **facts)
 
 
 def _cancel(request: HttpRequest, booking: Booking, said: dict[str, Any]) -> None:

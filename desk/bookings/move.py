@@ -16,7 +16,7 @@ from unfold.widgets import (
 )
 
 from availability.models import Place, validate_near_moment
-from bookings import lifecycle
+from bookings import lifecycle, policy
 from bookings.errors import NotBookableError, Warned, WarnedError
 from bookings.lifecycle import Change
 from bookings.models import Booking
@@ -100,7 +100,8 @@ class MovePage(BookingPages):
         warned = _move(request, booking, form) if form.is_bound and form.is_valid() else None
         if form.is_bound and form.is_valid() and warned is None:
             return redirect(CHANGE, pk)
-        facts: dict[str, Any] = {"form": form}
+        kept = policy.fee_told(booking.fee_if_cancelled)
+        facts: dict[str, Any] = {"form": form, "kept": kept}
         if warned:
             facts["warnings"] = refusals.warnings(warned, now_of(request))
             facts["despite"] = sorted(warned.keys)

@@ -36,6 +36,7 @@ class ServiceAdmin(FormatBoxes, Previewed):
                 "fields": (
                     ("move_notice_hours", "most_moves"),
                     ("cancel_notice_hours", "late_fee_percent"),
+                    "grace_minutes",
                 ),
                 "description": "What was agreed stays with each booking: a change here counts for "
                 "those to come.",

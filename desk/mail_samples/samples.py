@@ -16,7 +16,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.urls import reverse
 
 from availability.models import Format, Place, Service, Therapist
-from bookings import policy
+from bookings import fee_words, policy
 from bookings.by import By
 from bookings.models import Booking, BookingEvent, FollowUp, PendingBooking
 from bookings.notices import (
@@ -84,6 +84,7 @@ def _occasions(therapist: Therapist, now: datetime) -> Iterator[tuple[str, list[
     late = _booking(
         therapist, _session(), Format.ONLINE, start, status="cancelled", late_fee=Decimal("37.50")
     )
+    due = fee_words.why_due(late, start - timedelta(hours=1), late=True)
     later = start + timedelta(days=2)
     was, is_now = walk.where_and_when, online.where_and_when
     yield "Somebody books", letters.booked(first, CLIENT, TOKEN, now)
@@ -92,8 +93,8 @@ def _occasions(therapist: Therapist, now: datetime) -> Iterator[tuple[str, list[
     yield "I change a booking", letters.moved(online, THERAPIST, was, REASON, TOKEN, now)
     new = ["Address: 8 Example Mews, London SW6 0AA → 12 Example Mews, London SW6 0AA"]
     yield "I change a place and tell its clients", [letters.new_facts(first, new, TOKEN, now)]
-    yield "A client cancels late", letters.cancelled(late, CLIENT, REASON, now)
-    yield "I cancel", letters.cancelled(gone, THERAPIST, REASON, now)
+    yield "A client cancels late", letters.cancelled(late, CLIENT, REASON, due, now)
+    yield "I cancel", letters.cancelled(gone, THERAPIST, REASON, "", now)
     asked = _booking(
         therapist, _session(), Format.IN_PERSON, start, asked_at=now, proposed_start=later
     )
@@ -139,7 +140,7 @@ def _of_strangers(
         therapist, _consultation(), Format.ONLINE, start, is_repeat=True, release_at=until
     )
     yield "Somebody books who has met me before", letters.booked(twice, CLIENT, TOKEN, now)
-    yield "Their second consultation is let go", letters.let_go(twice, By.system(), "", now)
+    yield "Their second consultation is let go", letters.let_go(twice, By.system(), "", "", now)
     yield "More come than usual, and somebody new books", [_to_confirm(therapist, start, now)]
 
 
@@ -217,9 +218,8 @@ def _booking(
         place=PLACES[fmt],
         during=DateTimeTZRange(start, start + timedelta(minutes=service.length_minutes)),
         price=service.price,
-        terms=terms.stored(),
-        policy=policy.words(terms),
+        **policy.terms_columns(terms),
         created_at=made,
         changed_at=made,
-        **{"late_fee": Decimal(0), "fee_waived": False, **facts},
+        **{"late_fee": Decimal(0), "fee_waived": False, "fee_if_cancelled": Decimal(0), **facts},
     )

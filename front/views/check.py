@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from availability.models import Place
-from bookings import lifecycle, pending, policy
+from bookings import lifecycle, pending
 from bookings.errors import NotBookableError, TimeRefusedError
 from bookings.kept_facts import before_booking
 from bookings.lifecycle import Person
@@ -49,6 +49,7 @@ class Step:
     draft_id: str
     choice: Choice
     place: Place
+    start: datetime
     # Who books, if we know them.
     client: Client | None
 
@@ -61,7 +62,9 @@ def check(request: HttpRequest, draft_id: str) -> HttpResponse:
     step = _step(request, draft_id, now)
     if isinstance(step, HttpResponse):
         return step
-    return _pressed(request, step, now) if request.method == "POST" else _check_page(request, step)
+    if request.method == "POST":
+        return _pressed(request, step, now)
+    return _check_page(request, step, now)
 
 
 def _say(request: HttpRequest, step: Step, notices: Sequence[str]) -> HttpResponse:
@@ -92,10 +95,10 @@ def _step(request: HttpRequest, draft_id: str, now: datetime) -> Step | HttpResp
     client = known_client(request, now) if draft.client_id else None
     if draft.client_id != (client.pk if client else None):
         return _start_again()  # their link has ended, or they were deleted meanwhile
-    place = _place_of(draft, choice)
-    if place is None:
+    place, start = _place_of(draft, choice), parse_slot(draft.slot)
+    if place is None or start is None:
         return redirect(details_url(draft_id))
-    return Step(draft, draft_id, choice, place, client)
+    return Step(draft, draft_id, choice, place, start, client)
 
 
 def _start_again() -> HttpResponse:
@@ -119,10 +122,9 @@ def _pressed(request: HttpRequest, step: Step, now: datetime) -> HttpResponse:
     if shown is None:
         return _say(request, step, [AGAIN])
     refused = _too_often(request, step)
-    start = parse_slot(step.draft.slot)
-    if refused or start is None:
-        return refused or redirect(details_url(step.draft_id))
-    asked = replace(_lifecycle_request(request, step, start), shown=shown)
+    if refused:
+        return refused
+    asked = replace(_lifecycle_request(request, step), shown=shown)
     return _book(request, step, asked, now)
 
 
@@ -159,14 +161,14 @@ def _book(
     return redirect(f"{reverse('booking', args=[booking.uid])}?{urlencode(said)}")
 
 
-def _lifecycle_request(request: HttpRequest, step: Step, start: datetime) -> lifecycle.Request:
+def _lifecycle_request(request: HttpRequest, step: Step) -> lifecycle.Request:
     draft = step.draft
     proven = has_proven(request, draft.email)
     return lifecycle.Request(
         service=step.choice.service,
         format=step.choice.format,
         place=step.place,
-        start=start,
+        start=step.start,
         person=Person(draft.name, draft.email, draft.phone, step.client, is_proven=proven),
         note=draft.note,
         notice=PrivacyNotice.objects.current(),
@@ -175,25 +177,31 @@ def _lifecycle_request(request: HttpRequest, step: Step, start: datetime) -> lif
     )
 
 
-def _check_page(request: HttpRequest, step: Step) -> HttpResponse:
+def _check_page(request: HttpRequest, step: Step, now: datetime) -> HttpResponse:
     draft, service = step.draft, step.choice.service
     version = 0 if step.client else drafts.notice_version()
+    shown = shown_facts(service, step.place, step.start, version, now)
     notices = _with_new_notice(draft.notices, draft, version)
     context = {
         "practice": service.therapist.practice,
         "rows": _rows(step),
         "key": draft.key,
-        "shown": shown_facts(service, step.place, version).signed(draft.key),
+        "shown": shown.signed(draft.key),
         "price_label": service.price_label,
         "button": f"Book this {service.noun}",
-        "policy": policy.words(policy.terms_for(service)),
         "known": step.client,
         "back_url": details_url(step.draft_id),
         "notices": notices,
         "is_new_notice": refusals.NOTICE_CHANGED in notices,
+        **_terms(shown),
     }
     status = UNPROCESSABLE if draft.notices else 200
     return render(request, "front/check.html", context, status=status)
+
+
+def _terms(shown: ShownFacts) -> dict[str, str]:
+    """What is agreed about changing and cancelling: in general, and of this very time."""
+    return {"policy": shown.policy, "cancelling": shown.cancelling}
 
 
 def _with_new_notice(notices: Sequence[str], draft: Draft, version: int) -> Sequence[str]:
@@ -211,9 +219,8 @@ def _where(step: Step) -> str:
 def _rows(step: Step) -> list[dict[str, str]]:
     """The summary, a row an answer; what a known client was not asked has nothing to change."""
     draft, choice, details = step.draft, step.choice, details_url(step.draft_id)
-    start = parse_slot(draft.slot)
-    length = timedelta(minutes=choice.service.length_minutes)
-    when = beside(when_label(start, start + length), start, choice.zone) if start else ""
+    start, length = step.start, timedelta(minutes=choice.service.length_minutes)
+    when = beside(when_label(start, start + length), start, choice.zone)
     asked = "" if draft.client_id else details
     time_url = choice.link("time", day=draft.slot[:10], draft=step.draft_id)
     rows = [

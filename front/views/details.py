@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from availability.models import Format, Place
-from bookings import holds, slots
+from bookings import fee_words, holds, policy, slots
 from bookings.errors import NotBookableError
 from bookings.models import Booking
 from clients import rate_limits
@@ -234,10 +234,12 @@ def _details_page(step: Step, form: VisitForm | None = None) -> HttpResponse:
     title = beside(moment_label(start), start, step.choice.zone) if start else ""
     # Why the last press booked nothing, where the time itself can still be had.
     notices = step.draft.notices if step.draft else ()
+    terms = policy.terms_for(step.choice.service)
     context = {
         "practice": step.choice.service.therapist.practice,
         "form": form,
         "chosen": {"title": title, "subtitle": step.choice.label},
+        "cancelling": fee_words.before_booking(terms, start, step.now) if start else "",
         "change_url": change,
         "back_url": change,
         "known": step.client,

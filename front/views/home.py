@@ -77,7 +77,7 @@ def _introduced(offered: Sequence[Service]) -> list[Therapist]:
     return [
         one
         for one in _therapists(offered)
-        if one.registration or one.about or (apart and one.is_closed_to_new)
+        if one.is_introduced or (apart and one.is_closed_to_new)
     ]
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from bookings.models import Booking
+from bookings import fee_words
 from bookings.notices import invites, reminders
 from bookings.notices.booking_invite import invite_for, party, visible
 from bookings.notices.summary import card, history
@@ -102,6 +103,7 @@ def ics(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     now = timezone.now()
     found = granted(request, uid, now)
     typed = None if is_by_mail(request, found) else party(found.typed_name, found.typed_email)
+        "cancelling": fee_words.of_booking(found, now),
     text = invites.file(invite_for(found, typed), now)
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="appointment.ics"'

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from bookings import lifecycle, policy
+from bookings import fee_words, lifecycle, policy
 from bookings.by import By
 from bookings.errors import NotBookableError
 from bookings.models import Booking
@@ -49,8 +49,8 @@ def _decide(found: Booking, form: CancelForm, now: datetime) -> bool:
     if said["decision"] == CancelForm.NO:
         return True
     try:
-        policy.require_told(policy.late_fee(found, now), said["told"])
-        lifecycle.cancel(found.pk, by=client, reason=said["reason"], now=now, seen=said["seen"])
+        shown = {"seen": said["seen"], "told": said["told"]}
+        lifecycle.cancel(found.pk, by=client, reason=said["reason"], now=now, **shown)
     except NotBookableError as refusal:
         form.add_error(None, refusals.words(refusal))
         # The page shows it as it stands now: who confirms again has seen that.
@@ -72,3 +72,5 @@ def _ask(request: HttpRequest, found: Booking, form: CancelForm, now: datetime) 
     }
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "portal/cancel.html", context, status=status)
+        "is_kept": now <= policy.free_until(found),
+        "cancelling": fee_words.of_booking(found, now),

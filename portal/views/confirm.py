@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from bookings import pending, policy
+from bookings import pending
 from bookings.errors import Code, NotBookableError, TimeRefusedError
 from bookings.kept_facts import before_booking
 from bookings.models import Booking, PendingBooking
@@ -110,14 +110,16 @@ def _page(
 ) -> HttpResponse:
     service, version = found.service, drafts.notice_version()
     service.therapist = found.therapist
+    shown = shown_facts(service, found.place, found.start, version, now)
     context = {
         "practice": found.therapist.practice,
         "booking": found,
         "is_kept": found.kept_until > now,
         "where": ", ".join(before_booking(found.place).lines),
         "price_label": service.price_label,
-        "policy": policy.words(policy.terms_for(service)),
-        "shown": shown_facts(service, found.place, version).signed(str(found.key)),
+        "policy": shown.policy,
+        "cancelling": shown.cancelling,
+        "shown": shown.signed(str(found.key)),
         "button": f"Book this {service.noun}" if service.takes_bookings else "",
         "notices": notices or ([] if service.takes_bookings else [CLOSED]),
     }

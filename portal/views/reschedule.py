@@ -12,12 +12,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from availability.models import Format, Place
-from bookings import lifecycle, policy, slots
+from bookings import fee_words, lifecycle, policy, slots
 from bookings.by import By
 from bookings.errors import NotBookableError, TimeRefusedError
 from bookings.lifecycle import Change
 from bookings.models import Booking
 from bookings.notices.summary import card
+from bookings.policy import ToldOfMove
 from front import refusals
 from front.choice import Choice
 from front.requests import zone_of
@@ -41,14 +42,25 @@ class Move:
     now: datetime
 
     @property
-    def fee(self) -> str:
-        """What it costs at that moment, as the page says it."""
-        return policy.fee_told(policy.late_move_fee(self.booking, self.start, self.now))
+    def told(self) -> ToldOfMove:
+        """What it costs at that moment, and what cancelling costs from then on."""
+        return policy.told_of_move(self.booking, self.start, self.now)
 
     @property
     def shown(self) -> dict[str, Any]:
         """What the page carries of what it shows."""
-        return {"seen": self.booking.sequence, "told": self.fee}
+        told = self.told
+        return {"seen": self.booking.sequence, "told": told.fee, "then": told.then}
+
+    def form(self, request: HttpRequest, places: list[Place]) -> MoveForm:
+        """Return the form that asks once more, whether for another time or only for another way."""
+        return MoveForm(
+            request.POST or None,
+            places=places,
+            booking=self.booking,
+            keeps_time=self.start == self.booking.start,
+            initial=self.shown,
+        )
 
     def free_places(self) -> list[Place]:
         """Return where the time can be had; one that stays or was proposed needs no notice."""
@@ -130,7 +142,7 @@ def move(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         return _refuse(request, asked, refusal)
     if request.method != "POST" and asked.is_same(places):
         return _times(request, found, now, error=SAME)
-    form = MoveForm(request.POST or None, places=places, booking=found, initial=asked.shown)
+    form = asked.form(request, places)
     answer = _decide(request, asked, form) if form.is_valid() else None
     if {"seen", "where"} & form.errors.keys():
         form.show(**asked.shown, where=form.fields["where"].initial)
@@ -152,13 +164,13 @@ def _moved(asked: Move) -> HttpResponse:
 def _decide(request: HttpRequest, asked: Move, form: MoveForm) -> HttpResponse | None:
     """Do what was decided; None, with the reason in the form, if that cannot be done."""
     said, booking = form.cleaned_data, asked.booking
-    to = Change(asked.start, asked.choice.format, form.chosen_place, said["seen"])
+    told = ToldOfMove(said["told"], said["then"])
+    to = Change(asked.start, asked.choice.format, form.chosen_place, said["seen"], told)
     # Where nothing was changed, nothing is said to be.
     stays = to.seen == booking.sequence and asked.is_same([to.place])
     if said["decision"] == MoveForm.NO or stays:
         return redirect("booking", booking.uid)
     try:
-        policy.require_told(policy.late_move_fee(booking, asked.start, asked.now), said["told"])
         lifecycle.reschedule(booking.pk, to, by=By.client(), now=asked.now, reason=said["reason"])
     except TimeRefusedError as refusal:
         error = refusals.words(refusal)
@@ -184,7 +196,8 @@ def _ask(request: HttpRequest, asked: Move, form: MoveForm) -> HttpResponse:
         "booking": card(booking, asked.now),
         "policy": booking.policy,
         "is_late": policy.is_late_move(booking, asked.now),
-        "late_fee": asked.fee,
+        "late_fee": asked.told.fee,
+        "cancelling": fee_words.once_moved(booking, start, asked.now),
         "free_until": moment_label(policy.move_free_until(booking)),
         "when": when_label(start, start + (booking.end - booking.start)),
         "how": str(asked.choice.format_label),

@@ -5,8 +5,19 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.bookings.fees import AGREED
 from tests.bookings.notices.caldav import Server, radicale
 from tests.bookings.notices.calendars import Reader, by_icalendar, by_icaljs, by_vobject
+from tests.factories import World
+
+
+@pytest.fixture
+def demo(world: World) -> World:
+    """A practice whose first meeting costs £75, as its late fee does."""
+    for name, value in AGREED.items():
+        setattr(world.consultation, name, value)
+    world.consultation.save()
+    return world
 
 
 @pytest.fixture(scope="session")

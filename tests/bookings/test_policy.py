@@ -36,7 +36,8 @@ STRICT = {
 AGREED = (
     "You can change it twice until 24 hours before it begins. A later change counts as late and "
     "costs what cancelling then costs. You can cancel it free until 48 hours before it begins. "
-    "After that it costs £37.50."
+    "After that it costs £37.50, even if you move it to another time first. In the first 30 "
+    "minutes after you book, changing and cancelling are free."
 )
 START = NOW + timedelta(days=4, hours=1)  # Friday at ten
 HOUR = timedelta(hours=1)
@@ -75,7 +76,39 @@ def come_back(client: Browser) -> None:
     ("terms", "words"),
     [
         (Terms(), ANY_TIME),
-        (Terms(24, 48, 2, Decimal("37.50")), AGREED),
+        (Terms(24, 48, 2, Decimal("37.50"), 30, keeps_fee=True), AGREED),
+        (
+            Terms(48, 48, None, Decimal(75), 10, keeps_fee=True),
+            (
+                "You can change it until 48 hours before it begins. A later change counts as late "
+                "and costs what cancelling then costs. You can cancel it free until 48 hours "
+                "before it begins. After that it costs £75. In the first 10 minutes after you "
+                "book, changing and cancelling are free."
+            ),
+        ),
+        (
+            Terms(24, 48, 0, Decimal(75), 30, keeps_fee=True),
+            (
+                "To change it, please write to me. You can cancel it free until 48 hours before "
+                "it begins. After that it costs £75. In the first 30 minutes after you book, "
+                "cancelling is free."
+            ),
+        ),
+        (
+            Terms(move_hours=24, grace_minutes=30),
+            (
+                "You can change it until 24 hours before it begins. A later change counts as late. "
+                "You can cancel it until it begins. There’s nothing to pay if you do. In the first "
+                "30 minutes after you book, nothing counts as late."
+            ),
+        ),
+        (
+            Terms(cancel_hours=24, grace_minutes=30),
+            (
+                "You can change it until it begins. You can cancel it until it begins. There’s "
+                "nothing to pay if you do."
+            ),
+        ),
         (
             Terms(move_hours=24),
             (
@@ -120,7 +153,7 @@ def test_a_service_that_changes_changes_no_booking(strict: World, client: Browse
     strict.consultation.cancel_notice_hours = 100
     strict.consultation.save()
     assert AGREED in text_of(client.get(reverse("booking", args=[made.uid])))
-    assert cancel(made, made.start - 47 * HOUR).late_fee == Decimal("37.50")
+    assert cancel(made, made.start - 20 * HOUR).late_fee == Decimal("37.50")
 
 
 # --- changing
@@ -216,7 +249,8 @@ def test_the_page_says_what_a_late_change_costs_before_it_is_decided(
     assert "Changing was free until Thursday 26 November 2026, 10am UK time." in page
     confirm_what_was_not_late_before(client, path, {"decision": "change", "seen": 0})
     shown = text_of(client.get(reverse("booking", args=[made.uid])))
-    assert "You changed it after the time until which it’s free, so £37.50 is due" in shown
+    assert "<h2>£37.50 is due</h2>" in shown
+    assert "You changed it late. I’ll be in touch about how to pay it." in shown
     letter = OutgoingMail.objects.get(kind="moved")
     assert "£37.50 is due" in letter.text
     assert "£37.50 is due" in letter.html
@@ -286,7 +320,7 @@ def test_the_page_says_what_it_costs_before_it_is_decided(
 ) -> None:
     made = book_by_page(client, strict, "2026-11-27T10:00")
     path = reverse("cancel", args=[made.uid])
-    assert "costs £37.50.</strong>" not in text_of(client.get(path))
+    assert "It’s late now" not in text_of(client.get(path))
     clock.move_to(made.start - 47 * HOUR)
     come_back(client)
     page = text_of(client.get(path))

@@ -1,6 +1,7 @@
 """What is booked is what the last page showed, or nothing is, and the page says what changed."""
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +18,8 @@ from front import refusals
 from tests.bookings.diaries import at
 from tests.factories import NOW, World, book, make_client, pages_link
 from tests.pages import NOTHING, ONE_BOOKING, carried, check_address, followed, press, rows, text_of
+
+TUESDAY = date(2026, 11, 24)  # of the time that is booked by the pages
 
 
 @pytest.fixture
@@ -94,7 +97,7 @@ def test_the_page_that_says_what_changed_carries_what_is_true_now(
     page = followed(browser, browser.post(path, shown))
     said = page.context
     assert ShownFacts.read(said["shown"], said["key"]) == shown_facts(
-        Service.objects.get(pk=world.session.pk), world.place(), 0
+        Service.objects.get(pk=world.session.pk), world.place(), at("10:00", TUESDAY), 0, NOW
     )
     assert browser.post(path, {"key": said["key"], "shown": said["shown"]}).status_code == 302
     assert Booking.objects.get().price == Decimal(95)
@@ -221,7 +224,7 @@ def test_what_is_no_longer_offered_leads_back_to_the_choice(browser: Browser, wo
 
 def test_the_rows_are_read_again_under_the_lock(world: World) -> None:
     """What was read before it, here long before, is not what is booked."""
-    shown = shown_facts(world.consultation, world.place(), 1)
+    shown = shown_facts(world.consultation, world.place(), at("10:00"), 1, NOW)
     Service.objects.filter(pk=world.consultation.pk).update(price=20, length_minutes=30)
     with pytest.raises(FactsChangedError) as caught:
         book(world, at("10:00"), shown=shown)

@@ -241,7 +241,9 @@ def test_of_many_workers_who_answer_who_asked_for_links_one_does_and_the_links_o
 def test_a_price_that_changes_while_the_press_waits_for_the_diary_books_nothing(
     practice: World,
 ) -> None:
-    shown = shown_facts(practice.consultation, practice.place(), practice.notice.version)
+    shown = shown_facts(
+        practice.consultation, practice.place(), START, practice.notice.version, NOW
+    )
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
             lifecycle.lock_diary(practice.therapist.pk, by=By.client())

@@ -139,6 +139,7 @@ def service(world: World, **facts: Any) -> Posted:
         "move_notice_hours": 0,
         "cancel_notice_hours": 0,
         "late_fee_percent": 0,
+        "grace_minutes": 30,
         "position": 0,
         "is_active": "on",
     }
