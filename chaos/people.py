@@ -108,7 +108,7 @@ class Person:
     def _cancel(self) -> None:
         here = f"/booking/{self.account.uid}/"
         seen = str(self.account.told[-1].sequence)
-        _require(self._press(f"{here}cancel/", decision="cancel", seen=seen), here)
+        _require(self._press(f"{here}cancel/", decision="cancel", seen=seen), f"{here}?cancelled=1")
 
     def _another(self) -> str:
         self.account.beaten += 1

@@ -5,21 +5,24 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from bookings.models import Booking
 from bookings import fee_words
+from bookings.models import Booking
 from bookings.notices import invites, reminders
 from bookings.notices.booking_invite import invite_for, party, visible
 from bookings.notices.summary import card, history
+from front.choice import Choice
 from front.places import told_card
 from front.requests import zone_of
-from front.visitor import is_by_mail
+from front.visitor import is_by_mail, known_client
 from front.zones import beside
+from portal import endings
 from portal.access import client_page, granted, is_open
 from prose.dates import moment_label, slot_value
 from prose.names import greeting_name
@@ -31,6 +34,7 @@ def booking(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The booking as it stands now, for as long as the link lives."""
     now = timezone.now()
     found = granted(request, uid, now)
+    prefetch_related_objects([found], "events")  # read once, for what follows
     context = {
         **_standing(found, now, alone=not is_by_mail(request, found)),
         **(_changes(found, now) if is_open(found, now) else {}),
@@ -38,6 +42,11 @@ def booking(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         **_said(request, is_open=is_open(found, now)),
         "clock": beside(found.time_label, found.start, zone_of(request)),
     }
+    if found.is_cancelled:
+        context |= _ended(request, found, now)
+        return render(request, "portal/cancelled.html", context)
+    if context["just_moved"]:
+        context["ending"] = endings.changed(found)
     return render(request, "portal/booking.html", context)
 
 
@@ -63,8 +72,29 @@ def _standing(found: Booking, now: datetime, *, alone: bool) -> dict[str, Any]:
         "history": history(found),
         "policy": found.policy,
         "fee": found.fee_label,
-        "book_again_url": reverse("book"),
     }
+
+
+def _ended(request: HttpRequest, found: Booking, now: datetime) -> dict[str, Any]:
+    """What the page says of one that is cancelled: what is owed, and how to book again."""
+    return {
+        "ending": endings.cancelled(found),
+        "when": moment_label(found.start),
+        "just_cancelled": "cancelled" in request.GET,
+        "again": _again(request, found, now),
+    }
+
+
+def _again(request: HttpRequest, found: Booking, now: datetime) -> dict[str, str]:
+    """Return the way to book another: to the times of the same, if they can book those here."""
+    service = found.service
+    service.therapist = found.therapist  # the same row, read already
+    offered = service.is_active and service.therapist.is_active and service.takes_bookings
+    if not offered or found.format not in service.formats:
+        return {"url": reverse("book"), "label": "See what you can book"}
+    if service.for_clients and known_client(request, now) is None:
+        return {"url": reverse("sessions"), "label": "Get a link to book another time"}
+    return {"url": Choice(service, found.format).link("time"), "label": "Choose another time"}
 
 
 def _changes(found: Booking, now: datetime) -> dict[str, Any]:
@@ -73,6 +103,7 @@ def _changes(found: Booking, now: datetime) -> dict[str, Any]:
         "cancel_url": reverse("cancel", args=[found.uid]),
         "change_url": reverse("change", args=[found.uid]),
         "asked": _asked_to_move(found, now),
+        "cancelling": fee_words.of_booking(found, now),
     }
 
 
@@ -103,7 +134,6 @@ def ics(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     now = timezone.now()
     found = granted(request, uid, now)
     typed = None if is_by_mail(request, found) else party(found.typed_name, found.typed_email)
-        "cancelling": fee_words.of_booking(found, now),
     text = invites.file(invite_for(found, typed), now)
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="appointment.ics"'

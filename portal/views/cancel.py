@@ -28,15 +28,22 @@ def cancel(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Ask, then cancel. A POST without a chosen option changes nothing."""
     now = timezone.now()
     found = granted(request, uid, now)
-    if not is_open(found, now):
-        return redirect("booking", uid)
     posted = request.POST if request.method == "POST" else None
+    if not is_open(found, now):
+        # Pressed twice, it is cancelled, and the page says so as it did the first time.
+        return redirect(_way_on(uid, cancelled=bool(posted and found.is_cancelled)))
     form = CancelForm(posted, initial=_shown(found, now))
     if form.is_bound and form.is_valid() and _decide(found, form, now):
-        return redirect("booking", uid)
+        return redirect(_way_on(uid, cancelled=form.cleaned_data["decision"] == CancelForm.YES))
     if "seen" in form.errors:
         form.show(**_shown(found, now))
     return _ask(request, found, form, now)
+
+
+def _way_on(uid: uuid.UUID, *, cancelled: bool) -> str:
+    """Lead to the booking, which says what has just become of it if it is cancelled."""
+    here = reverse("booking", args=[uid])
+    return f"{here}?cancelled=1" if cancelled else here
 
 
 def _shown(found: Booking, now: datetime) -> dict[str, Any]:
@@ -68,9 +75,9 @@ def _ask(request: HttpRequest, found: Booking, form: CancelForm, now: datetime) 
         "late_fee": policy.fee_told(policy.late_fee(found, now)),
         "is_late": policy.is_late(found, now),
         "free_until": moment_label(policy.free_until(found)),
+        "is_kept": now <= policy.free_until(found),
+        "cancelling": fee_words.of_booking(found, now),
         "back_url": reverse("booking", args=[found.uid]),
     }
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "portal/cancel.html", context, status=status)
-        "is_kept": now <= policy.free_until(found),
-        "cancelling": fee_words.of_booking(found, now),

@@ -278,7 +278,7 @@ def test_the_client_chooses_another_time_and_confirms_it(
     done = post(client, booked, LATER)
     assert done.status_code == 302
     page = text_of(client.get(done["Location"]))
-    assert "It’s changed" in page
+    assert "<h1>It’s moved. Nothing to pay.</h1>" in page
     assert "Wednesday 25 November 2026" in page
     assert Booking.objects.get().start == LATER
 
