@@ -79,11 +79,12 @@ def next_free(  # noqa: PLR0913, who asks for what
     visitor: str = "",
     moving: int | None = None,
     length: int | None = None,
+    since: int = 0,
 ) -> int | None:
-    """Return the first free start up to the horizon: one look at the diary, however full it is."""
+    """Return the first free start `since` an instant, up to the horizon: one look at the diary."""
     span = horizon_span([service], now)
     starts = free_starts(service, fmt, span, now, version, visitor, moving, length)
-    return starts[0] if starts else None
+    return next(iter(starts[bisect_left(starts, since) :]), None)
 
 
 def first_free_of_one(

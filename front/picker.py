@@ -56,9 +56,19 @@ class Strip:
         begin, end = walltime.whole_days(day, day, UK)
         return self.starts[bisect_left(self.starts, begin) : bisect_left(self.starts, end)]
 
-    def first_day(self) -> date | None:
-        """Return the first day with a free start."""
-        return _uk_day(self.starts[0]) if self.starts else None
+    def day_for(self, wanted: date | None) -> date | None:
+        """Return the day to open: the first with a free start, from the `wanted` one on.
+
+        Where none comes after it, the last before it.
+        """
+        if not self.starts:
+            return None
+        from_then = bisect_left(self.starts, _midnight(wanted)) if wanted else 0
+        return _uk_day(self.starts[min(from_then, len(self.starts) - 1)])
+
+
+def _midnight(day: date) -> int:
+    return walltime.whole_days(day, day, UK)[0]
 
 
 def _uk_day(instant: int) -> date:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 
+from availability import walltime
+from availability.models import Format
 from availability.walltime import utc
 from bookings import slots
 from front import picker
@@ -20,6 +22,16 @@ from front.visitor import Viewer, viewer_of
 from front.zones import beside, clock_note
 from prose.dates import UK, moment_label, parse_day, slot_value
 from prose.parameters import param
+
+# What to do where the next free time is after the day that was asked for, or only before it.
+LATER = "Look a little later", "The next free time is"
+EARLIER = "Look a little earlier", "There’s nothing later, but I’m free on"
+# How a way of meeting is said in "Meet … instead".
+MEETING: dict[str, str] = {
+    Format.IN_PERSON: "in person",
+    Format.ONLINE: "online",
+    Format.WALKING: "on a walk",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +63,7 @@ def times_page(
     else:
         context = {**_context(times, strip, day), **(moving or {})}
         if not strip.starts:
-            context["empty"] = _empty(times, strip, now, viewer)
+            context["empty"] = _empty(times, wanted or strip.today, now, viewer)
         html = render_to_string(_template(part=part), context)
     response = HttpResponse(html, status=UNPROCESSABLE if times.error else 200)
     patch_vary_headers(response, ["HX-Request", "Cookie"])
@@ -79,7 +91,7 @@ def _template(*, part: bool) -> str:
 
 def _context(times: Times, strip: Strip, day: date | None) -> dict[str, Any]:
     choice, draft_id = times.choice, times.draft_id
-    chosen = day if day and strip.on(day) else strip.first_day()
+    chosen = strip.day_for(day)
     return {
         "practice": choice.service.therapist.practice,
         "choice": choice,
@@ -147,34 +159,72 @@ def _nearest(times: Times, strip: Strip) -> list[dict[str, str]]:
     ]
 
 
-def _empty(times: Times, strip: Strip, now: datetime, viewer: Viewer) -> dict[str, Any]:
-    """What can be done when three weeks hold nothing: a later day, or another way to meet."""
-    choice, draft_id = times.choice, times.draft_id
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A way on from where nothing is free: what to do, and when the first time there is."""
+
+    label: str
+    words: str
+    url: str
+
+
+def _empty(times: Times, wanted: date, now: datetime, viewer: Viewer) -> dict[str, Any]:
+    """What can be done where three weeks hold nothing: what I'd do first, and the rest.
+
+    A later day than the one they `wanted` comes first, then another way to meet. Only where no
+    later day is free is an earlier one named.
+    """
+    choice = times.choice
     others = (replace(choice, format=f) for f in choice.service.formats if f != choice.format)
-    found = (_first_free(other, draft_id, now, viewer) for other in others)
-    return {
-        "weeks": picker.strip_label(strip),
-        "later": _first_free(choice, draft_id, now, viewer),
-        "others": [other for other in found if other],
-    }
+    asked = Asked(times, walltime.whole_days(wanted, wanted, UK)[0], now, viewer)
+    found = [_mine(asked), *(_other(asked, other) for other in others)]
+    steps = [step for step in found if step]
+    return {"first": steps[0] if steps else None, "rest": steps[1:]}
 
 
-def _first_free(
-    choice: Choice, draft_id: str, now: datetime, viewer: Viewer
-) -> dict[str, str] | None:
-    start = slots.next_free(
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asked for which day's times, as the instant in which it begins."""
+
+    times: Times
+    since: int
+    now: datetime
+    viewer: Viewer
+
+
+def _mine(asked: Asked) -> Step | None:
+    start = _first_free(asked, asked.times.choice)
+    is_later = start is not None and start >= asked.since
+    label, words = LATER if is_later else EARLIER
+    return _step(asked, asked.times.choice, start, label, words)
+
+
+def _other(asked: Asked, choice: Choice) -> Step | None:
+    how = MEETING[choice.format]
+    words = f"Meeting {how}, I’m free from"
+    return _step(asked, choice, _first_free(asked, choice), f"Meet {how} instead", words)
+
+
+def _first_free(asked: Asked, choice: Choice) -> int | None:
+    """Return the first free start from the day they wanted on, or else the first of all."""
+    find = partial(
+        slots.next_free,
         choice.service,
         choice.format,
-        now,
+        asked.now,
         choice.version,
-        viewer.visitor,
+        asked.viewer.visitor,
         moving=choice.moving,
         length=choice.length,
     )
+    later = find(since=asked.since)
+    return find() if later is None else later
+
+
+def _step(asked: Asked, choice: Choice, start: int | None, label: str, words: str) -> Step | None:
+    """Return the way to the day of a free start; None where there is none."""
     if start is None:
         return None
-    return {
-        "label": moment_label(utc(start)),
-        "format": choice.format_label.lower(),
-        "url": choice.link("time", draft=draft_id),
-    }
+    day = utc(start).astimezone(UK).date().isoformat()
+    url = choice.link("time", draft=asked.times.draft_id, day=day)
+    return Step(label, f"{words} {moment_label(utc(start))}.", url)

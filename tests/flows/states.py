@@ -230,7 +230,7 @@ def closed_states(visits: Visits) -> States:
     """No time is left, or nothing can be booked at all."""
     WeeklyHours.objects.update(formats=[Format.ONLINE])
     page = visits.open(TIME)
-    expect(page.get_by_role("heading", name="Meet another way")).to_be_visible()
+    expect(page.get_by_role("link", name="Meet online instead")).to_be_visible()
     yield "no free times, but another way", page
     WeeklyHours.objects.all().delete()
     page.goto(TIME)

@@ -72,8 +72,8 @@ def test_a_day_has_its_own_starts_up_to_its_last_minute() -> None:
 
 def test_the_first_day_is_the_uk_day_of_the_first_start() -> None:
     summer = date(2026, 7, 1)
-    assert strip(at(summer, 0, 30)).first_day() == summer
-    assert strip().first_day() is None
+    assert strip(at(summer, 0, 30)).day_for(None) == summer
+    assert strip().day_for(None) is None
 
 
 def test_earlier_weeks_are_linked_until_this_one_and_later_ones_until_the_horizon() -> None:
@@ -96,7 +96,7 @@ def test_without_a_wish_the_weeks_with_the_first_free_time_are_shown(world: Worl
     )
     found = picker.read_strip(online(world), None, NOW)
     assert found.monday == date(2026, 12, 14)
-    assert found.first_day() == date(2026, 12, 16)
+    assert found.day_for(None) == date(2026, 12, 16)
     assert found.starts[0] == at(date(2026, 12, 16), 12)
 
 
