@@ -75,7 +75,7 @@ class Client(models.Model):
     name = models.CharField(max_length=100, validators=[validate_one_line])
     email = models.EmailField(max_length=254, validators=[validate_email_address])
     mailbox = models.CharField(max_length=254, db_index=True, editable=False)
-    phone = models.CharField(max_length=30, blank=True, validators=[validate_one_line])
+    phone = models.CharField(max_length=100, blank=True, validators=[validate_one_line])
     accepted_at = models.DateTimeField(
         "accepted", null=True, blank=True, help_text="From then on they may book sessions."
     )

@@ -18,37 +18,36 @@ is hidden, for whatever is typed: by a visitor, by the therapist, in an article.
 A line is a name, a place, a subject: it stands in headers, invites and links. Where joiners join
 and selectors belong, `joiners` says: between letters of Persian, in a family of emoji. U+200C
 behind a letter that joins to none changes nothing, and is taken out. What is typed on a client's
-page (`many_lines`) is only freed of NUL; a phone number, of marks that its copy brought along.
+page (`many_lines`) is only freed of NUL; an address and a phone number, of what their copy brought
+along.
 """
 
-import re
 import unicodedata
 from typing import cast
+from urllib.parse import unquote
 
 from django.core.exceptions import ValidationError
 from email_validator import EmailNotValidError, validate_email
 
-from prose import joiners
+from prose import email_faults, joiners, phone_numbers
 
 # Cc: CR, LF, NUL; Cf: bidi controls, zero width; Cs, Co, Cn: no characters at all; Zl, Zp: lines.
 HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 # What joins letters that are drawn as one (families of emoji, Persian), or says where a word parts.
 IN_WORDS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}\N{SOFT HYPHEN}"
 LINE_ENDS = "\t\r\n"
-# What other programs put around and into the numbers that they show.
-DIRECTIONS = frozenset(
-    map(chr, (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
-)
-DASHES = dict.fromkeys(
-    "\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{MINUS SIGN}", "-"
-)
-# Fifteen digits at most (E.164), and those of an extension.
-PHONE = re.compile(
-    r"(?:[+() .-]*[0-9]){1,15}[() .-]*(?:(?:ext\.?|x) ?[0-9]{1,5})?", re.IGNORECASE | re.ASCII
+# What other programs put around and into what they show, and nobody sees. Not what turns letters
+# round (U+202D, U+202E): without it the text would no longer read as it did.
+SHY, ALM, ZWSP, LRM, RLM, WORD_JOINER, BOM = 0xAD, 0x61C, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF
+EMBEDDINGS, ISOLATES = range(0x202A, 0x202D), range(0x2066, 0x206A)
+PASTED_MARKS = dict.fromkeys(
+    (SHY, ALM, ZWSP, LRM, RLM, WORD_JOINER, BOM, *EMBEDDINGS, *ISOLATES),
 )
 MOST_MARKS = 4
 HIDDEN_MESSAGE = "Remove the hidden characters: please type this again instead of pasting it."
-EMAIL_MESSAGE = "Enter an email address with an @, like name@example.com"
+# As they are typed on a keyboard for other scripts.
+WIDE = str.maketrans("\uff20\uff0e\u3002", "@..")
+QUOTES = (("<", ">"), ('"', '"'), ("'", "'"), ("(", ")"), ("“", "”"), ("‘", "’"))
 
 
 def one_line(text: str) -> str:
@@ -113,21 +112,36 @@ def _refuse_stacks(text: str) -> None:
 def email_address(text: str) -> str:
     """Return the address as mail servers take it: ASCII, the domain in lower case and punycode.
 
-    Raises ValidationError for what cannot receive mail from everywhere: a local part outside
-    ASCII, no public domain, two addresses, a display name.
+    What a paste brings along goes: spaces and hidden marks, `mailto:`, brackets, a full stop
+    behind. Raises ValidationError, which says what is wrong, for what cannot receive mail from
+    everywhere: a local part outside ASCII, no public domain, two addresses, a display name.
     """
+    return _as_servers_take_it(_unwrapped(text))
+
+
+def _as_servers_take_it(text: str) -> str:
     try:
         # Strict: no more than 64 characters before the @, which is all that servers must take.
         found = validate_email(text, allow_smtputf8=False, check_deliverability=False, strict=True)
     except EmailNotValidError:
-        raise ValidationError(EMAIL_MESSAGE) from None
+        raise ValidationError(email_faults.fault(text)) from None
     # There is one: without SMTPUTF8 no other passes.
     return cast("str", found.ascii_email)
 
 
+def _unwrapped(text: str) -> str:
+    plain = text.translate(PASTED_MARKS).translate(WIDE).strip().rstrip(".,;: ")
+    if plain[:7].lower() == "mailto:":
+        plain = unquote(plain[7:].partition("?")[0]).strip()
+    for before, after in QUOTES:
+        if len(plain) > 1 and plain.startswith(before) and plain.endswith(after):
+            return _unwrapped(plain[1:-1])
+    return plain
+
+
 def validate_email_address(text: str) -> None:
-    """Validator for model fields that mail is sent to."""
-    email_address(text)
+    """Validator for model fields that mail is sent to: nothing is understood that isn't one."""
+    _as_servers_take_it(text)
 
 
 # Where the provider says so, and nowhere else: dots are nothing in the names of Gmail
@@ -150,13 +164,8 @@ def same_mailbox(address: str) -> str:
 
 
 def phone_number(text: str) -> str:
-    """Return a phone number as typed, with plain spaces and hyphens. Raises ValidationError.
+    """Return a phone number as typed, on one plain line, whatever was typed.
 
-    What a copied number brings along goes: direction marks, `tel:`. An extension may stand behind.
+    It is asked for in case, so nothing is refused: what can't be dialled is shown as such.
     """
-    plain = "".join(DASHES.get(c, c) for c in text if c not in DIRECTIONS).strip()
-    line = one_line(plain.removeprefix("tel:"))
-    digits = sum(c in "0123456789" for c in line)
-    if line and (not PHONE.fullmatch(line) or not 7 <= digits <= 20):  # noqa: PLR2004, E.164 and more
-        raise ValidationError("Enter a phone number, like 07700 900 123")
-    return line
+    return phone_numbers.as_typed(text)
