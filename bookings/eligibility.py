@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Count, Q
 
 from availability.models import Service
@@ -54,6 +55,16 @@ def has_met(therapist_id: int, email: str) -> bool:
     """
     meetings = Booking.objects.of(therapist_id).not_missed().consultations()
     return meetings.filter(client__mailbox=same_mailbox(email)).exists()
+
+
+def meets_another(mailbox: str, start: datetime, end: datetime, but: int = 0) -> bool:
+    """Whether whoever reads this mailbox meets somebody in that time, for all that they confirmed.
+
+    What anybody may have typed stands in nobody's way. `but` is the booking that is asked about.
+    """
+    there = Booking.objects.holding().filter(during__overlap=DateTimeTZRange(start, end))
+    theirs = there.filter(client__mailbox=mailbox, proven_at__isnull=False)
+    return theirs.exclude(pk=but).exists()
 
 
 def may_book_sessions(client: Client, now: datetime) -> bool:

@@ -32,6 +32,7 @@ class Code(StrEnum):
     NO_PRIVACY_NOTICE = "no privacy notice"
     NOT_MET_YET = "not met yet"
     ALREADY_MET = "already met"
+    MEETS_ANOTHER = "meets another"
     # What is booked.
     IS_CANCELLED = "is cancelled"
     TOO_LATE_TO_CHANGE = "too late to change"

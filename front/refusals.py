@@ -33,13 +33,15 @@ PLAIN = {
     Code.WAY_NOT_OFFERED: "I don’t offer that in this way. Choose another way to meet.",
     Code.NO_PLACE: "I have no place for meeting this way just now. Choose another.",
     Code.PAST: "That time has passed. Choose another time.",
-    Code.NO_LONGER_OFFERED: "I don’t offer that any more. Choose something else.",
+    Code.NO_LONGER_OFFERED: "I no longer offer that. Choose something else.",
     Code.CLOSED_TO_NEW: "I’m not taking new people just now, so nothing is booked. If we’ve met, "
     "ask for your private link to book.",
     Code.FACTS_CHANGED: "Nothing is booked yet: something has changed.",
     Code.NO_PRIVACY_NOTICE: "Booking isn’t open just now. Please write to me instead.",
     Code.NOT_MET_YET: "I offer this to people I’ve already met. Book a first meeting, or write "
     "to me.",
+    Code.MEETS_ANOTHER: "You have another meeting at that time. Choose another time, or change the "
+    "other one first.",
     Code.IS_CANCELLED: "This meeting was cancelled, so it can’t be changed.",
     Code.TOO_LATE_TO_CHANGE: "This meeting has already begun, so it can’t be changed.",
     Code.TOO_LATE_TO_CANCEL: "This meeting has already begun, so it can’t be cancelled.",

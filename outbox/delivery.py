@@ -7,21 +7,18 @@ so a sender's wrong clock does no harm.
 """
 
 import logging
-import re
 from collections.abc import Iterator
 from datetime import timedelta
-from email.encoders import encode_base64
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.core.mail.message import SafeMIMEMultipart, SafeMIMEText
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce, Now
 
-from encryption.fields import column_of
 from outbox import smtp_errors
+from outbox.messages import SEALED, Bodies, written
 from outbox.models import LONGEST_NAME, LONGEST_WAIT, OutgoingMail, OutgoingMailQuerySet, Sweep
 
 log = logging.getLogger(__name__)
@@ -29,10 +26,6 @@ log = logging.getLogger(__name__)
 Fate = OutgoingMail.Fate
 LEASE = timedelta(minutes=2)
 BATCH = 20
-# One iCalendar object of a stream (RFC 5545, 3.4).
-CALENDAR = re.compile(r"BEGIN:VCALENDAR\r\n.*?END:VCALENDAR\r\n", re.DOTALL)
-SEALED = ("text", "html", "unsubscribe_url")
-_COLUMNS = [column_of(OutgoingMail, name) for name in SEALED]
 # The two statements that every mail costs: it begins, and is read; it has left. They are written
 # out: to have them put together anew each time, and to ask for the bodies apart, cost a mail 1.0 ms
 # of processor time, of 2.6. `state || ''` keeps Postgres from finding the row by the index of what
@@ -132,15 +125,15 @@ def _deliver(mail: OutgoingMail, server: BaseEmailBackend) -> bool:
     if bodies is None:
         return False
     try:
-        message = _message(mail, bodies)
+        messages = written(mail, bodies)
         server.open()  # once for a batch: send_messages() closes what it had to open itself
-        server.send_messages([message])
+        server.send_messages(messages)
     except Exception as error:  # noqa: BLE001, whatever a mail server or a socket raises
         server.close()
         _record_failure(mail, error)
         return False
     with connection.cursor() as cursor:
-        cursor.execute(SENT, (_provider_id(message), mail.pk, mail.attempts))
+        cursor.execute(SENT, (_provider_id(messages[0]), mail.pk, mail.attempts))
     return True
 
 
@@ -148,19 +141,6 @@ def _ours(mail: OutgoingMail, state: OutgoingMail.State) -> OutgoingMailQuerySet
     """The row, if nobody took it over: each lease raises `attempts`, so the pair names ours."""
     # Without case, so that the row is found by its number: see BEGIN.
     return OutgoingMail.objects.filter(pk=mail.pk, state__iexact=state, attempts=mail.attempts)
-
-
-class Bodies(NamedTuple):
-    """What a mail says, still sealed: one that no key opens must not stop the rest."""
-
-    text: str
-    html: str
-    unsubscribe_url: str
-
-    def opened(self, mail: OutgoingMail) -> "Bodies":
-        """Return them readable. Raises `UndecipherableError`."""
-        pairs = zip(_COLUMNS, self, strict=True)
-        return Bodies(*(column.opened(mail, body) if body else body for column, body in pairs))
 
 
 def _begin(mail: OutgoingMail) -> Bodies | None:
@@ -176,67 +156,6 @@ def _begin(mail: OutgoingMail) -> Bodies | None:
         return Bodies(*row)
     _expire(_ours(mail, OutgoingMail.State.PENDING).filter(not_after__lte=Now()))
     return None
-
-
-class _Message(EmailMultiAlternatives):
-    """A mail whose calendar part is base64: its CRLFs then survive every relay."""
-
-    def message(self) -> SafeMIMEText | SafeMIMEMultipart:
-        whole: SafeMIMEText | SafeMIMEMultipart = super().message()
-        for part in whole.walk():
-            if part.get_content_type() == "text/calendar":
-                # Django writes 8bit; encode_base64 reads the payload, so the old header goes first.
-                del part["Content-Transfer-Encoding"]
-                encode_base64(part)
-        return whole
-
-
-def _message(mail: OutgoingMail, sealed: Bodies) -> EmailMultiAlternatives:
-    text, html, unsubscribe_url = sealed.opened(mail)
-    headers = {**_headers(mail), **_unsubscribe(unsubscribe_url)}
-    answers = [mail.reply_to] if mail.reply_to else None
-    message = _Message(
-        mail.subject, text, mail.sender, [mail.to], headers=headers, reply_to=answers
-    )
-    if html:
-        message.attach_alternative(html, "text/html")
-    _attach_invites(message, mail)
-    return message
-
-
-def _attach_invites(message: EmailMultiAlternatives, mail: OutgoingMail) -> None:
-    """Add the calendar part, or each of several as a file: a part may speak of one event only."""
-    objects = re.findall(CALENDAR, mail.invite)
-    if len(objects) == 1:
-        # Django adds the charset itself: said here too, it would stand there twice.
-        message.attach_alternative(mail.invite, f"text/calendar; method={mail.invite_method}")
-        # The same bytes once more, for readers that show no calendar part (RFC 6047, 2.4).
-        message.attach("appointment.ics", mail.invite.encode(), "application/ics")
-        return
-    for number, one in enumerate(objects, 1):
-        message.attach(f"appointment-{number}.ics", one.encode(), "application/ics")
-
-
-def _headers(mail: OutgoingMail) -> dict[str, str]:
-    """What mail programs read. All mail about one thing answers one id, so it sits together."""
-    domain = mail.message_id.rpartition("@")[2]
-    thread = f"<{mail.about.replace(':', '-')}@{domain}"
-    return {
-        "Message-ID": mail.message_id,
-        "In-Reply-To": thread,
-        "References": thread,
-        "Auto-Submitted": "auto-generated",
-    }
-
-
-def _unsubscribe(url: str) -> dict[str, str]:
-    """Say that one POST, of exactly these words, stops mail of this kind (RFC 8058, 3.1)."""
-    if not url:
-        return {}
-    return {
-        "List-Unsubscribe": f"<{url}>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-    }
 
 
 def _provider_id(message: EmailMultiAlternatives) -> str:

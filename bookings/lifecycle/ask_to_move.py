@@ -44,7 +44,8 @@ def ask_to_move(  # noqa: PLR0913, a question has these parts
         booking.save(update_fields=["asked_at", "proposed_start"])
         token = private_links.to_booking(booking, now)
         letter = letters.asked(booking, reason, token, booking.events.count())
-        what = f"{booking.where_and_when} → {moment_label(proposed) if proposed else 'open'}"
+        offer = f"{moment_label(proposed)} was proposed." if proposed else "No time was proposed."
+        what = f"It was {booking.where_and_when}. {offer}"
         action = BookingEvent.Action.ASKED
         told = letter.key
         write_line(booking, now, action, by=by, reason=reason, what=what, was=was, told_by=told)

@@ -19,11 +19,13 @@ from bookings.kept_facts import organizer_columns, place_columns, where_of
 from bookings.lifecycle.events import against, write_line
 from bookings.lifecycle.locking import lock_diary, refusing
 from bookings.lifecycle.prove import prove
+from bookings.lifecycle.require_alone import require_alone
 from bookings.models import Booking, BookingEvent, Hold
 from bookings.notices import letters, private_links
 from bookings.notices.keys import about_booking
 from bookings.signed_agreement import FactsChangedError, ShownFacts, shown_facts
 from bookings.slots import require_accepted, require_free, warnings
+from bookings.typed_words import NO_WISHES, Wishes
 from clients.cards import card_for
 from clients.models import Client, PrivacyNotice
 from outbox.queue import AT_ONCE, queue
@@ -76,6 +78,7 @@ class Request:
     visitor: str = ""
     shown: ShownFacts | None = None
     agreed: Agreed | None = None
+    wishes: Wishes = NO_WISHES
 
 
 def book(
@@ -155,6 +158,9 @@ def _require_of_client(request: Request, now: datetime) -> None:
     if request.person.client or request.service.for_clients:
         for why in _against(request, now):
             raise NotBookableError(why)
+    if request.person.client:
+        length = timedelta(minutes=request.service.length_minutes)
+        require_alone(request.person.client, request.start, length)
 
 
 def _require_of_practice(request: Request, now: datetime, despite: frozenset[str]) -> str:
@@ -201,6 +207,7 @@ def _write(request: Request, by: By, now: datetime, accepted: str, wait: timedel
         price=agreed.price,
         **policy.terms_columns(agreed.terms),
         note=request.note,
+        **request.wishes.columns,
         **place_columns(request.place.pk, where_of(request.place)),
         **organizer_columns(request.service.therapist),
         **_typed(request, by, now),

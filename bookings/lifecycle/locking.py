@@ -17,7 +17,7 @@ from bookings.errors import BusyError, Code, NotBookableError
 from bookings.models import Booking
 
 # The first key of the advisory lock, so that no other use of such locks meets ours.
-LOCK_SPACE = 20_261
+LOCK_SPACE, CLIENTS_SPACE = 20_261, 20_262
 RACE_LOST = frozenset({"23P01", "40P01"})  # exclusion_violation, deadlock_detected
 LOCK_TIMEOUT = "55P03"
 
@@ -33,6 +33,15 @@ def lock_diary(therapist_id: int, *, by: By) -> None:
     # After the wait: whose diary it is may have changed meanwhile.
     if by.user is not None and not access.may_see(by.user, [therapist_id]):
         raise NotBookableError(Code.NOT_YOUR_DIARY)
+
+
+def lock_client(client_id: int) -> None:
+    """Wait until nobody else books for this client, with whomever; held to the transaction's end.
+
+    Only under a diary's lock: whoever waits here keeps nobody from a diary who keeps a client.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [CLIENTS_SPACE, client_id])
 
 
 def locked(booking_id: int, *, by: By) -> Booking:

@@ -35,10 +35,10 @@ LONGEST_WORDS = 60
 
 
 def new_facts(booking: Booking, columns: Mapping[str, str]) -> list[str]:
-    """Return what would be new to the booking's client, like "Address: 1 Old Road → 2 New Road"."""
+    """Return what would be new to its client, like "Address: 2 New Road (it was 1 Old Road)"."""
     told = _told(booking)
     return [
-        f"{label}: {_short(told[name])} → {_short(columns[name])}"
+        f"{label}: {_short(columns[name])} (it was {_short(told[name])})"
         for name, label in LABELS.items()
         if name in columns and columns[name] != told[name]
     ]

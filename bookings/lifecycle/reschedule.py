@@ -21,6 +21,7 @@ from bookings.kept_facts import where_of
 from bookings.lifecycle.events import CHANGED, against, release, standing, write_line
 from bookings.lifecycle.joint_mail import leave_out
 from bookings.lifecycle.locking import locked, refusing
+from bookings.lifecycle.require_alone import require_alone
 from bookings.models import Booking, BookingEvent
 from bookings.notices import letters, private_links
 from bookings.notices.keys import about_booking
@@ -79,6 +80,8 @@ def reschedule(  # noqa: PLR0913, a change has these parts
             policy.require_move(booking)
         if to.told:
             policy.require_told_of_move(booking, to.start, to.told, now)
+        if by.is_client and to.start != booking.start:
+            require_alone(booking.client, to.start, timedelta(seconds=booking.seconds), booking.pk)
         accepted = _require_free_to_move(booking, to, by, now, despite)
         written = _move(booking, to, by, reason, now, accepted)
         queue([replace(letter, wait=wait) for letter in written])
@@ -151,7 +154,7 @@ def _move(  # noqa: PLR0913, what a change is made of
         BookingEvent.Action.MOVED,
         by=by,
         reason=reason,
-        what=f"{before} → {booking.where_and_when}",
+        what=f"It was {before}. It became {booking.where_and_when}.",
         despite=accepted,
         is_late=late,
         was=was,

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from bookings import fee_words
 from bookings.by import By
+from bookings.eligibility import meets_another
 from bookings.models import Booking, BookingEvent, FollowUp, Outcome
 from bookings.notices import keys, therapist_letters
 from bookings.notices.booking_invite import (
@@ -54,6 +55,11 @@ def _confirmation(booking: Booking, token: str, now: datetime) -> Letter:
     words: dict[str, Any] = {"manage_url": opens(token), "cancelling": cancelling}
     if booking.is_repeat:
         words |= _met_before(booking)
+    if not booking.is_proven:
+        # The page must not say so: whoever typed the address may be anybody.
+        words["is_double"] = meets_another(
+            booking.client.mailbox, booking.start, booking.end, booking.pk
+        )
     invite = calendar_part(booking, now)
     return _to_client(booking, "confirmation", subject, words, invite=invite)
 
@@ -221,7 +227,7 @@ class Decided:
 def rearranged(decided: Sequence[Decided], reason: str, now: datetime) -> Letter:
     """Tell one person in one mail what has become of several appointments.
 
-    A calendar part may speak of one event only, so several changes come as a file each.
+    A calendar part may speak of one event only: what more there are the outbox sends beside it.
     """
     first = decided[0].booking
     told = [one.booking for one in decided if one.action != BookingEvent.Action.ASKED]

@@ -200,7 +200,7 @@ def test_a_meeting_is_moved_anywhere_free_with_one_more_press(
     assert made.sequence == 0
     again = posted(made, start, despite=hidden(page))
     done: Any = owner.post(page_of(made), again, follow=True)
-    assert "Moved. Sam Okafor is told by mail." in text_of(done)
+    assert "Moved. Sam Okafor is told by email." in text_of(done)
     made.refresh_from_db()
     assert made.start == datetime.fromisoformat(start).replace(tzinfo=UK)
 
@@ -242,7 +242,7 @@ def test_a_time_alone_may_change_though_the_place_or_way_to_meet_is_not_in_use(
         Service.objects.filter(pk=made.service_id).update(formats=[Format.WALKING])
     asked: Any = owner.get(page_of(made))
     [chosen] = [one for one in asked.context["form"]["place"] if one.data["selected"]]
-    assert chosen.choice_label == "Online: Video room (not in use any more)"
+    assert chosen.choice_label == "Online: Video room (no longer in use)"
     page = owner.post(page_of(made), posted(made, "2026-11-25T13:00"))
     assert "a way to meet that isn’t in use any more" in text_of(page)
     again = posted(made, "2026-11-25T13:00", despite=hidden(page))

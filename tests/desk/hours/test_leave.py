@@ -29,7 +29,7 @@ from bookings.lifecycle import Change
 from bookings.models import Booking, BookingEvent, Hold
 from outbox.models import OutgoingMail
 from prose.dates import UK
-from tests.bookings.notices.letters import calendar_of, part, sent
+from tests.bookings.notices.letters import calendar_of, event_of, part, sent
 from tests.bookings.notices.letters import text_of as words_of
 from tests.bookings.refusals import client_is_told, therapist_is_told
 from tests.desk.hours.test_preview import address, stored, whole
@@ -320,7 +320,7 @@ def test_one_who_has_several_meetings_there_gets_one_mail_for_all(
     )
     assert answer.status_code == 302
     assert mails() == [("rearranged", "sam@example.com")]
-    [letter] = sent()
+    letter, other = sent()
     for kind in ("text/plain", "text/html"):
         words = " ".join(words_of(letter, kind).split())
         assert "I’m away." in words
@@ -328,10 +328,37 @@ def test_one_who_has_several_meetings_there_gets_one_mail_for_all(
         assert "This one is now" in words
         assert "Would Friday 27 November 2026, 11am UK time suit you instead" in words
         assert len(set(re.findall(r"/b/[\w-]{43}/", words_of(letter, kind)))) == 2
-    files = [part for part in letter.walk() if part.get_content_type() == "application/ics"]
-    methods = [re.findall(rb"METHOD:(\w+)", part.get_payload(decode=True)) for part in files]  # type: ignore[arg-type]
-    assert methods == [[b"CANCEL"], [b"REQUEST"]]
-    assert not [part for part in letter.walk() if part.get_content_type() == "text/calendar"]
+    for message, method in ((letter, "CANCEL"), (other, "REQUEST")):
+        assert part(message, "text/calendar").get_param("method") == method
+        assert f"METHOD:{method}".encode() in calendar_of(message)
+    assert "by this email and some more" in words
+
+
+def test_each_of_two_that_one_leave_cancels_leaves_the_calendar_by_itself(
+    browser: Browser, world: World
+) -> None:
+    """Calendars act on a part that speaks of one event: each has a message, none to be opened."""
+    client = make_client(email="sam@example.com")
+    gone = [force_booking(world, WEDNESDAY + timedelta(hours=n), client=client) for n in range(2)]
+    decide(browser, off(world), *(decisions(one, "cancel") for one in gone))
+    assert mails() == [("rearranged", "sam@example.com")]
+    letters = sent()
+    assert len(letters) == 2
+    events = [event_of(calendar_of(letter)) for letter in letters]
+    assert [str(event["UID"]) for event in events] == [str(one.uid) for one in gone]
+    assert [int(event["SEQUENCE"]) for event in events] == [1, 1]
+    for letter in letters:
+        assert letter.get_all("To") == ["sam@example.com"]
+        assert part(letter, "text/calendar").get_param("method") == "CANCEL"
+        assert part(letter, "application/ics").get_payload(decode=True) == calendar_of(letter)
+    assert "by this email and one more" in " ".join(words_of(letters[0]).split())
+    assert letters[1]["Subject"] == "Changed: your appointments (2)"
+    assert "There’s nothing in it to read" in words_of(letters[1])
+    names = {letter["Message-ID"] for letter in letters}
+    assert len(names) == 2
+    # Sent once more, after a server's lost answer, they are the same two messages.
+    OutgoingMail.objects.update(state="pending")
+    assert {letter["Message-ID"] for letter in sent()} == names
 
 
 @pytest.mark.parametrize(("decision", "method"), [("cancel", "CANCEL"), ("online", "REQUEST")])
