@@ -31,6 +31,9 @@ class Answers(NamedTuple):
     name: str = f"{words.NAME} Okafor"
     phone: str = words.PHONE
     note: str = words.NOTE
+    pronouns: str = words.PRONOUNS
+    languages: str = words.LANGUAGES
+    needs: str = words.NEEDS
 
 
 def details_path(service: Service, slot: str) -> str:

@@ -140,7 +140,9 @@ def on_disk(site: Site) -> tuple[list[str], int]:
     """Return the files of the database in which a sealed word stands in clear."""
     with connection.cursor() as cursor:
         cursor.execute("CHECKPOINT")
-    sealed = [words.NOTE.encode(), words.REASON.encode(), words.DRAFT.encode()]
+    columns = (words.NOTE, words.REASON, words.DRAFT)
+    wishes = (words.PRONOUNS, words.LANGUAGES, words.NEEDS)
+    sealed = [word.encode() for word in (*columns, *wishes)]
     files = [path for path in (site.folder / "data" / "postgres").rglob("*") if path.is_file()]
     files = [path for path in files if "stat" not in path.parent.name]
     found = [path.name for path in files if _has_any(path, sealed)]

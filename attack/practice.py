@@ -7,6 +7,7 @@ nothing.
 
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.contrib.auth.models import Permission, User
 from django.utils import timezone
@@ -18,6 +19,7 @@ from bookings import lifecycle
 from bookings.by import By
 from bookings.lifecycle import Person
 from bookings.models import Booking, FollowUp, Outcome
+from bookings.typed_words import NO_WISHES, Wishes
 from prose.dates import UK
 from staff.models import Role, StaffMember
 from tests.factories import (
@@ -37,6 +39,7 @@ from tests.factories import (
 PASSWORD = "four-plain-words-{name}"  # noqa: S105, of people who do not exist
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 VICTIM = "victim"
+WISHES = Wishes(words.PRONOUNS, words.LANGUAGES, words.NEEDS)
 MOST_STRANGERS = 1_000  # the most that the setting takes
 EARLIEST = 3  # days from now: every booking's notice lies before it
 
@@ -140,7 +143,8 @@ def _diary(world: World) -> None:
     FollowUp.objects.create(therapist=whose, outcome=Outcome.CONTINUE, subject="Hi", body="Words")
     client = _book(world, 0).client
     _cancel(_book(world, 1, time(12)), words.REASON if is_victim else "Ill")
-    note = {"client": client, "note": words.NOTE if is_victim else "Words"}
+    note: dict[str, Any] = {"client": client, "note": words.NOTE if is_victim else "Words"}
+    note |= WISHES.columns if is_victim else {}
     force_booking(world, now - DAY, **note)
     force_booking(world, slot(2, time(14)), late_fee=30, **note)
     force_booking(world, slot(3, time(14)), service=world.session, **note)
@@ -153,7 +157,8 @@ def _book(world: World, number: int, clock: time = time(9)) -> Booking:
         name, phone, note = f"{words.NAME} Okafor", words.PHONE, words.NOTE
         box = f"{words.EMAIL}{number}"
     person = Person(name, f"{box}@example.com", phone)
-    return book(world, slot(number, clock), person=person, note=note)
+    wishes = WISHES if world.therapist.slug == VICTIM else NO_WISHES
+    return book(world, slot(number, clock), person=person, note=note, wishes=wishes)
 
 
 def _cancel(booking: Booking, reason: str) -> None:

@@ -5,11 +5,20 @@ Each is planted in one kind of column. What may be read by whom differs by kind,
 
 BEGINNING = "zq"  # of each: a search for it finds them without saying one
 NOTE, REASON, LEAVE, DRAFT = "zqnotexv", "zqreasonxv", "zqleavexv", "zqdraftxv"
+PRONOUNS, LANGUAGES, NEEDS = "zqpronounsxv", "zqlanguagesxv", "zqneedsxv"
 NAME, EMAIL, PHONE = "Zqnamexv", "zqemailxv", "07700900817"
 PASSWORD = "Zqsecretxv"  # noqa: S105, it opens nothing
 
 # What is confided to one person, and read by that one alone.
-CONFIDED = {"a note": NOTE, "a reason": REASON, "a reason for leave": LEAVE, "a draft": DRAFT}
+CONFIDED = {
+    "a note": NOTE,
+    "a reason": REASON,
+    "a reason for leave": LEAVE,
+    "a draft": DRAFT,
+    "pronouns": PRONOUNS,
+    "languages": LANGUAGES,
+    "needs": NEEDS,
+}
 # Who a client is and how they are reached.
 CONTACT = {"a name": NAME, "an address": EMAIL, "a phone number": PHONE}
 

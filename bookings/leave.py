@@ -24,6 +24,7 @@ from bookings.errors import Code, DecisionRefusedError, NotBookableError
 from bookings.lifecycle import Change
 from bookings.models import Booking, BookingEvent
 from bookings.notices import letters
+from bookings.typed_words import WISHES
 from prose.dates import UK
 
 
@@ -84,7 +85,7 @@ def _span(booking: Booking) -> Interval:
 def upcoming(whose: Collection[int], now: datetime) -> Iterable[Booking]:
     """Return their meetings that have not begun, by start."""
     coming = Booking.objects.filter(therapist_id__in=whose, during__startswith__gt=now)
-    return coming.holding().whole().defer("note").order_by("during")
+    return coming.holding().whole().defer("note", *WISHES).order_by("during")
 
 
 def met(whose: Collection[int], before: set[int], now: datetime) -> list[Booking]:

@@ -15,6 +15,7 @@ from bookings.lifecycle import Person, Request
 from bookings.models import Booking, PendingBooking
 from bookings.notices import confirm_address
 from bookings.signed_agreement import ShownFacts
+from bookings.typed_words import WISHES, Wishes
 from bookings.unproven import asks_for_proof
 from clients import rate_limits
 from encryption.fields import UndecipherableError, readable
@@ -78,6 +79,7 @@ def _write(request: Request, now: datetime) -> PendingBooking:
         email=person.email,
         phone=person.phone,
         note=request.note,
+        **request.wishes.columns,
         key=request.key,
         visitor=request.visitor,
         kept_until=now + KEPT,
@@ -104,7 +106,8 @@ def confirm(pending: PendingBooking, shown: ShownFacts | None, now: datetime) ->
         place=pending.place,
         start=pending.start,
         person=person,
-        note=confided(pending),
+        note=confided(pending.note),
+        wishes=wishes_of(pending),
         notice=pending.notice,
         key=pending.key,
         visitor=pending.visitor,
@@ -118,12 +121,17 @@ def confirm(pending: PendingBooking, shown: ShownFacts | None, now: datetime) ->
     return booking
 
 
-def confided(pending: PendingBooking) -> str:
+def confided(text: str) -> str:
     """Return what they confided; a note that no key opens costs nobody their booking."""
     try:
-        return readable(pending.note)
+        return readable(text)
     except UndecipherableError:
         return ""
+
+
+def wishes_of(pending: PendingBooking) -> Wishes:
+    """Return what would make it easier for them, as far as it opens."""
+    return Wishes(**{name: confided(getattr(pending, name)) for name in WISHES})
 
 
 def booked(pending: PendingBooking) -> Booking | None:

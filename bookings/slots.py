@@ -80,11 +80,16 @@ def next_free(  # noqa: PLR0913, who asks for what
     moving: int | None = None,
     length: int | None = None,
     since: int = 0,
+    but: int | None = None,
 ) -> int | None:
-    """Return the first free start `since` an instant, up to the horizon: one look at the diary."""
+    """Return the first free start `since` an instant, `but` this one, up to the horizon.
+
+    One look at the diary.
+    """
     span = horizon_span([service], now)
     starts = free_starts(service, fmt, span, now, version, visitor, moving, length)
-    return next(iter(starts[bisect_left(starts, since) :]), None)
+    late = starts[bisect_left(starts, since) :]
+    return next((start for start in late if start != but), None)
 
 
 def first_free_of_one(

@@ -5,13 +5,33 @@ card, their consents and what counts for all their meetings change only once a l
 to the address is opened, or the therapist says so.
 """
 
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
 from clients.models import Client, PrivacyNotice
+from encryption.fields import EncryptedTextField
 from prose.names import greeting_name
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What would make meeting easier for somebody; none need say any of it."""
+
+    pronouns: str = ""
+    languages: str = ""
+    needs: str = ""
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """Return the columns that keep it."""
+        return asdict(self)
+
+
+NO_WISHES = Wishes()
+WISHES = tuple(NO_WISHES.columns)
 
 
 class TypedWords(models.Model):
@@ -24,8 +44,12 @@ class TypedWords(models.Model):
         "address as typed", max_length=254, blank=True, default="", db_default="", editable=False
     )
     contact_phone = models.CharField(
-        "phone as typed", max_length=30, blank=True, default="", db_default="", editable=False
+        "phone as typed", max_length=100, blank=True, default="", db_default="", editable=False
     )
+    # What would make it easier for them: confided, like the note.
+    pronouns = EncryptedTextField(blank=True, default="", db_default="", editable=False)
+    languages = EncryptedTextField(blank=True, default="", db_default="", editable=False)
+    needs = EncryptedTextField(blank=True, default="", db_default="", editable=False)
     # What they agreed to as they typed; it counts as the client's from `proven_at` on.
     notice = models.ForeignKey(
         PrivacyNotice,

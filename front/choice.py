@@ -26,6 +26,8 @@ class Choice:
     # Where a booking is moved: its uid, and its start, which is not in its own way.
     moves: str = ""
     moving: int | None = None
+    # Its start once more, where choosing it would change nothing: then it isn't offered.
+    hides: int | None = None
     # Its own length in seconds, which it keeps; None for what is booked newly.
     length: int | None = None
 

@@ -15,6 +15,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.urls import reverse
 
 from availability.models import Service
+from bookings.typed_words import Wishes
 from clients.models import PrivacyNotice
 from encryption.fields import UndecipherableError, seal, unseal
 from front.choice import Choice
@@ -41,6 +42,9 @@ class Draft:
     email: str = ""
     phone: str = ""
     note: str = ""
+    pronouns: str = ""
+    languages: str = ""
+    needs: str = ""
     # Whose clock they see beside the UK's. It changes nothing of what is booked.
     zone: str = ""
     client_id: int | None = None
@@ -49,6 +53,11 @@ class Draft:
     # The version of the privacy notice that they agreed to; 0 where they were not asked.
     notice: int = 0
     key: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+    @property
+    def wishes(self) -> Wishes:
+        """What would make it easier for them."""
+        return Wishes(self.pronouns, self.languages, self.needs)
 
     @property
     def person(self) -> tuple[int | None, str]:

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 
 from availability.models import Place
 from bookings.kept_facts import before_booking
+from bookings.typed_words import WISHES
 from prose.cleaning import email_address, many_lines, one_line, phone_number
 from prose.names import person_name
 
@@ -23,12 +24,28 @@ class CleanField(forms.CharField):
     """Text that is cleaned before anything else looks at it.
 
     The limits then count what is kept (a browser sends two characters for a new line), and a
-    hidden character meets our words before Django's.
+    hidden character meets our words before Django's. A browser cuts nothing off a paste: what is
+    too long comes back whole, with its length.
     """
 
-    def __init__(self, *, cleaned: Callable[[str], str] = one_line, **options: Any) -> None:
+    def __init__(
+        self,
+        *,
+        cleaned: Callable[[str], str] = one_line,
+        max_length: int | None = None,
+        what: str = "this",
+        **options: Any,
+    ) -> None:
         super().__init__(**options)
-        self.cleaned = cleaned
+        self.cleaned, self.most, self.what = cleaned, max_length, what
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if self.most is not None and len(value) > self.most:
+            length = f"It’s all still here, and has {len(value):,}."
+            raise ValidationError(
+                f"Keep {self.what} to {self.most:,} characters or fewer. {length}"
+            )
 
     def to_python(self, value: Any) -> str:
         text = super().to_python(value)
@@ -76,6 +93,15 @@ class ScreenedForm(forms.Form):
         self.data = {**dict(self.data.items()), "rendered": stamp}
 
 
+def words_field(most: int, rows: int, **options: Any) -> CleanField:
+    """Ask for some lines of words. The hint says how many; where scripts run, one counts along."""
+    hint = f"{options.pop('help_text', '')} Up to {most:,} characters.".strip()
+    area = forms.Textarea(attrs={"rows": rows, "data-most": most})
+    return CleanField(
+        cleaned=many_lines, required=False, max_length=most, widget=area, help_text=hint, **options
+    )
+
+
 class EmailForm(ScreenedForm):
     """An address to write to."""
 
@@ -119,15 +145,41 @@ class PlaceForm(forms.Form):
 class VisitForm(PlaceForm, ScreenedForm):
     """What a known client is asked: where, if there is a choice, and what they'd like to say."""
 
-    note = CleanField(
-        cleaned=many_lines,
+    note = words_field(
+        1000,
+        4,
         label="What brings you here?",
-        help_text="A few words is plenty. It never goes into an email.",
-        required=False,
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"max_length": "Keep this to 1,000 characters or fewer"},
+        help_text="A few words are enough. They never go into an email.",
     )
+    pronouns = CleanField(
+        label="Your pronouns",
+        help_text="Like she/her, he/him or they/them.",
+        required=False,
+        max_length=60,
+        what="your pronouns",
+    )
+    languages = CleanField(
+        label="Languages you speak",
+        help_text="If you’d rather use another word now and then, I’d like to know which language.",
+        required=False,
+        max_length=200,
+    )
+    needs = words_field(
+        500,
+        3,
+        label="What would make this easier for you?",
+        help_text="A step-free way in, captions, more time to read: whatever helps.",
+    )
+
+    @property
+    def wishes(self) -> list[forms.BoundField]:
+        """The fields that only some need: folded away until they are used."""
+        return [self[name] for name in WISHES]
+
+    @property
+    def has_wishes(self) -> bool:
+        """Whether something stands in one of them: then they are shown."""
+        return any(field.value() or field.errors for field in self.wishes)
 
     def clean(self) -> dict[str, Any]:
         if not self.places:
@@ -138,27 +190,24 @@ class VisitForm(PlaceForm, ScreenedForm):
 class DetailsForm(EmailForm, VisitForm):
     """What somebody new is asked."""
 
-    field_order = ("name", "email", "place", "phone", "note", "agree")
+    field_order = ("name", "email", "place", "phone", "note", *WISHES, "agree")
 
     name = CleanField(
         cleaned=person_name,
         label="Your name",
         help_text="Whatever you’d like me to call you.",
         max_length=100,
+        what="your name",
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={
-            "required": "Enter your name",
-            "max_length": "Keep your name to 100 characters or fewer",
-        },
+        error_messages={"required": "Enter your name"},
     )
     phone = CleanField(
         cleaned=phone_number,
         label="Phone",
         help_text="Only for when something goes wrong on the day.",
         required=False,
-        max_length=30,
+        max_length=100,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
-        error_messages={"max_length": "Enter a phone number, like 07700 900 123"},
     )
     agree = forms.BooleanField(
         label="I agree to my details being kept to arrange and hold this meeting, as the privacy "
@@ -168,4 +217,4 @@ class DetailsForm(EmailForm, VisitForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["email"].help_text = "For mail about this booking, nothing else."
+        self.fields["email"].help_text = "For emails about this booking, nothing else."

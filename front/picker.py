@@ -105,7 +105,7 @@ def _strip(choice: Choice, wanted: date | None, now: datetime, visitor: str) -> 
 
 
 def _free(choice: Choice, span: Interval, now: datetime, visitor: str) -> list[int]:
-    return slots.free_starts(
+    starts = slots.free_starts(
         choice.service,
         choice.format,
         span,
@@ -115,6 +115,7 @@ def _free(choice: Choice, span: Interval, now: datetime, visitor: str) -> list[i
         moving=choice.moving,
         length=choice.length,
     )
+    return starts if choice.hides is None else [one for one in starts if one != choice.hides]
 
 
 def shown(starts: Sequence[int]) -> list[int]:
@@ -169,8 +170,8 @@ def _day_html(day: date, free: int, head: str, chosen: date | None) -> str:
         f'<li><a class="kt-day" href="{head}&amp;day={day.isoformat()}"{mark}>'
         f'<span><span class="visually-hidden">{weekday} </span>{day.day}'
         f'<span class="visually-hidden"> {month}, </span></span>'
-        f'<small>{free}<span class="visually-hidden"> {times}</span>'
-        f'<span class="kt-day__w"> free</span></small></a></li>'
+        f'<small>{free}<span class="kt-day__w"> free</span>'
+        f'<span class="visually-hidden"> {times}</span></small></a></li>'
     )
 
 

@@ -216,6 +216,7 @@ def _first_free(asked: Asked, choice: Choice) -> int | None:
         asked.viewer.visitor,
         moving=choice.moving,
         length=choice.length,
+        but=choice.hides,
     )
     later = find(since=asked.since)
     return find() if later is None else later

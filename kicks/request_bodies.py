@@ -13,7 +13,13 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.core.files.uploadedfile import InMemoryUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, UnreadablePostError
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    QueryDict,
+    UnreadablePostError,
+)
 from django.http.multipartparser import MultiPartParserError
 from django.urls import reverse
 
@@ -46,6 +52,7 @@ def limited_bodies(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.method not in METHODS:
             return HttpResponseNotAllowed(METHODS)
+        _require_readable_query(request)
         _require_sensible(request)
         is_later = TAKES_FILE.fullmatch(request.path_info)
         if request.method == "POST" and not is_later and not _is_of_program(request):
@@ -75,6 +82,17 @@ def uploads_of_staff(get_response: GetResponse) -> GetResponse:
 
 def _is_of_program(request: HttpRequest) -> bool:
     return request.path_info.startswith(OF_PROGRAMS)
+def _require_readable_query(request: HttpRequest) -> None:
+    """Refuse an address with more parameters than any page of ours reads, once and for all.
+
+    Whoever reads them again is told there are none: Django's page for errors, while it is tried
+    out, would otherwise fail over them itself.
+    """
+    try:
+        _ = request.GET
+    except UNREADABLE:
+        request.GET = QueryDict()
+        _refuse(request, "An address with too many parameters.")
 
 
 def _require_sensible(request: HttpRequest) -> None:

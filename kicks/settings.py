@@ -161,6 +161,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 INSTALLED_APPS = [
     "unfold",  # before the admin, whose templates it replaces
+    "django.forms",  # the widgets' own templates are found among ours
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -232,6 +233,8 @@ TEMPLATES = [
         },
     },
 ]
+# Widgets by our templates too: no field cuts off what is pasted (templates/django/forms/widgets).
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 UNFOLD = ADMIN_LOOK
@@ -365,6 +368,8 @@ RATE_LIMITS = {
         "book-network": (20, 3600),
         "book-practice": (100, 3600),
         "book-email": (5, 3600),
+        # A client who came by their link: as many as anybody books in one sitting.
+        "book-client": (30, 3600),
         "form-address": (60, 60),
         "form-network": (120, 60),
         "hold-address": (60, 3600),

@@ -7,8 +7,7 @@ from django import forms
 from availability.models import Place
 from bookings.kept_facts import where_of
 from bookings.models import Booking
-from front.forms import CleanField, PlaceForm
-from prose.cleaning import many_lines
+from front.forms import CleanField, PlaceForm, words_field
 
 # A page of a release before, or one that lost what it carries.
 OLD_PAGE = "This page was out of date. Please check it once more, then confirm."
@@ -16,14 +15,11 @@ OLD_PAGE = "This page was out of date. Please check it once more, then confirm."
 
 def reason_field() -> CleanField:
     """Ask why, if they'd like to say."""
-    return CleanField(
-        cleaned=many_lines,
+    return words_field(
+        500,
+        3,
         label="Anything you’d like to tell me?",
         help_text="You don’t need to give a reason.",
-        required=False,
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"max_length": "Keep this to 500 characters or fewer"},
     )
 
 

@@ -8,6 +8,7 @@ from typing import Self
 from django.db import models
 
 from availability.models import Format, Place, Service, Therapist, title_of
+from bookings.typed_words import WISHES
 from clients.models import PrivacyNotice
 from encryption.fields import EncryptedTextField
 from prose.dates import UK, day_label, span_label
@@ -26,7 +27,7 @@ class PendingBookingQuerySet(models.QuerySet["PendingBooking"]):
     def whole(self) -> Self:
         """With everything that a page or a mail says of them."""
         whole = self.select_related("therapist__practice", "service", "place", "notice")
-        return whole.defer("note")  # what they confided is on no page of these
+        return whole.defer("note", *WISHES)  # what they confided is on no page of these
 
     def opened_by(self, token: str, now: datetime) -> "PendingBooking | None":
         """The one whose mailed link has this token; hashes are compared, not tokens."""
@@ -56,8 +57,11 @@ class PendingBooking(models.Model):
     length_minutes = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=100)
     email = models.EmailField(max_length=254)
-    phone = models.CharField(max_length=30, blank=True)
+    phone = models.CharField(max_length=100, blank=True)
     note = EncryptedTextField(blank=True, row="key")
+    pronouns = EncryptedTextField(blank=True, default="", db_default="", row="key")
+    languages = EncryptedTextField(blank=True, default="", db_default="", row="key")
+    needs = EncryptedTextField(blank=True, default="", db_default="", row="key")
     key = models.UUIDField(unique=True)
     visitor = models.CharField(max_length=32)
     token_hash = models.CharField(max_length=64, unique=True)

@@ -1,5 +1,6 @@
 """A client's card: who they are, what they agreed to, and whether mail reaches them."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
@@ -18,10 +19,13 @@ from bookings.errors import NotBookableError
 from bookings.whose_client import met_by
 from clients import proof
 from clients.models import Client, Consent
-from desk import refusals
+from desk import refusals, search_terms
 from desk.clients.end_links import EndLinksPage, write_down_end
+from desk.clients.wishes import ShowsWishes
 from desk.diary_admin import by_of, now_of
+from front.forms import CleanField
 from outbox.models import OutgoingMail
+from prose.cleaning import email_address, phone_number
 
 
 class ConsentInline(TabularInline):
@@ -60,6 +64,11 @@ class ClientForm(ModelForm):
     class Meta:
         model = Client
         fields = ("name", "email", "phone", "accepted_at")
+        # As on the public form: what is pasted is understood.
+        field_classes: ClassVar = {
+            "email": partial(CleanField, cleaned=email_address),
+            "phone": partial(CleanField, cleaned=phone_number),
+        }
         help_texts: ClassVar = {
             "email": "If you correct it, links sent to the old address end, its calendar lets "
             "their meetings go, and the new address gets each meeting to come.",
@@ -73,7 +82,7 @@ class ClientForm(ModelForm):
 class MailFilter(admin.SimpleListFilter):
     """Whom mail doesn't reach."""
 
-    title = "mail"
+    title = "email"
     parameter_name = "mail"
 
     def lookups(self, *_: object) -> list[tuple[str, str]]:
@@ -86,7 +95,7 @@ class MailFilter(admin.SimpleListFilter):
 
 
 @admin.register(Client)
-class ClientAdmin(EndLinksPage):
+class ClientAdmin(ShowsWishes, EndLinksPage):
     """A client's card, with what became of mail to them: open to all who meet them."""
 
     diary = "bookings__therapist"
@@ -100,11 +109,12 @@ class ClientAdmin(EndLinksPage):
         "phone",
         "accepted_at",
         "wants_reminders",
+        "wishes",
         "created_at",
         "private_links",
     )
-    search_fields = ("name__says", "email")
-    readonly_fields = ("created_at", "address", "private_links")
+    search_fields = ("name__says", "email", "phone__dials")
+    readonly_fields = ("wishes", "created_at", "address", "private_links")
     inlines = (ConsentInline,)
     actions = ("accept", "confirm")
 
@@ -144,6 +154,11 @@ class ClientAdmin(EndLinksPage):
         )
         messages.info(request, f"{words}{pluralize(count, 'was,were')} sent to {obj.email}.")
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Client], search_term: str
+    ) -> Any:
+        return super().get_search_results(request, queryset, search_terms.one_word(search_term))
+
     def change_view(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
         """Say so where a diary is being written to for too long; then nothing was stored."""
         try:
@@ -162,7 +177,7 @@ class ClientAdmin(EndLinksPage):
         """Whether it is known to be theirs: until then the card is what somebody typed."""
         return "Confirmed" if client.is_proven else "Not confirmed yet"
 
-    @display(description="Mail")
+    @display(description="What came of email")
     def mail(self, client: Any) -> str:
         return OutgoingMail.Fate(client.mail_fate).label if client.mail_fate else "-"
 

@@ -18,6 +18,7 @@ from django.template.defaultfilters import pluralize
 from bookings import lifecycle
 from bookings.errors import NotBookableError
 from bookings.models import Booking
+from bookings.typed_words import WISHES
 from desk import refusals
 from desk.diary_admin import by_of, now_of
 from desk.hours.confirm_before_save import Ask, AsksFirst, Change, Question
@@ -102,7 +103,7 @@ class AsksToTell(AsksFirst):
         self, request: HttpRequest, row: Any, words: Mapping[str, str], now: datetime
     ) -> ToldOtherwise:
         coming = self.bookings_of(row).filter(during__startswith__gt=now).holding()  # type: ignore[attr-defined]
-        ordered = coming.whole().defer("note").order_by("therapist_id", "during")
+        ordered = coming.whole().defer("note", *WISHES).order_by("therapist_id", "during")
         keeping = request.POST.getlist(NOT)
         met = [
             Told(one, new, str(one.pk) in keeping)

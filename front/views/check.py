@@ -36,9 +36,12 @@ from front.visitor import (
 from front.zones import beside
 from prose.cleaning import same_mailbox
 from prose.dates import parse_slot, when_label
+from prose.misspelt_domains import likely_address
 
 CHANGED = "You changed something in another tab, so nothing is booked yet. Please check it again."
 AGAIN = "Nothing is booked yet. Please check this once more, then press the button."
+# The button that takes the address as it was probably meant.
+MEANT = "meant"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +65,9 @@ def check(request: HttpRequest, draft_id: str) -> HttpResponse:
     step = _step(request, draft_id, now)
     if isinstance(step, HttpResponse):
         return step
-    if request.method == "POST":
-        return _pressed(request, step, now)
-    return _check_page(request, step, now)
+    if request.method != "POST":
+        return _check_page(request, step, now)
+    return _mended(request, step) if MEANT in request.POST else _pressed(request, step, now)
 
 
 def _say(request: HttpRequest, step: Step, notices: Sequence[str]) -> HttpResponse:
@@ -101,6 +104,19 @@ def _step(request: HttpRequest, draft_id: str, now: datetime) -> Step | HttpResp
     return Step(draft, draft_id, choice, place, start, client)
 
 
+def _mended(request: HttpRequest, step: Step) -> HttpResponse:
+    """Put the address as it was probably meant, as they asked by a press, and show it once more."""
+    meant = _meant(step)
+    if meant:
+        drafts.save(request.session, step.draft.changed(email=meant), step.draft_id)
+    return redirect("check", step.draft_id)
+
+
+def _meant(step: Step) -> str:
+    """Return the address without its slip; empty where there is none, or whose it is, is known."""
+    return "" if step.client else likely_address(step.draft.email)
+
+
 def _start_again() -> HttpResponse:
     """Lead to the first step, which says that the details are no longer here."""
     return redirect(f"{reverse('book')}?again=1")
@@ -133,10 +149,10 @@ def _too_often(request: HttpRequest, step: Step) -> HttpResponse | None:
 
     A mailbox is counted with who asks: nobody learns whether others booked with it.
     """
-    address = rate_limits.address_of(request.META)
-    return too_many(request, "book-address", address if step.client else "") or too_many(
-        request, "book-email", f"{address} {same_mailbox(step.draft.email)}"
-    )
+    if step.client:
+        return too_many(request, "book-client", str(step.client.pk))
+    asker = f"{rate_limits.address_of(request.META)} {same_mailbox(step.draft.email)}"
+    return too_many(request, "book-address") or too_many(request, "book-email", asker)
 
 
 def _book(
@@ -171,6 +187,7 @@ def _lifecycle_request(request: HttpRequest, step: Step) -> lifecycle.Request:
         start=step.start,
         person=Person(draft.name, draft.email, draft.phone, step.client, is_proven=proven),
         note=draft.note,
+        wishes=draft.wishes,
         notice=PrivacyNotice.objects.current(),
         key=uuid.UUID(draft.key),
         visitor=visitor_of(request),
@@ -190,6 +207,8 @@ def _check_page(request: HttpRequest, step: Step, now: datetime) -> HttpResponse
         "price_label": service.price_label,
         "button": f"Book this {service.noun}",
         "known": step.client,
+        "typed_email": draft.email,
+        "meant": _meant(step),
         "back_url": details_url(step.draft_id),
         "notices": notices,
         "is_new_notice": refusals.NOTICE_CHANGED in notices,
@@ -231,6 +250,9 @@ def _rows(step: Step) -> list[dict[str, str]]:
         ("Email", draft.email, asked, "your email"),
         ("Phone", draft.phone, asked, "your phone number"),
         ("What brings you here", draft.note, details, "what brings you here"),
+        ("Your pronouns", draft.pronouns, details, "your pronouns"),
+        ("Languages you speak", draft.languages, details, "the languages you speak"),
+        ("What would make it easier", draft.needs, details, "what would make it easier"),
     ]
     return [
         {"label": label, "value": value, "change_url": url, "change_what": what}

@@ -13,6 +13,7 @@ from availability.models import Format, Place
 from bookings import fee_words, holds, policy, slots
 from bookings.errors import NotBookableError
 from bookings.models import Booking
+from bookings.typed_words import WISHES
 from clients import rate_limits
 from clients.models import Client
 from front import drafts, refusals, refused_answers
@@ -207,7 +208,12 @@ def _initial(draft: Draft | None) -> dict[str, Any]:
     if draft is None:
         return {}
     given = {"name": draft.name, "email": draft.email, "phone": draft.phone, "note": draft.note}
-    return {**given, "place": str(draft.place_id), "agree": bool(draft.email)}
+    return {
+        **given,
+        **draft.wishes.columns,
+        "place": str(draft.place_id),
+        "agree": bool(draft.email),
+    }
 
 
 def _answers(form: VisitForm, step: Step) -> dict[str, Any]:
@@ -221,6 +227,7 @@ def _answers(form: VisitForm, step: Step) -> dict[str, Any]:
         "email": client.email if client else said["email"],
         "phone": client.phone if client else said["phone"],
         "note": said["note"],
+        **{name: said[name] for name in WISHES},
         "zone": step.choice.zone,
         "client_id": client.pk if client else None,
         "notice": 0 if client else drafts.notice_version(),

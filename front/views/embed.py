@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_exempt
@@ -39,9 +40,12 @@ def embed(request: HttpRequest) -> HttpResponse:
     """Show the first free times of the first meeting, by the way of meeting.
 
     `who` names a therapist; `look` is light or dark, where the page around does not follow the
-    visitor's own choice. Without a site that may show it there is no such page.
+    visitor's own choice. Without a site that may show it there is no such page; where the site is
+    tried out, the page says which setting it waits for.
     """
     if not settings.EMBED_HOSTS:
+        if settings.DEBUG:
+            return render(request, "front/embed_off.html", {"practice": Practice.objects.first()})
         raise Http404
     asked = param(request, "look")
     look = asked if asked in LOOKS else ""

@@ -97,7 +97,8 @@ def _other_times(
         name=found.name,
         email=found.email,
         phone=found.phone,
-        note=pending.confided(found),
+        note=pending.confided(found.note),
+        **pending.wishes_of(found).columns,
         notice=found.notice.version if found.notice else 0,
     )
     found.service.therapist = found.therapist  # the same row, read already

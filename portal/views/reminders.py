@@ -86,7 +86,10 @@ def reminders(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     booking = granted(request, uid, now)
     alone = not is_by_mail(request, booking)
     here = reverse("booking", args=[uid])
-    form = RemindersForm(request.POST if request.method == "POST" else None)
+    wants = are_wanted(booking, alone=alone)
+    now_set = RemindersForm.YES if wants else RemindersForm.NO
+    posted = request.POST if request.method == "POST" else None
+    form = RemindersForm(posted, initial={"decision": now_set})
     if form.is_bound and form.is_valid():
         _remind(booking, form.cleaned_data["decision"], now, alone=alone)
         return redirect(f"{here}?reminders=1")
@@ -94,7 +97,7 @@ def reminders(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "practice": booking.therapist.practice,
         "booking": card(booking, now),
         "form": form,
-        "wants_reminders": are_wanted(booking, alone=alone),
+        "wants_reminders": wants,
         "alone": alone,
         "back_url": here,
     }

@@ -91,7 +91,7 @@ class Move:
 @client_page
 @require_safe
 def change(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    """Show the free times, its own among them: it may keep that and change how we meet."""
+    """Show the free times. Its own is among them only where it may be kept: to meet another way."""
     now = timezone.now()
     found = granted(request, uid, now)
     if not is_open(found, now):
@@ -103,14 +103,22 @@ def _choice(request: HttpRequest, booking: Booking) -> Choice:
     """Return the booking's service in the way that the address names, or else in its own."""
     how, offered = param(request, "how"), booking.service.formats
     booking.service.therapist = booking.therapist  # the same row, read already
-    return Choice(
+    own = int(booking.start.timestamp())
+    choice = Choice(
         service=booking.service,
         format=how if how in offered else booking.format,
         zone=zone_of(request),
         moves=str(booking.uid),
-        moving=int(booking.start.timestamp()),
+        moving=own,
         length=booking.seconds,
     )
+    return replace(choice, hides=own) if _would_stay(booking, choice) else choice
+
+
+def _would_stay(booking: Booking, choice: Choice) -> bool:
+    """Whether its own time could only be had where and how it is."""
+    here = [booking.place_id]
+    return choice.format == booking.format and [place.pk for place in choice.places()] == here
 
 
 def _times(request: HttpRequest, booking: Booking, now: datetime, **why: Any) -> HttpResponse:

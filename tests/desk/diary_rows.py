@@ -13,6 +13,7 @@ from bookings import lifecycle
 from bookings.by import By
 from bookings.models import Booking, BookingEvent, FollowUp, Outcome
 from bookings.notices.keys import about_booking
+from bookings.typed_words import WISHES
 from clients.models import Client
 from encryption.fields import EncryptedTextField
 from outbox.models import OutgoingMail
@@ -122,9 +123,9 @@ def word(field: Any, row: models.Model) -> Any:
 
 def is_private(name: str, row: models.Model) -> bool:
     """Whether it was confided to the therapist, or says why they are away."""
-    confided = {Booking: "note", TimeOff: "reason"}
+    confided = {Booking: ("note", *WISHES), TimeOff: ("reason",)}
     by_client = isinstance(row, BookingEvent) and row.actor == "client"
-    return confided.get(type(row)) == name or (by_client and name == "reason")
+    return name in confided.get(type(row), ()) or (by_client and name == "reason")
 
 
 def everything(diary: Diary) -> Iterator[models.Model]:

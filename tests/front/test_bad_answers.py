@@ -32,9 +32,22 @@ from tests.pages import (
 
 HIDDEN = "Remove the hidden characters: please type this again instead of pasting it."
 MARKS = "Remove some of the marks above and below the letters."
-NO_EMAIL = "Enter an email address with an @, like name@example.com"
-NO_PHONE = "Enter a phone number, like 07700 900 123"
-TOO_LONG = "Keep your name to 100 characters or fewer"
+UNSEEN = "Something in this email address can’t be seen. Please type it instead of pasting it."
+ODD_EMAIL = (
+    "Something in this email address isn’t right. Please check it: it should look like "
+    "name@example.com"
+)
+NO_LETTERS = (
+    "I can’t send email to an address with these letters before the @. Please enter another."
+)
+NO_DOMAIN = "Enter what comes after the @ as well, like name@example.com"
+NOT_WHOLE = "What comes after the @ isn’t whole: it should end like example.com"
+LONG_EMAIL = "This email address is too long. Please check it."
+LONG_PHONE = "Keep this to 100 characters or fewer. It’s all still here, and has 101."
+LONG_NOTE = "Keep this to 1,000 characters or fewer. It’s all still here, and has 1,001."
+TWO = "Enter one email address only: there is more than one here"
+BESIDE = "Enter the email address alone, without a name beside it, like name@example.com"
+TOO_LONG = "Keep your name to 100 characters or fewer. It’s all still here, and has 101."
 
 REFUSED = {
     "name: CRLF": ("name", "Sam\r\nBcc: all@example.com", HIDDEN),
@@ -50,25 +63,20 @@ REFUSED = {
     "name: 101 characters": ("name", "x" * 101, TOO_LONG),
     "name: spaces": ("name", " \N{NO-BREAK SPACE} ", "Enter your name"),
     "name: missing": ("name", None, "Enter your name"),
-    "email: not ASCII": ("email", "josé@example.com", NO_EMAIL),
-    "email: bidi": ("email", "\N{RIGHT-TO-LEFT OVERRIDE}sam@example.com", NO_EMAIL),
-    "email: zero width": ("email", "sam\N{ZERO WIDTH SPACE}@example.com", NO_EMAIL),
-    "email: no public domain": ("email", "root@localhost", NO_EMAIL),
-    "email: a number": ("email", "x@[127.0.0.1]", NO_EMAIL),
-    "email: two": ("email", "sam@example.com, kim@example.com", NO_EMAIL),
-    "email: CRLF": ("email", "sam@example.com\r\nBcc: all@example.com", NO_EMAIL),
-    "email: NUL": ("email", "sam\x00@example.com", NO_EMAIL),
-    "email: a name too": ("email", "Sam <sam@example.com>", NO_EMAIL),
-    "email: quoted": ("email", '"sam okafor"@example.com', NO_EMAIL),
-    "email: 258 characters": ("email", "a" * 246 + "@example.com", NO_EMAIL),
-    "email: no domain": ("email", "sam@", NO_EMAIL),
+    "email: not ASCII": ("email", "josé@example.com", NO_LETTERS),
+    "email: bidi": ("email", "\N{RIGHT-TO-LEFT OVERRIDE}sam@example.com", UNSEEN),
+    "email: no public domain": ("email", "root@localhost", NOT_WHOLE),
+    "email: a number": ("email", "x@[127.0.0.1]", ODD_EMAIL),
+    "email: two": ("email", "sam@example.com, kim@example.com", TWO),
+    "email: CRLF": ("email", "sam@example.com\r\nBcc: all@example.com", TWO),
+    "email: NUL": ("email", "sam\x00@example.com", UNSEEN),
+    "email: a name too": ("email", "Sam <sam@example.com>", BESIDE),
+    "email: quoted": ("email", '"sam okafor"@example.com', BESIDE),
+    "email: 258 characters": ("email", "a" * 246 + "@example.com", LONG_EMAIL),
+    "email: no domain": ("email", "sam@", NO_DOMAIN),
     "email: missing": ("email", None, "Enter your email address"),
-    "phone: a formula": ("phone", "=cmd|' /C calc'!A0", NO_PHONE),
-    "phone: too long": ("phone", "1" * 31, NO_PHONE),
-    "phone: too short": ("phone", "999", NO_PHONE),
-    "phone: NUL": ("phone", "07700 900123\x00", HIDDEN),
-    "phone: Arabic digits": ("phone", "٠٧٧٠٠٩٠٠١٢٣", NO_PHONE),
-    "note: 1,001 characters": ("note", "x" * 1001, "Keep this to 1,000 characters or fewer"),
+    "phone: longer than any": ("phone", "1" * 101, LONG_PHONE),
+    "note: 1,001 characters": ("note", "x" * 1001, LONG_NOTE),
     "note: NUL": ("note", "I sleep\x00 badly", HIDDEN),
     "agreement: missing": ("agree", None, "Tick the box to let me keep these details"),
 }
@@ -124,6 +132,13 @@ ACCEPTED: dict[str, tuple[dict[str, Any], str, str]] = {
     "Arabic": ({"name": "سميرة"}, "سميرة", EMAIL),
     "Persian with a joiner": ({"name": JOINED}, JOINED, EMAIL),
     "a family of emoji": ({"name": f"Sam {FAMILY}"}, f"Sam {FAMILY}", EMAIL),
+    "an address as a link": ({"email": f"mailto:{EMAIL}"}, NAME, EMAIL),
+    "an address with a full stop behind": ({"email": f" <{EMAIL}>. "}, NAME, EMAIL),
+    "an address with hidden marks": (
+        {"email": f"\N{ZERO WIDTH SPACE}{EMAIL}\N{LEFT-TO-RIGHT MARK}"},
+        NAME,
+        EMAIL,
+    ),
     "100 characters": ({"name": "x" * 100}, "x" * 100, EMAIL),
     "no phone, no note": ({"phone": None, "note": None}, NAME, EMAIL),
 }
@@ -151,6 +166,31 @@ def test_a_name_with_joiners_travels_whole_in_mail_and_calendar(
     invite = calendar_of(letter).decode().replace("\r\n ", "")
     assert invite.count("BEGIN:VEVENT") == 1
     assert "\ufffd" not in invite
+
+
+# What somebody may type where a phone number is asked for, and what is kept of it.
+PHONES = {
+    "\N{LEFT-TO-RIGHT EMBEDDING}07700 900123\N{POP DIRECTIONAL FORMATTING}": "07700 900123",
+    "\N{LEFT-TO-RIGHT MARK}07700900123": "07700900123",
+    "020\N{EN DASH}7946\N{EN DASH}0018": "020-7946-0018",
+    "07700\N{NON-BREAKING HYPHEN}900\N{NON-BREAKING HYPHEN}123": "07700-900-123",
+    "020 7946 0018 ext 12": "020 7946 0018 ext 12",
+    "tel:07700900123": "07700900123",
+    "+44 (0)7700 900123": "+44 (0)7700 900123",
+    "٠٧٧٠٠٩٠٠١٢٣": "07700900123",
+    "07700 900123\x00": "07700 900123",
+    "=cmd|' /C calc'!A0": "=cmd|' /C calc'!A0",
+    "999": "999",
+    "1" * 31: "1" * 31,
+    "call my sister": "call my sister",
+}
+
+
+@pytest.mark.parametrize(("typed", "kept"), PHONES.items(), ids=ascii)
+def test_no_phone_number_stops_a_booking(
+    client: Browser, world: World, typed: str, kept: str
+) -> None:
+    assert book(client, world, phone=typed).contact_phone == kept
 
 
 def test_a_note_is_counted_as_it_is_kept(client: Browser, world: World) -> None:

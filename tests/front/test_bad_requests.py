@@ -1,5 +1,6 @@
 """Requests that are no honest form: too big, forged, misdirected, too many."""
 
+import time
 from typing import Any
 
 import pytest
@@ -209,6 +210,35 @@ def test_bookings_are_limited_for_a_mailbox_and_nobody_reads_of_others_tries(
     assert said == [302, 302, 302, 429]
     assert booked(4, "kim@example.com") == 302
     assert booked(5, "sam@example.com", machine=2) == 302
+
+
+def test_a_client_books_six_sessions_in_one_sitting_and_no_end_of_them(
+    client: Browser, world: World, settings: Settings
+) -> None:
+    known = make_client(accepted_at=NOW)
+    client.get(reverse("link", args=[pages_link(known)]))
+
+    def booked(n: int) -> int:
+        at = f"2026-11-{24 + n // 5}T{10 + n % 5}:00"
+        return press(client, check_address(client, world, at, service=world.session)).status_code
+
+    assert [booked(n) for n in range(12)] == [302] * 12
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "book-client": (1, 3600)}
+    path = check_address(client, world, "2026-11-27T10:00", service=world.session)
+    assert press(client, path).status_code == 429
+
+
+@pytest.mark.parametrize("is_debug", [True, False])
+@pytest.mark.parametrize("path", ["/", "/book/", "/admin/login/"])
+def test_an_address_with_a_thousand_parameters_gets_a_400_at_once(
+    client: Browser, world: World, settings: Settings, path: str, *, is_debug: bool
+) -> None:
+    settings.DEBUG = is_debug
+    client.raise_request_exception = False
+    began = time.monotonic()
+    response = client.get(path + "?" + "&".join(f"x{n}={n}" for n in range(1001)))
+    assert response.status_code == 400
+    assert time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize("what", ["book", "form", "hold", "link"])

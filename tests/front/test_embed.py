@@ -37,6 +37,19 @@ def page(browser: Browser, query: str = "") -> str:
     return text_of(response)
 
 
+@pytest.mark.parametrize("is_debug", [True, False])
+def test_without_a_site_it_says_where_it_is_tried_out_which_setting_it_waits_for(
+    client: Browser, world: World, settings: Settings, *, is_debug: bool
+) -> None:
+    settings.EMBED_HOSTS, settings.DEBUG = [], is_debug
+    response = client.get(EMBED)
+    if is_debug:
+        assert response.status_code == 200
+        assert "EMBED_HOSTS=www.example.com make run" in text_of(response)
+    else:
+        assert response.status_code == 404
+
+
 def slots(html: str, how: str = "online") -> list[str]:
     return [
         found.replace("%3A", ":")

@@ -183,7 +183,7 @@ def test_the_time_is_free_again_after_half_an_hour(
     path = press(client, check_address(client, storm))["Location"]
     clock.shift(LATE)
     page = text_of(client.get(path))
-    assert "Not booked yet, and the time isn’t kept any more" in page
+    assert "Not booked yet, and I’m no longer keeping the time" in page
     assert "choose another time" in page
     assert send_details(Browser(), storm, email="kim@example.com").status_code == 302
 

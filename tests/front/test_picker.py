@@ -194,7 +194,7 @@ def test_a_day_says_in_whole_words_what_its_figures_mean() -> None:
     tuesday = MONDAY + timedelta(days=1)
     html = picker.days_html(strip(at(MONDAY, 9), at(MONDAY, 10), at(tuesday, 9)), "/x", None)
     said = [strip_tags(link) for link in re.findall(r"<a .*?</a>", html)]
-    assert said == ["Monday 23 November, 2 times free", "Tuesday 24 November, 1 time free"]
+    assert said == ["Monday 23 November, 2 free times", "Tuesday 24 November, 1 free time"]
 
 
 def test_what_stands_in_the_address_cannot_leave_its_attribute() -> None:

@@ -288,6 +288,23 @@ def test_who_wants_no_reminders_reads_that_none_are_sent(client: Browser, world:
     assert "I don’t send you reminders." in text_of(client.get(path))
 
 
+def test_the_page_of_reminders_shows_how_they_are_set_now(client: Browser, world: World) -> None:
+    found = book(client, world)
+    path = f"/booking/{found.uid}/reminders/"
+    client.get(reverse("link", args=[token_of(found)]))
+
+    def chosen() -> list[str]:
+        inputs = re.findall(r"<input[^>]*type=\"radio\"[^>]*>", text_of(client.get(path)))
+        return re.findall(r'value="(\w+)"', " ".join(one for one in inputs if "checked" in one))
+
+    assert chosen() == ["send"]
+    client.post(path, {"decision": "stop"})
+    assert chosen() == ["stop"]
+    # A press of every button on the page leaves it as it is.
+    client.post(path, {"decision": chosen()[0]})
+    assert chosen() == ["stop"]
+
+
 def test_the_calendar_file_is_downloaded_without_a_method(client: Browser, world: World) -> None:
     found = book(client, world)
     response = client.get(reverse("ics", args=[found.uid]))

@@ -1,6 +1,6 @@
 """A booking is moved: same booking, same UID; until all is well the old time is kept."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -22,7 +22,7 @@ from prose.dates import UK, slot_value
 from tests.bookings.notices.letters import calendar_of, event_of, one
 from tests.bookings.notices.letters import text_of as words_of
 from tests.bookings.refusals import client_is_told, therapist_is_told
-from tests.factories import NOW, World, book, force_booking
+from tests.factories import NOW, World, book, force_booking, make_date
 from tests.meanwhile import LOCK, meanwhile
 from tests.pages import book as book_by_page
 from tests.pages import rows, text_of
@@ -77,8 +77,8 @@ def test_its_history_says_who_moved_it_from_where_to_where_and_why(world: World)
     assert (event.actor, event.user, event.sequence) == ("therapist", user, 1)
     assert event.reason == "I’m at a funeral"
     assert event.what.replace("\N{NO-BREAK SPACE}", " ") == (
-        "Wednesday 25 November 2026, 10am to 10:15am UK time, online at Video room → "
-        "Wednesday 25 November 2026, 1pm to 1:15pm UK time, online at Video room"
+        "It was Wednesday 25 November 2026, 10am to 10:15am UK time, online at Video room. "
+        "It became Wednesday 25 November 2026, 1pm to 1:15pm UK time, online at Video room."
     )
 
 
@@ -316,9 +316,31 @@ def test_a_press_that_another_overtakes_says_that_it_is_changed(
     assert (booked.start, booked.sequence) == (LATER, 1)
 
 
-def test_its_own_time_is_among_those_that_are_shown(client: Browser, booked: Booking) -> None:
-    page = text_of(client.get(f"{reverse('change', args=[booked.uid])}?day=2026-11-24"))
-    assert 'value="2026-11-24T10:00"' in page
+OWN = 'value="2026-11-24T10:00"'
+
+
+def test_the_time_it_has_is_not_offered(client: Browser, booked: Booking) -> None:
+    here = reverse("change", args=[booked.uid])
+    page = text_of(client.get(f"{here}?day=2026-11-24"))
+    assert OWN not in page
+    assert 'value="2026-11-24T09:30"' in page
+    # In another way it would be a change, as in another place of the same way.
+    assert OWN in text_of(client.get(f"{here}?day=2026-11-24&how=walking"))
+    Place.objects.create(
+        therapist=booked.therapist, format=Format.ONLINE, name="Second room", video_url="https://x"
+    )
+    assert OWN in text_of(client.get(f"{here}?day=2026-11-24"))
+
+
+def test_where_only_its_own_time_is_free_none_is(
+    client: Browser, world: World, booked: Booking
+) -> None:
+    world.therapist.weekly_hours.all().delete()
+    world.therapist.places.exclude(format=Format.ONLINE).update(is_active=False)
+    make_date(world.therapist, booked.start.date(), time(10), time(10, 15))
+    page = text_of(client.get(reverse("change", args=[booked.uid])))
+    assert "No free times" in page
+    assert "The next free time is" not in page
 
 
 def test_the_client_changes_how_to_meet_and_keeps_the_time(
@@ -480,7 +502,7 @@ def test_the_history_tells_the_client_what_changed_and_never_why(
     move(booked, to(booked), THERAPIST, reason="I overslept")
     page = text_of(client.get(reverse("booking", args=[booked.uid])))
     assert "Changed by me, Monday 23 November 2026, 9am" in page
-    assert "10am to 10:15am UK time, online at Video room →" in page
+    assert "10am to 10:15am UK time, online at Video room. It became" in page
     assert "I overslept" not in page
 
 
@@ -522,7 +544,7 @@ def test_the_therapist_moves_a_booking_inside_the_notice_with_a_reason(
     assert "it is too soon" in text_of(page)
     posted["despite"] = page.context["despite"]
     page = owner.post(admin_page(made), posted, follow=True)
-    assert "Moved. Sam Okafor is told by mail." in text_of(page)
+    assert "Moved. Sam Okafor is told by email." in text_of(page)
     made.refresh_from_db()
     assert made.start == datetime(2026, 11, 23, 14, tzinfo=UK)
     event = made.events.get(action="moved")

@@ -1,0 +1,20 @@
+"""What clients confided with a booking was shown to its therapist: written down each time."""
+
+from django.http import HttpRequest
+
+from bookings.models import Booking
+from bookings.typed_words import WISHES
+from desk.diary_admin import now_of
+from staff.models import SecurityEvent
+from staff.security_events import write_down
+
+
+def has_confided(booking: Booking) -> bool:
+    """Whether a booking came with anything that its therapist alone reads."""
+    return any(getattr(booking, name) for name in ("note", *WISHES))
+
+
+def write_down_opened(request: HttpRequest, booking: Booking) -> None:
+    """Keep that it was opened: once for each time that a page shows it."""
+    opened, about = SecurityEvent.Kind.NOTE_OPENED, f"booking:{booking.pk}"
+    write_down(opened, user_id=request.user.pk, now=now_of(request), about=about)
