@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.db.models import CharField
 
-from prose.name_search import Says
+from prose.name_search import Dials, Says
 
 
 class ClientsConfig(AppConfig):
@@ -11,5 +11,6 @@ class ClientsConfig(AppConfig):
     verbose_name = "Clients"
 
     def ready(self) -> None:
-        """Let names be searched with and without the joiners in them: `name__says`."""
+        """Let names be searched without their accents, numbers in any spelling (`name__says`)."""
         CharField.register_lookup(Says, "says")
+        CharField.register_lookup(Dials)

@@ -8,10 +8,12 @@ from bookings.models import Booking
 from bookings.notices import letter
 from bookings.whose_client import is_met
 from outbox.queue import Letter
+from prose import phone_numbers
 from prose.names import has_address
 
 # In place of a name from before such names were refused: her own mail program would make a link.
 WITHHELD = "Somebody (what they gave as a name is in the diary)"
+ODD_PHONE = "What they gave as a phone number is in the diary."
 
 
 def booked(booking: Booking) -> Letter:
@@ -52,7 +54,13 @@ def _to_therapist(booking: Booking, kind: str, what: str, **extra: Any) -> Lette
 def _client(booking: Booking) -> dict[str, str]:
     """Who it is and how they are reached, as far as that is known."""
     called = WITHHELD if has_address(booking.called) else booking.called
-    return {"name": called, "email": booking.client.email, "phone": booking.reached}
+    return {"name": called, "email": booking.client.email, **_phone(booking.reached)}
+
+
+def _phone(typed: str) -> dict[str, str]:
+    """A number and what dials it; other words, which may be anything, are read in the diary."""
+    url = "" if has_address(typed) else phone_numbers.link(typed)
+    return {"phone": typed if url or not typed else ODD_PHONE, "phone_url": url}
 
 
 def _on_card(booking: Booking) -> str:

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -13,6 +13,7 @@ from availability import access
 from bookings.models import Booking, PendingBooking
 from bookings.whose_client import with_is_met
 from clients.models import Client
+from desk import search_terms
 from desk.bookings.action_links import action_links
 from desk.bookings.cancel import CancelPage
 from desk.bookings.confided import Confided
@@ -25,6 +26,7 @@ from desk.bookings.send_details import SendDetailsPage
 from desk.bookings.waive_fee import WaiveFeePage
 from desk.bounce_warning import WarnsOfBounces
 from desk.diary_admin import ReadOnly, now_of
+from prose import phone_numbers
 
 # What is written down after the meeting, and what is due for changing late: of no use for who books
 # and moves.
@@ -33,6 +35,10 @@ AFTERWARDS: dict[Any, str] = {
     WentFilter: "record",
     ("late_fee", "fee_waived", "fee_if_cancelled"): "waive",
 }
+
+
+TYPED = ("contact_name__says", "contact_email", "contact_phone__dials", "reference")
+ON_CARD = ("client__name__says", "client__email", "client__phone__dials")
 
 
 @admin.register(Booking)
@@ -62,7 +68,8 @@ class BookingAdmin(
         "reference",
     )
     list_filter = (WhenFilter, WentFilter, ToCheckFilter, "status", "format")
-    search_fields = ("client__name__says", "client__email", "contact_name", "reference")
+    # Said here that there is a search; what it asks of a word stands in `get_search_results`.
+    search_fields = TYPED
     list_select_related = ("client", "service", "place")
     fields = (
         ("when", "status"),
@@ -87,6 +94,16 @@ class BookingAdmin(
     def get_queryset(self, request: HttpRequest) -> QuerySet[Booking]:
         """Read with each row whether its therapist meets its client (bookings/whose_client.py)."""
         return with_is_met(super().get_queryset(request))
+
+    def get_search_results(
+        self,
+        request: HttpRequest,  # noqa: ARG002, Django's own
+        queryset: QuerySet[Booking],
+        search_term: str,
+    ) -> tuple[QuerySet[Booking], bool]:
+        """Search what came with a booking; what the card says only where its client is theirs."""
+        words = search_terms.words(search_term)
+        return queryset.filter(*map(_holds, words)), False
 
     def get_ordering(self, request: HttpRequest) -> list[str]:
         """What is to come begins with the next; what has been, with the last."""
@@ -120,8 +137,8 @@ class BookingAdmin(
     @display(description="Contact")
     def contact(self, booking: Any) -> str:
         if not booking.is_met:
-            return ", ".join(filter(None, (booking.typed_email, booking.contact_phone)))
-        return ", ".join(filter(None, (booking.client.email, booking.client.phone)))
+            return _reached(booking.typed_email, booking.contact_phone)
+        return _reached(booking.client.email, booking.client.phone)
 
     @display(description="Typed with the booking")
     def typed(self, booking: Booking) -> str:
@@ -157,6 +174,20 @@ class BookingAdmin(
         mine = waiting.filter(therapist__in=access.therapists_of(request.user))
         context = {**(extra_context or {}), "pending": mine}
         return super().changelist_view(request, context)
+
+
+def _holds(word: str) -> Q:
+    """Return what asks for bookings with this word."""
+    return search_terms.any_of(TYPED, word) | (Q(is_met=True) & search_terms.any_of(ON_CARD, word))
+
+
+def _reached(email: str, phone: str) -> str:
+    """Return an address and a number, which a press dials; as it was typed where it is none."""
+    to_dial = phone_numbers.link(phone)
+    number = (
+        format_html('<a href="{}">{}</a>', to_dial, phone) if to_dial else phone_numbers.told(phone)
+    )
+    return format_html("{}, {}", email, number) if number else email
 
 
 def _for_reader(request: HttpRequest, parts: Any) -> list[Any]:

@@ -15,6 +15,7 @@ from desk import refusals
 from desk.bookings.pages import CHANGE, BookingPages
 from desk.diary_admin import by_of, now_of
 from prose.dates import moment_label
+from prose.phone_numbers import told
 
 NOT_CONFIRMED = "Address not confirmed yet"
 MET_BEFORE = "Has met before"
@@ -28,7 +29,7 @@ def to_check(booking: Booking) -> list[str]:
 
 def typed_words(booking: Booking) -> str:
     """Return the name and phone that came with it."""
-    return ", ".join(filter(None, (booking.typed_name, booking.contact_phone)))
+    return ", ".join(filter(None, (booking.typed_name, told(booking.contact_phone))))
 
 
 def to_confirm(request: HttpRequest, booking: Any) -> dict[str, object]:
