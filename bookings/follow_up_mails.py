@@ -56,7 +56,7 @@ If a question comes up while you think, just answer this email.""",
 ADDED: dict[Outcome, str] = {
     Outcome.CONTINUE: "Below your words stands their private link to book sessions.",
     Outcome.NOT_THE_FIT: "No link to book follows.",
-    Outcome.THINK: "Below your words stands a link to the page that mails them their link.",
+    Outcome.THINK: "Below your words stands a link to the page that emails them their link.",
 }
 
 

@@ -99,14 +99,14 @@ def follow_up(booking: Booking, report: Report, now: datetime) -> str:
     take_back(keys.about_booking(booking.uid), keys.FOLLOW_UP)
     words = _words(booking, report)
     if state_of(keys.follow_up_key(booking.uid, booking.outcome)) in GONE:
-        return "its mail has left before"
+        return "its email has left before"
     if words is None:
-        return "without a mail"
+        return "without an email"
     goes_on = booking.outcome == Outcome.CONTINUE
     practice = booking.therapist.practice
     token = private_links.to_pages(booking.client, practice, now) if goes_on else ""
     queue_again(letters.follow_up(booking, words, token))
-    return "with a mail"
+    return "with an email"
 
 
 @dataclass(frozen=True, slots=True)

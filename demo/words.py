@@ -94,7 +94,7 @@ In light rain we walk. In heavy rain we switch to the room or online. Before we 
 what you’d like to do if you see somebody you know.
 
 What if I need to change a time or cancel?
-Use the link in your confirmation. Until when that’s free stands there, and under [fees](/fees/).
+Use the link in your confirmation. It says there how long that’s free, as do [the fees](/fees/).
 
 Can I come if I’m in crisis?
 If you might hurt yourself or can’t keep yourself safe, please don’t wait for a time with me: call \

@@ -57,8 +57,8 @@ class WarnsOfBounces(DiaryAdmin):
 
 
 def _words(mail: OutgoingMail, address: str) -> str:
-    """Like "Mail to this address bounced on Tuesday 3 March 2026, 2:30pm UK time: no such user"."""
+    """Like "Email to this address bounced on Tuesday 3 March 2026, 2:30pm UK time: no such…"."""
     what = "was marked as spam" if mail.fate == OutgoingMail.Fate.COMPLAINED else "bounced"
     when = f" on {moment_label(mail.fate_at)}" if mail.fate_at else ""
     reason = f": {without_tokens(mail.fate_reason).rstrip('. ')}" if mail.fate_reason else ""
-    return f"Mail to {address} {what}{when}{reason}"
+    return f"Email to {address} {what}{when}{reason}"

@@ -14,8 +14,8 @@ MENU = (
             ("Bookings", "event", "bookings.booking"),
             ("Why is a time not offered?", "help", "bookings.booking", "why_not"),
             ("Clients", "person", "clients.client"),
-            ("Mail", "outbox", "outbox.outgoingmail"),
-            ("How each mail reads", "drafts", "outbox.outgoingmail", "mail_samples"),
+            ("Email", "outbox", "outbox.outgoingmail"),
+            ("How each email reads", "drafts", "outbox.outgoingmail", "mail_samples"),
         ),
     ),
     (
@@ -33,7 +33,7 @@ MENU = (
         (
             ("Services", "spa", "availability.service"),
             ("Places", "place", "availability.place"),
-            ("Follow-up mails", "forward_to_inbox", "bookings.followup", "follow_ups"),
+            ("Follow-up emails", "forward_to_inbox", "bookings.followup", "follow_ups"),
             ("Practice", "home", "availability.practice"),
         ),
     ),

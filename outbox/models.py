@@ -165,8 +165,8 @@ class OutgoingMail(models.Model):
 
     class Meta:
         ordering = ("-pk",)
-        verbose_name = "mail"
-        verbose_name_plural = "mail"
+        verbose_name = "email"
+        verbose_name_plural = "emails"
         indexes: ClassVar = [
             # Only what may still leave: a sweep stays flat with a million sent rows behind it.
             models.Index(

@@ -85,7 +85,7 @@ class Practice(models.Model):
         db_default=reminder_hours(),
         blank=True,
         help_text="Hours before a meeting, with commas between, like 24, 2. Empty: none. "
-        "What you change here sends no mail for a moment that has passed.",
+        "What you change here sends no email for a moment that has passed.",
     )
     # So that a new list reminds nobody at once of what the old one left alone.
     reminders_from = models.DateTimeField(db_default=Now(), editable=False)
@@ -102,7 +102,7 @@ class Practice(models.Model):
         max_length=80,
         blank=True,
         db_default="",
-        help_text="Who invites, in people’s calendars, and whom mail about a meeting is from. "
+        help_text="Who invites, in people’s calendars, and whom emails about a meeting are from. "
         "Something neutral, like your first name, if the practice’s name tells what it is. Empty: "
         "the practice’s name. Meetings that stand keep what was sent unless you choose to tell.",
         validators=[validate_printable],
@@ -112,7 +112,7 @@ class Practice(models.Model):
         null=True,
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(1000)],
-        help_text="After so many in 24 hours from people who haven’t opened a mail of yours yet, "
+        help_text="After so many in 24 hours from people who haven’t opened an email of yours yet, "
         "new people are asked to open one before their booking stands: somebody may be filling "
         "your diary with made-up names. Empty: three times what is usual for you.",
     )
@@ -122,7 +122,7 @@ class Practice(models.Model):
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(14 * 24)],
         help_text="Hours after which a first consultation is cancelled by itself if that address "
-        "has had one; they’re told by mail. You can keep one on its page. Empty: it stands, and "
+        "has had one; they’re told by email. You can keep one on its page. Empty: it stands, and "
         "you decide. Whoever booked it can see that the time is free again, and so guess that "
         "you know the address.",
     )
@@ -187,7 +187,7 @@ class Therapist(models.Model):
     name = models.CharField(max_length=80, validators=[validate_printable])
     slug = models.SlugField(unique=True, help_text="Stands in links: letters, digits, hyphens.")
     email = models.EmailField(
-        help_text="Booking mail comes from and answers go to this address. Read it.",
+        help_text="Booking emails come from this address, and answers go to it. Read it.",
         validators=[validate_printable],
     )
     phone = models.CharField(max_length=30, blank=True, validators=[validate_printable])
@@ -226,6 +226,21 @@ class Therapist(models.Model):
     )
     portrait = models.OneToOneField(
         Picture, on_delete=models.PROTECT, null=True, related_name="therapist", editable=False
+    )
+    pronouns = models.CharField(
+        max_length=60,
+        blank=True,
+        db_default="",
+        help_text="Beside your name on the home page, if you’d like: she/her, he/him, they/them.",
+        validators=[validate_printable],
+    )
+    languages = models.CharField(
+        max_length=200,
+        blank=True,
+        db_default="",
+        help_text="In which languages one can talk with you, like “English and Polish”. On the "
+        "home page.",
+        validators=[validate_printable],
     )
     about = models.TextField(
         max_length=1000,

@@ -37,7 +37,7 @@ def visible(booking: Booking) -> Visible:
     return Visible(
         summary=SUMMARY,
         location=where.video_url or ", ".join(where.lines),
-        description=f"Reference {booking.reference}. To cancel, use the link in your mail.",
+        description=f"Reference {booking.reference}. To cancel, use the link in your email.",
         organizer=organizer_of(booking),
     )
 

@@ -15,5 +15,5 @@ def with_offer(reason: str, name: str, starts: Sequence[datetime]) -> str:
         return reason
     each = "; ".join(moment_label(start).replace(NBSP, " ") for start in starts)
     when = f"{name} can meet you at the same time instead: {each}."
-    one = "It has a mail of its own." if len(starts) == 1 else "Each has a mail of its own."
+    one = "It has an email of its own." if len(starts) == 1 else "Each has an email of its own."
     return f"{reason}\n\n{when} {one} If that doesn’t suit you, cancel it there: it costs nothing."

@@ -27,7 +27,7 @@ class CancelReasonForm(forms.Form):
 
     reason = forms.CharField(
         label="What the client reads",
-        help_text="One or two sentences. It goes into the mail that cancels the appointment.",
+        help_text="One or two sentences. It goes into the email that cancels the appointment.",
         max_length=500,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
     )
@@ -67,7 +67,7 @@ def _cancel(request: HttpRequest, booking: Booking, said: dict[str, Any]) -> Non
     except NotBookableError as refusal:
         messages.error(request, refusals.words(refusal, now))
     else:
-        words = "Cancelled. {} is told by mail in two minutes. {}"
+        words = "Cancelled. {} is told by email in two minutes. {}"
         link = '<a class="text-primary-600 dark:text-primary-500 underline" href="{}">{}</a>'
         back = format_html_join("", link, way_back(booking))
         messages.success(request, format_html(words, booking.client, back))

@@ -42,7 +42,7 @@ class MoveBookingForm(forms.Form):
     )
     reason = forms.CharField(
         label="What the client reads",
-        help_text="One or two sentences. It goes into the mail that changes the appointment.",
+        help_text="One or two sentences. It goes into the email that changes the appointment.",
         required=False,
         max_length=500,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
@@ -82,7 +82,7 @@ def _label(booking: Booking, place: Place) -> str:
     if place.pk != booking.place_id:
         return f"{place.get_format_display()}: {place}"
     in_use = place.is_active and booking.format in booking.service.formats
-    unused = "" if in_use else " (not in use any more)"
+    unused = "" if in_use else " (no longer in use)"
     return f"{booking.format_label}: {booking.where.name}{unused}"
 
 
@@ -139,5 +139,5 @@ def _move(request: HttpRequest, booking: Booking, form: MoveBookingForm) -> Warn
         booking.refresh_from_db()
         form.refuse(refusals.words(refusal, now_of(request)), booking)
     else:
-        messages.success(request, f"Moved. {booking.client} is told by mail.")
+        messages.success(request, f"Moved. {booking.client} is told by email.")
     return None

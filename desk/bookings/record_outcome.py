@@ -39,7 +39,7 @@ class RecordForm(forms.Form):
         help_text="“Continue” lets them book sessions; “Not the right fit” keeps them from it.",
     )
     with_mail = forms.BooleanField(
-        label="Send the follow-up mail",
+        label="Send the follow-up email",
         required=False,
         widget=UnfoldBooleanWidget,
         help_text="It leaves 2 minutes after you save, so that you can put a slip right.",
@@ -127,10 +127,10 @@ def _tell(request: HttpRequest, booking: Booking, report: Report) -> None:
     client, mailed = booking.client, outcomes.mailed(booking)
     messages.success(request, "Recorded.")
     if any(mail.waits for mail in mailed):
-        text = f"The follow-up mail to {client} waits for 2 minutes. To take it back, come here "
+        text = f"The follow-up email to {client} waits for 2 minutes. To take it back, come here "
         messages.info(request, f"{text}again before then: untick it, or choose another outcome.")
     if any(mail.has_gone for mail in mailed):
-        text = f"A follow-up mail went to {client} before, and can’t be taken back."
+        text = f"A follow-up email went to {client} before, and can’t be taken back."
         messages.warning(request, text)
     client.refresh_from_db(fields=["accepted_at"])
     if report.outcome == Outcome.NOT_THE_FIT and client.accepted_at:

@@ -36,4 +36,4 @@ def _waive(request: HttpRequest, booking: Booking) -> None:
     except NotBookableError as refusal:
         messages.error(request, refusals.words(refusal, now))
     else:
-        messages.success(request, f"Waived. {booking.client} is told by mail.")
+        messages.success(request, f"Waived. {booking.client} is told by email.")

@@ -47,7 +47,7 @@ class EndLinksPage(WarnsOfBounces):
             end_links(request, client)
             messages.success(
                 request,
-                f"All links and sessions of {client} have ended. Mail from now on has new ones.",
+                f"All links and sessions of {client} have ended. Emails from now on have new ones.",
             )
             return redirect(CHANGE, pk)
         facts = {

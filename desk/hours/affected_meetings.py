@@ -87,7 +87,7 @@ class MeetingsForm(forms.Form):
     )
     reason = forms.CharField(
         label="What they read",
-        help_text="One or two sentences. It goes into each mail.",
+        help_text="One or two sentences. It goes into each email.",
         required=False,
         max_length=500,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),

@@ -45,6 +45,7 @@ class TherapistAdmin(PicturePage, Previewed):
                     "registration",
                     ("register", "register_number"),
                     "register_url",
+                    ("pronouns", "languages"),
                     "about",
                 )
             },
@@ -110,7 +111,7 @@ class TherapistAdmin(PicturePage, Previewed):
             messages.warning(
                 request,
                 f"{count} booking{pluralize(count)} to come {pluralize(count, 'was,were')} sent "
-                "from another address. Calendars take a change from that one alone, so mail about "
+                "from another address. Calendars take a change from that alone, so emails about "
                 f"{pluralize(count, 'it,them')} still comes from there, and answers to it come to "
                 f"{obj.email}. Keep the old mailbox until then.",
             )

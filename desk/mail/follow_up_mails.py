@@ -87,7 +87,7 @@ def _kept(request: HttpRequest, therapists: list[Therapist], data: QueryDict) ->
     for form in mails:
         if form.has_changed():
             form.keep()
-    messages.success(request, "Saved. It counts for the mails to come.")
+    messages.success(request, "Saved. It counts for the emails to come.")
     return redirect("follow_ups")
 
 
@@ -100,7 +100,7 @@ def _page(
     state = request.POST.get(STATE) or _state(mails)
     context = {
         **site.each_context(request),
-        "title": "Follow-up mails",
+        "title": "Follow-up emails",
         "groups": [(one, [form for form in mails if form.whose == one.pk]) for one in therapists],
         "told": told or Told(state),
         "wrong": any(form.errors for form in mails),

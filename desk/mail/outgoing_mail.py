@@ -73,7 +73,7 @@ class OutgoingMailAdmin(ReadOnly, TakeBackPage):
     def provider_said(self, mail: OutgoingMail) -> str:
         return without_tokens(mail.fate_reason) or "-"
 
-    @display(description="Mail")
+    @display(description="Email")
     def letter(self, mail: OutgoingMail) -> str:
         return linebreaksbr(without_tokens(mail.text))
 
@@ -92,7 +92,7 @@ class OutgoingMailAdmin(ReadOnly, TakeBackPage):
         if count:
             messages.success(request, f"{count} put back in line. They leave within a minute.")
         else:
-            words = "None put back in line: only mail that failed or came back can be sent again, "
+            words = "None put back in line: only email that failed or came back can be sent again, "
             hint = "A meeting’s details can be sent anew from its own page."
             messages.warning(request, f"{words}while it is of use. {hint}")
 

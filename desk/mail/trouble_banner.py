@@ -50,13 +50,13 @@ def _words(seen: Watch) -> Iterator[tuple[str, str, str]]:
     """What is wrong and what to do, which mail it is, and the filter of the list that shows it."""
     if seen.is_unattended:
         since = f"for {_length(seen.silence)}" if seen.silence else "yet"
-        words = f"No mail is leaving: nothing has looked for mail to send {since}."
+        words = f"No email is leaving: nothing has looked for email to send {since}."
         yield f"{words} Tell whoever runs this site.", "waiting", "state__exact=pending"
     elif seen.late:
-        words = f"Mail is late: the oldest has waited for {_length(seen.late)}."
+        words = f"Email is late: the oldest has waited for {_length(seen.late)}."
         yield f"{words} It is tried again by itself.", "late", "trouble=late"
     if seen.failed:
-        words = "Mail could not be delivered."
+        words = "Some emails could not be delivered."
         yield f"{words} Reach the person another way, or send it again.", "failed", "trouble=failed"
 
 

@@ -1,4 +1,4 @@
-"""How each mail reads, before anybody gets it: every kind, with sample data, in both parts."""
+"""How each email reads, before anybody gets it: every kind, with sample data, in both parts."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def mail_samples(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("outbox.view_outgoingmail"):
         raise PermissionDenied
     whose = _therapist(request)
-    context = {**site.each_context(request), "title": "How each mail reads"}
+    context = {**site.each_context(request), "title": "How each email reads"}
     if whose:
         context |= _shown(samples(whose, now_of(request)), request.GET)
     return TemplateResponse(request, "desk/mail_samples/page.html", context)

@@ -91,7 +91,7 @@ def _occasions(therapist: Therapist, now: datetime) -> Iterator[tuple[str, list[
     yield from _of_strangers(therapist, start, now)
     yield "A client changes a booking", letters.moved(walk, CLIENT, is_now, REASON, TOKEN, now)
     yield "I change a booking", letters.moved(online, THERAPIST, was, REASON, TOKEN, now)
-    new = ["Address: 8 Example Mews, London SW6 0AA → 12 Example Mews, London SW6 0AA"]
+    new = ["Address: 12 Example Mews, London SW6 0AA (it was 8 Example Mews, London SW6 0AA)"]
     yield "I change a place and tell its clients", [letters.new_facts(first, new, TOKEN, now)]
     yield "A client cancels late", letters.cancelled(late, CLIENT, REASON, due, now)
     yield "I cancel", letters.cancelled(gone, THERAPIST, REASON, "", now)

@@ -42,7 +42,7 @@ def _add(request: HttpRequest, form: PersonForm, practice: Practice) -> User | N
     except REFUSALS as why:
         refuse(request, form, why)
         return None
-    messages.success(request, f"{name_of(made)} is invited: the mail leaves now.")
+    messages.success(request, f"{name_of(made)} is invited: the email leaves now.")
     _say_what_is_missing(request, made)
     return made
 

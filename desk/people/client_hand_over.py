@@ -75,4 +75,4 @@ def _hand_over(request: HttpRequest, form: ClientForm) -> list[Shown] | None:
 def _say(request: HttpRequest, said: dict[str, Any], fates: list[Fate]) -> None:
     count = sum(fate.handed is not None for fate in fates)
     meetings = "1 meeting goes" if count == 1 else f"{count} meetings go"
-    messages.success(request, f"{meetings} to {said['to']}. {said['client']} is told by mail.")
+    messages.success(request, f"{meetings} to {said['to']}. {said['client']} is told by email.")

@@ -71,7 +71,7 @@ def _give(request: HttpRequest, form: GiveForm, diary: Therapist) -> bool:
         with one_at_a_time(by):
             lock_diary(diary.pk, by=By.therapist(by))  # nobody books in it meanwhile
             if is_used(diary) or Therapist.objects.filter(user=to).exists():
-                form.add_error(None, "It can’t be given away any more: look again.")
+                form.add_error(None, "It can no longer be given away: look again.")
                 return False
             Therapist.objects.filter(pk=diary.pk).update(user=to)
             event = SecurityEvent.Kind.OWNERSHIP_CHANGED

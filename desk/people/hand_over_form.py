@@ -26,7 +26,7 @@ class HandOverForm(forms.Form):
     )
     reason = forms.CharField(
         label="What the clients read",
-        help_text="One or two sentences. They go into each mail.",
+        help_text="One or two sentences. They go into each email.",
         max_length=500,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
     )

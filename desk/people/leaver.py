@@ -30,7 +30,7 @@ def leaver(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         preview = _leave(request, form, user)
         if preview is None and not form.errors:
-            messages.success(request, f"{people.name_of(user)} can’t sign in any more.")
+            messages.success(request, f"{people.name_of(user)} can no longer sign in.")
             return redirect("people")
     facts = {"form": form, "person": user, "diary": diary, "coming": coming, "preview": preview}
     return page(request, "leaver", f"{people.name_of(user)} leaves", **facts)

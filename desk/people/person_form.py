@@ -21,7 +21,7 @@ from staff.models import Role
 ROLES = (
     (Role.OWNER, "Owner: everything but what clients confide to others"),
     (Role.MANAGER, "Manager: all diaries, clients’ contact details and money"),
-    (Role.THERAPIST, "Therapist: their own diary, clients, mail and hours"),
+    (Role.THERAPIST, "Therapist: their own diary, clients, email and hours"),
     (Role.ASSISTANT, "Assistant: books and moves for the therapists ticked below"),
 )
 MEETS_CLIENTS = frozenset({Role.OWNER, Role.THERAPIST})

@@ -17,7 +17,7 @@ REFUSED = {
     Refusal.BUSY: "Another sign-in is being checked this very second. Nothing is wrong: try again.",
     Refusal.HELD_BACK: "There were too many tries, so this one wasn’t looked at, and may well have "
     "been right. Wait ten minutes. If somebody else is guessing and you can’t wait, "
-    "“Forgotten your password” mails you a link that lets you in past them.",
+    "“Forgotten your password” emails you a link that lets you in past them.",
 }
 
 

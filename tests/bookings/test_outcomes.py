@@ -382,7 +382,7 @@ def test_what_has_left_is_not_sent_twice_whatever_is_recorded(held: Booking, sta
     assert follow_ups(held) == {"continue": state, "not_the_fit": "withdrawn"}
     last = held.events.filter(action="recorded").last()
     assert last is not None
-    assert last.what == "Attended. Continue, its mail has left before"
+    assert last.what == "Attended. Continue, its email has left before"
 
 
 def test_other_mail_about_the_booking_is_left_alone(held: Booking) -> None:

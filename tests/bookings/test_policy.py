@@ -355,7 +355,7 @@ def test_the_fee_is_waived_from_the_bookings_page_in_admin(strict: World, client
     assert "owes £37.50" in text_of(client.get(path))
     assert not Booking.objects.get().fee_waived
     done: Any = client.post(path, follow=True)
-    assert "Waived. Sam Okafor is told by mail." in text_of(done)
+    assert "Waived. Sam Okafor is told by email." in text_of(done)
     assert Booking.objects.get().fee_waived
     client.post(path)
     assert OutgoingMail.objects.filter(kind="fee_waived").count() == 1

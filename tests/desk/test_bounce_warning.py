@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 Fate = OutgoingMail.Fate
 LIST = reverse("admin:clients_client_changelist")
 AT = datetime(2026, 3, 3, 14, 30, tzinfo=UTC)
-SECTION = re.compile(r'<section aria-label="Mail to this person".*?</section>', re.DOTALL)
+SECTION = re.compile(r'<section aria-label="Email to this person".*?</section>', re.DOTALL)
 
 
 def card(client: Client) -> str:

@@ -7,7 +7,8 @@ from playwright.sync_api import Page
 from tests.flows.visits import HEIGHT
 
 # A wide window at 400 %, or the smallest phone; and half a desk with letters twice as large.
-WINDOWS = ((320, "100%"), (640, "200%"))
+# And a phone on which somebody reads letters twice as large.
+WINDOWS = ((320, "100%"), (640, "200%"), (390, "200%"))
 
 # The river is a drawing: that its ends lie outside is how it is drawn. Nothing scrolls sideways
 # where the hero cuts off what it holds, so its words are measured.

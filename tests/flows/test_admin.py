@@ -82,7 +82,7 @@ def test_the_therapist_finds_a_booking_and_cancels_it_with_a_reason(
     page.get_by_role("link", name="Cancel this meeting…").click()
     page.get_by_label("What the client reads").fill(REASON)
     page.get_by_role("button", name="Cancel this meeting").click()
-    expect(page.get_by_text("Sam Okafor is told by mail in two minutes.")).to_be_visible()
+    expect(page.get_by_text("Sam Okafor is told by email in two minutes.")).to_be_visible()
 
     booking.refresh_from_db()
     assert booking.is_cancelled

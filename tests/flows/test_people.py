@@ -90,7 +90,7 @@ def test_a_therapist_leaves_and_another_takes_over_what_they_can(
     expect(page.get_by_text("Goes to Ash Lane, Video room")).to_be_visible()
     assert faults_of(page, "#leaver") == []
     page.get_by_role("button", name="End it now, and tell the clients").click()
-    expect(page.get_by_text("Robin Kicks can’t sign in any more.")).to_be_visible()
+    expect(page.get_by_text("Robin Kicks can no longer sign in.")).to_be_visible()
     expect(page.get_by_role("row").filter(has_text="Robin Kicks")).to_contain_text("Has left")
     assert Booking.objects.holding().count() == 1
     page.get_by_role("link", name="Security events").last.click()

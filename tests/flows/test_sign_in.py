@@ -182,7 +182,7 @@ def test_a_forgotten_password_is_chosen_anew_by_the_mailed_link(
     page.get_by_role("link", name="Forgotten your password").click()
     heading(page, "Forgotten your password")
     page.get_by_label("Email").fill("owner@example.org")
-    page.get_by_role("button", name="Mail me a link").click()
+    page.get_by_role("button", name="Email me a link").click()
     heading(page, "Check your email")
     reset_requests.answer()
     found = re.search(r"https?://[^/\s]+(/admin/choose\S+)", OutgoingMail.objects.get().text)

@@ -77,7 +77,7 @@ def test_the_practice_asks_for_it_in_admin_and_may_tell_who_is_booked(
     }
     asked = text_of(admin_client.post(path, posted))
     assert "1 booking was told otherwise" in asked
-    assert "Kicks Therapy → Robin" in asked
+    assert "Robin (it was Kicks Therapy)" in asked
 
 
 def test_a_name_with_a_hidden_character_is_refused(admin_client: Browser, world: World) -> None:

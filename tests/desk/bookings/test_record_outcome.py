@@ -128,11 +128,11 @@ def test_the_page_says_what_waits_and_what_has_gone(mine: Browser, held: Booking
     record = page("record", held)
     mine.post(record, said(held, "attended", "continue"))
     waiting = mine.get(record)
-    assert "The mail for “Continue” waits until" in text_of(waiting)
+    assert "The email for “Continue” waits until" in text_of(waiting)
     assert waiting.context["form"]["with_mail"].value() is True
     OutgoingMail.objects.filter(kind="follow_up").update(state="sent", sent_at=NOW)
     gone = mine.get(record)
-    assert "The mail for “Continue” went to Sam Okafor on Monday 23 November 2026, 9am" in text_of(
+    assert "The email for “Continue” went to Sam Okafor on Monday 23 November 2026, 9am" in text_of(
         gone
     )
     assert gone.context["form"]["with_mail"].value() is False
@@ -145,7 +145,7 @@ def test_correcting_after_the_mail_has_left_says_so(mine: Browser, held: Booking
     mine.post(record, said(held, "attended", "continue"), follow=True)
     OutgoingMail.objects.filter(kind="follow_up").update(state="sent", sent_at=NOW)
     done = text_of(mine.post(record, said(held, "attended", "think", with_mail=None), follow=True))
-    assert "A follow-up mail went to Sam Okafor before, and can’t be taken back." in done
+    assert "A follow-up email went to Sam Okafor before, and can’t be taken back." in done
     assert "waits for 2 minutes" not in done
     assert Booking.objects.get().outcome == "think"
     assert OutgoingMail.objects.filter(kind="follow_up").count() == 1
@@ -247,7 +247,7 @@ def test_a_mail_that_is_switched_off_for_good_is_named_so_and_does_not_go(
     FollowUp.objects.create(
         therapist=world.therapist, outcome="continue", subject="a", body="b", is_on=False
     )
-    assert "switched off, so no mail goes" in text_of(mine.get(page("record", held)))
+    assert "switched off, so no email goes" in text_of(mine.get(page("record", held)))
     mine.post(page("record", held), said(held, "attended", "continue"))
     assert not OutgoingMail.objects.exists()
 

@@ -72,7 +72,7 @@ def test_a_new_link_asks_first_and_saves_and_mails_nothing(
     said = text_of(page)
     assert "1 booking was told otherwise" in said
     assert "Wednesday 25 November 2026, 10am to 10:15am UK time" in said
-    assert f"Video link: {OLD_LINK} → {NEW_LINK}" in said
+    assert f"Video link: {NEW_LINK} (it was {OLD_LINK})" in said
     assert world.place().video_url == OLD_LINK
     assert OutgoingMail.objects.count() == mails
 
@@ -86,7 +86,7 @@ def test_telling_changes_the_booking_and_its_calendar_entry(
     assert (now.where.video_url, now.sequence, now.changed_at) == (NEW_LINK, 1, NOW)
     line = now.events.latest("pk")
     assert (line.get_action_display(), line.actor) == ("Changed", THERAPIST)
-    assert line.what == f"Video link: {OLD_LINK} → {NEW_LINK}"
+    assert line.what == f"Video link: {NEW_LINK} (it was {OLD_LINK})"
     [letter] = sent(now)
     invite = calendar_of(letter).decode().replace("\r\n ", "")
     for part in ("METHOD:REQUEST", "SEQUENCE:1", f"LOCATION:{NEW_LINK}", f"UID:{now.uid}"):
@@ -246,7 +246,7 @@ def test_who_keeps_what_they_were_told_is_asked_about_only_when_it_changes_again
     assert save(browser, place).status_code == 302
     place.video_url = "https://meet.example.org/third"
     page = save(browser, place)
-    assert f"Video link: {OLD_LINK} → https://meet.example.org/third" in text_of(page)
+    assert f"Video link: https://meet.example.org/third (it was {OLD_LINK})" in text_of(page)
     assert decide(browser, place, "yes").status_code == 302
     assert anew(booked).where.video_url == "https://meet.example.org/third"
     assert save(browser, world.place()).status_code == 302
@@ -272,7 +272,7 @@ def test_another_name_of_the_practice_asks_and_is_told(
     practice.name = "Harbour Therapy"
     posted = {**stored(practice), "reminder_hours": "24, 2", "_save": "Save"}
     page = browser.post(address(practice), posted)
-    assert "Practice: Kicks Therapy → Harbour Therapy" in text_of(page)
+    assert "Practice: Harbour Therapy (it was Kicks Therapy)" in text_of(page)
     assert Practice.objects.get().name == "Kicks Therapy"
     told = {**dict(page.context["kept"]), "_tell_seen": page.context["asked"].seen}
     assert browser.post(address(practice), {**told, "_tell": "yes"}).status_code == 302

@@ -28,7 +28,7 @@ PAGES = {
     "password": reverse("admin:password_change"),
     "why not": reverse("why_not"),
 }
-SECTION = re.compile(r'<section aria-label="Trouble with mail".*?</section>', re.DOTALL)
+SECTION = re.compile(r'<section aria-label="Trouble with email".*?</section>', re.DOTALL)
 
 
 def said(browser: Browser, page: str = INDEX) -> tuple[list[str], list[str]]:
@@ -50,7 +50,7 @@ def given_up() -> OutgoingMail:
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
 def test_it_stands_on_every_page(admin_client: Browser, page: str) -> None:
     [words], [link] = said(admin_client, page)
-    assert words.startswith("No mail is leaving: nothing has looked for mail to send yet.")
+    assert words.startswith("No email is leaving: nothing has looked for email to send yet.")
     assert link == f"{LIST}?state__exact=pending"
 
 
@@ -75,7 +75,7 @@ def test_silence_is_named_and_explains_what_is_late(admin_client: Browser) -> No
     failing(25)
     [words], _ = said(admin_client)
     assert words.replace("\N{NO-BREAK SPACE}", " ") == (
-        "No mail is leaving: nothing has looked for mail to send for 7 minutes."
+        "No email is leaving: nothing has looked for email to send for 7 minutes."
         " Tell whoever runs this site. See waiting mail"
     )
 

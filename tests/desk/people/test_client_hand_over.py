@@ -52,7 +52,7 @@ def test_their_meetings_go_once_it_was_seen_what_becomes_of_each(
     done = browser.post(
         path, {**said, "shown": shown_in(preview.content), "confirmed": "1"}, follow=True
     )
-    assert "1 meeting goes to Ash Lane. Sam Okafor is told by mail." in text_of(done)
+    assert "1 meeting goes to Ash Lane. Sam Okafor is told by email." in text_of(done)
     assert [one.start for one in Booking.objects.of(other.therapist.pk)] == [START]
     assert [one.is_cancelled for one in Booking.objects.of(world.therapist.pk).order_by("pk")] == [
         False,

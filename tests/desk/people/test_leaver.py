@@ -93,7 +93,7 @@ def test_it_ends_everything_in_one_act_and_tells_each_client(
     handed = book(world, START, email="sam@example.com")
     ended = force_booking(world, NOW + DAY + 9 * HOUR, client=make_client(name="Tom Ashe"))
     said = leave(browser, robin, to=other.therapist.pk, reason=REASON)
-    assert "can’t sign in any more." in said.decode()
+    assert "can no longer sign in." in said.decode()
     robin.refresh_from_db()
     assert (robin.is_active, robin.has_usable_password()) == (False, False)
     assert theirs.get(reverse("admin:index")).status_code == 302
