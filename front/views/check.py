@@ -207,7 +207,6 @@ def _check_page(request: HttpRequest, step: Step, now: datetime) -> HttpResponse
         "price_label": service.price_label,
         "button": f"Book this {service.noun}",
         "known": step.client,
-        "typed_email": draft.email,
         "meant": _meant(step),
         "back_url": details_url(step.draft_id),
         "notices": notices,

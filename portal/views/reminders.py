@@ -86,10 +86,7 @@ def reminders(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     booking = granted(request, uid, now)
     alone = not is_by_mail(request, booking)
     here = reverse("booking", args=[uid])
-    wants = are_wanted(booking, alone=alone)
-    now_set = RemindersForm.YES if wants else RemindersForm.NO
-    posted = request.POST if request.method == "POST" else None
-    form = RemindersForm(posted, initial={"decision": now_set})
+    form = _form(request, wants := are_wanted(booking, alone=alone))
     if form.is_bound and form.is_valid():
         _remind(booking, form.cleaned_data["decision"], now, alone=alone)
         return redirect(f"{here}?reminders=1")
@@ -103,6 +100,13 @@ def reminders(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     }
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "portal/reminders.html", context, status=status)
+
+
+def _form(request: HttpRequest, wants: bool) -> RemindersForm:  # noqa: FBT001, how it is set
+    """Ask, with the answer marked that counts now."""
+    decision = RemindersForm.YES if wants else RemindersForm.NO
+    posted = request.POST if request.method == "POST" else None
+    return RemindersForm(posted, initial={"decision": decision})
 
 
 def _remind(booking: Booking, decision: str, now: datetime, *, alone: bool) -> None:

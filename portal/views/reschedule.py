@@ -103,16 +103,14 @@ def _choice(request: HttpRequest, booking: Booking) -> Choice:
     """Return the booking's service in the way that the address names, or else in its own."""
     how, offered = param(request, "how"), booking.service.formats
     booking.service.therapist = booking.therapist  # the same row, read already
-    own = int(booking.start.timestamp())
-    choice = Choice(
+    return Choice(
         service=booking.service,
         format=how if how in offered else booking.format,
         zone=zone_of(request),
         moves=str(booking.uid),
-        moving=own,
+        moving=int(booking.start.timestamp()),
         length=booking.seconds,
     )
-    return replace(choice, hides=own) if _would_stay(booking, choice) else choice
 
 
 def _would_stay(booking: Booking, choice: Choice) -> bool:
@@ -124,6 +122,8 @@ def _would_stay(booking: Booking, choice: Choice) -> bool:
 def _times(request: HttpRequest, booking: Booking, now: datetime, **why: Any) -> HttpResponse:
     """Show the free times; `why` again, as in `Times`."""
     choice = _choice(request, booking)
+    if _would_stay(booking, choice):
+        choice = replace(choice, hides=choice.moving)
     ways = [
         {"label": Format(fmt).label, "url": replace(choice, format=fmt).link("time")}
         for fmt in booking.service.formats

@@ -16,6 +16,7 @@ from bookings.by import By
 from bookings.models import Booking, PendingBooking
 from bookings.notices import private_links
 from demo.places import GATE, ROOM
+from prose.dates import slot_value
 from tests.factories import World, book, force_booking, make_client
 from tests.flows import steps
 from tests.flows.states import States
@@ -33,7 +34,7 @@ def private_states(visits: Visits, practice: World) -> States:
     page.get_by_role("link", name="Change the time or how we meet").click()
     steps.heading(page, "Choose another time")
     yield "change", page
-    page.locator("button.kt-slot").first.click()
+    page.goto(f"{page.url.replace('/change/', '/move/')}?slot={slot_value(utc(first))}")
     steps.fault(page, "That’s the time you have now.")
     yield "change, the same time", page
     page.locator("button.kt-slot").nth(1).click()
@@ -94,9 +95,7 @@ def changing_states(visits: Visits, practice: World) -> States:
     page.get_by_role("link", name="Change reminders").click()
     steps.heading(page, "Reminders")
     yield "reminders", page
-    steps.go_on(page, "Confirm my choice")
-    steps.fault(page, "Choose whether to get reminders")
-    yield "reminders, nothing chosen", page
+    expect(page.get_by_label("Send me reminders", exact=True)).to_be_checked()
     page.get_by_label("Don’t send me reminders").check()
     steps.go_on(page, "Confirm my choice")
     expect(page.get_by_text("I won’t send you any more reminders.")).to_be_visible()
@@ -181,7 +180,7 @@ def pending_states(visits: Visits, practice: World) -> States:
     waiting = PendingBooking.objects.get()
     PendingBooking.objects.update(kept_until=now)
     page.reload()
-    expect(page.get_by_text("the time isn’t kept any more")).to_be_visible()
+    expect(page.get_by_text("I’m no longer keeping the time")).to_be_visible()
     yield "pending, late", page
     PendingBooking.objects.update(kept_until=waiting.kept_until)
     opened = visits.open(steps.confirm_link())

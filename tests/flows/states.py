@@ -112,8 +112,15 @@ def booking_states(visits: Visits) -> States:
     steps.go_on(page)
     steps.fault(page, "Enter your name")
     yield "details, nothing answered", page
-    steps.fill_in_details(page, place="Barnes Common")
+    page.get_by_text("Anything that would make this easier").click()
+    page.get_by_label("Your pronouns").fill("they/them")
+    yield "details, unfolded", page
+    steps.fill_in_details(page, email="sam@gmial.com", place="Barnes Common")
     steps.heading(page, "Check this looks right")
+    expect(page.get_by_text("Did you mean sam@gmail.com?")).to_be_visible()
+    yield "check, a slip in the address", page
+    steps.go_on(page, "Use sam@gmail.com")
+    expect(page.get_by_text("Did you mean")).to_be_hidden()
     yield "check", page
     steps.press_book(page)
     yield "booked", page

@@ -43,7 +43,8 @@ def test_the_page_that_was_open_before_books_nothing_under_another_address(
     before = client.get(path).content.decode()
     client.post(path, {"meant": "1"})
     key = before.partition('name="key" value="')[2].partition('"')[0]
-    assert client.post(path, {"key": key, "shown": ""}).status_code == 422
+    assert client.post(path, {"key": key, "shown": ""}).status_code == 303
+    assert "nothing is booked yet" in text_of(client.get(path))
     assert not Booking.objects.exists()
 
 

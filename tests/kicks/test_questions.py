@@ -79,8 +79,8 @@ CLIENT = {
     # A client whom we know is read: they may have been deleted meanwhile.
     "check": 5,
     "booking": 3,
-    # The session, the booking, two reads of the diary; to move it, its places too.
-    "change": 4,
+    # The session, the booking, its places, two reads of the diary.
+    "change": 5,
     "move": 5,
     "cancel": 2,
     "reminders": 2,
@@ -112,7 +112,8 @@ OWNER = {
     "admin:clients_client_end_links": 5,
     # Is there a service, which, twice those to choose from; two reads, places, bookings.
     "why_not": 11,
-    "mail_samples": 11,
+    # What the mails of two strangers say of their other meetings, too.
+    "mail_samples": 13,
     "follow_ups": 5,
     # The owner's practice, twice; everybody, and whom they assist.
     "people": 7,
@@ -145,7 +146,7 @@ MODELS = {
     "availability_timeoff": (6, 5, 7, 7, 4),
     "availability_workedholiday": (6, 5, 6, 7, 4),
     "clients_privacynotice": (6, 4, 11, 7, 7),
-    "clients_client": (6, 3, 7, 7, 7),
+    "clients_client": (6, 3, 8, 7, 7),
     "outbox_outgoingmail": (7, 3, 10, 7, 4),
     "bookings_booking": (7, 3, 12, 7, 4),
     "academy_article": (7, 5, 8, 7, 6),

@@ -18,7 +18,7 @@ WHERE what LIKE '% → %'
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bookings", "0023_what_makes_it_easier")]
+    dependencies = [("bookings", "0024_what_makes_it_easier")]
 
     # The release before goes on to write arrows until it ends: they are read as they are.
     operations = [migrations.RunSQL(WORDS, migrations.RunSQL.noop)]
