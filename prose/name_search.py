@@ -29,12 +29,21 @@ _PREFIX = "^([+]440?|00440?|44(?=[127])|00|[+]|0)"
 
 def _plain_name(sql: str) -> str:
     """Return the expression of a name in small letters without marks and joiners."""
-    # In small letters last: whatever the database's own language, it knows those without marks.
     plain = f"regexp_replace(normalize({sql}::text, NFD), '{_MARKS}', '', 'g')"
     plain = f"translate({plain}, '{_LETTERS[0]}', '{_LETTERS[1]}')"
     for one, two in _PAIRS:
         plain = f"replace({plain}, '{one}', '{two}')"
+    # In small letters last: whatever the database's own language, it knows those without marks.
     return f"lower({plain})"
+
+
+def _plain_column(sql: str) -> str:
+    """Return the same of a column, which is named four times in it.
+
+    Most names are plain already, as their length in bytes tells: those are not taken to pieces.
+    """
+    is_plain = f"octet_length({sql}::text) = length({sql}::text)"
+    return f"CASE WHEN {is_plain} THEN lower({sql}::text) ELSE {_plain_name(sql)} END"
 
 
 def _plain_number(sql: str) -> str:
@@ -51,8 +60,8 @@ class Says(IContains):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         left, left_params = Lookup.process_lhs(self, compiler, connection)
         right, right_params = self.process_rhs(compiler, connection)
-        sql = f"{_plain_name(left)} LIKE {_plain_name(right)}"
-        return sql, [*left_params, *right_params]
+        sql = f"{_plain_column(left)} LIKE {_plain_name(right)}"
+        return sql, [*left_params * 4, *right_params]
 
 
 class Dials(AnyLookup):

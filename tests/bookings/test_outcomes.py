@@ -102,7 +102,7 @@ def test_recording_again_replaces_it_and_adds_a_line(held: Booking) -> None:
     stored = Booking.objects.get()
     assert (stored.attendance, stored.outcome) == ("attended", "think")
     lines = stored.events.filter(action="recorded").values_list("what", flat=True)
-    assert list(lines) == ["No-show", "Attended. Think about it, with a mail"]
+    assert list(lines) == ["No-show", "Attended. Think about it, with an email"]
 
 
 @pytest.mark.parametrize("outcome", ["", *Outcome])
@@ -327,7 +327,7 @@ def test_a_mail_that_is_switched_off_does_not_go_and_continue_still_accepts(
         )
     record(held, CAME, CONTINUE, with_mail=how == "for good")
     assert follow_ups(held) == {}
-    assert held.events.get(action="recorded").what == "Attended. Continue, without a mail"
+    assert held.events.get(action="recorded").what == "Attended. Continue, without an email"
     held.client.refresh_from_db()
     assert held.client.accepted_at == AFTER
 

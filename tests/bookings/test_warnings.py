@@ -244,7 +244,7 @@ def test_a_time_alone_may_change_though_the_place_or_way_to_meet_is_not_in_use(
     [chosen] = [one for one in asked.context["form"]["place"] if one.data["selected"]]
     assert chosen.choice_label == "Online: Video room (no longer in use)"
     page = owner.post(page_of(made), posted(made, "2026-11-25T13:00"))
-    assert "a way to meet that isn’t in use any more" in text_of(page)
+    assert "a way to meet that is no longer in use" in text_of(page)
     again = posted(made, "2026-11-25T13:00", despite=hidden(page))
     owner.post(page_of(made), again)
     made.refresh_from_db()

@@ -51,7 +51,7 @@ def test_the_card_says_when_mail_bounced_and_why(admin_client: Browser) -> None:
     mail = back(client, reason="550 <b>no</b> such user")
     words, links = said(admin_client, card(client))
     assert words.startswith(
-        "Mail to this address bounced on Tuesday 3 March 2026, 2:30pm UK time: "
+        "Email to this address bounced on Tuesday 3 March 2026, 2:30pm UK time: "
         "550 &lt;b&gt;no&lt;/b&gt; such user. Reach them another way"
     )
     assert links == [reverse("admin:outbox_outgoingmail_change", args=[mail.pk])]
@@ -101,7 +101,7 @@ def test_the_booking_warns_and_leads_to_the_card(admin_client: Browser, world: W
     assert said(admin_client, path) == ("", [])
     mail = back(found.client, reason="no such user.")
     words, links = said(admin_client, path)
-    assert words.startswith(f"Mail to {found.client.email} bounced on Tuesday 3 March 2026")
+    assert words.startswith(f"Email to {found.client.email} bounced on Tuesday 3 March 2026")
     assert "2:30pm UK time: no such user. Reach them" in words
     assert links == [
         card(found.client),

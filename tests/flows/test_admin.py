@@ -156,11 +156,11 @@ def test_the_therapist_records_a_consultation_that_goes_on_with_words_of_their_o
     assert faults_of(page, "#follow-ups") == []
     page.get_by_label("What you write").first.fill("It was good to meet you.\n\nDo come again.")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("It counts for the mails to come.")).to_be_visible()
+    expect(page.get_by_text("It counts for the emails to come.")).to_be_visible()
 
     page.goto(f"/admin/bookings/booking/{held.pk}/change/")
     page.get_by_role("link", name="Record how it went…").click()
-    page.get_by_text("What the mail says").wait_for()
+    page.get_by_text("What the email says").wait_for()
     page.get_by_text("Continue", exact=True).last.click()
     expect(page.get_by_text("Do come again.")).to_be_visible()
     assert faults_of(page, "#record") == []

@@ -307,7 +307,7 @@ def test_what_is_offered_no_more_is_refused_in_words(client: Browser, storm: Wor
     storm.therapist.services.update(is_active=False)
     response = browser.post(reverse("confirm"), shown)
     assert response.status_code == 422
-    assert "I don’t offer that any more" in text_of(response)
+    assert "I no longer offer that" in text_of(response)
 
 
 def test_a_place_that_is_closed_and_a_way_that_is_gone_say_so_on_the_page(

@@ -287,6 +287,6 @@ def test_every_booking_has_a_uid_and_a_reference_of_its_own(world: World) -> Non
 
 def test_what_went_off_the_list_is_not_booked(world: World) -> None:
     world.therapist.services.update(is_active=False)
-    with client_is_told(NotBookableError, match="I don’t offer that any more"):
+    with client_is_told(NotBookableError, match="I no longer offer that"):
         book(world, START)
     assert rows() == NOTHING

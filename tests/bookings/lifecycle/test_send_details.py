@@ -111,7 +111,7 @@ def test_while_a_mail_says_something_else_it_is_refused_in_words(
     )
     here = reverse("admin:bookings_booking_change", args=[found.pk])
     assert "Send the details again" not in text_of(mine.get(here))
-    assert "that mail stands" in text_of(mine.post(path(found), follow=True))
+    assert "that email stands" in text_of(mine.post(path(found), follow=True))
 
     other = book(world, START + HOUR, email="other@example.com")
     to = Change(START + 2 * HOUR, other.format, other.place, other.sequence)

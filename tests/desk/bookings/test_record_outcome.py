@@ -73,7 +73,7 @@ def test_a_meeting_that_has_begun_leads_to_its_page_and_back(mine: Browser, held
     assert done.redirect_chain == [(page("change", held), 302)]
     shown = text_of(done)
     assert "Came late. Think about it" in shown
-    assert "Came late. Think about it, with a mail" in shown  # in the history
+    assert "Came late. Think about it, with an email" in shown  # in the history
     assert "waits for 2 minutes" in shown
     event = held.events.get()
     assert (event.actor, event.user_id) == ("therapist", held.therapist.user_id)
@@ -83,7 +83,7 @@ def test_a_session_asks_only_who_came(mine: Browser, world: World) -> None:
     session = force_booking(world, NOW - HOUR, service=world.session)
     shown = text_of(mine.get(page("record", session)))
     assert "How did it end?" not in shown
-    assert "What the mail says" not in shown
+    assert "What the email says" not in shown
     mine.post(page("record", session), said(session, "no_show", "continue"))
     session.refresh_from_db()
     assert (session.attendance, session.outcome) == ("no_show", "")

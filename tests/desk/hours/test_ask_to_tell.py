@@ -212,7 +212,7 @@ def test_a_mail_that_waits_with_a_calendar_entry_is_neither_lost_nor_overtaken(
     leave.apply(online, by=By.therapist(), reason="Ill", now=NOW)
     [waiting] = OutgoingMail.objects.unsent().values_list("key", "text")
     again = decide(browser, new_link(world), "yes")
-    assert f"{two[0].reference}, Wednesday 25 November 2026: A mail about the" in text_of(again)
+    assert f"{two[0].reference}, Wednesday 25 November 2026: An email about the" in text_of(again)
     assert world.place().video_url == OLD_LINK
     assert list(OutgoingMail.objects.unsent().values_list("key", "text")) == [waiting]
     OutgoingMail.objects.update(state="sent")

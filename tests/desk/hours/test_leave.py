@@ -746,7 +746,7 @@ def test_what_was_proposed_is_kept_again_or_no_more_proposed(world: World, *, ta
 def test_once_the_mail_has_left_nothing_is_taken_back(world: World) -> None:
     found = cancel(book(world, WEDNESDAY))
     settle()
-    with therapist_is_told(NotBookableError, match="The mail has left"):
+    with therapist_is_told(NotBookableError, match="The email has left"):
         take_back("cancellation")
     found.refresh_from_db()
     assert found.is_cancelled

@@ -93,7 +93,7 @@ def test_who_asks_to_send_again_what_has_left_is_told_why_it_is_not(admin_client
     OutgoingMail.objects.update(state=State.SENT)
     action = {"action": "send_again", "_selected_action": [gone.pk]}
     page = admin_client.post(LIST, action, follow=True)
-    assert "only mail that failed or came back can be sent again" in page.text
+    assert "only email that failed or came back can be sent again" in page.text
     assert "They leave within a minute" not in page.text
 
 
