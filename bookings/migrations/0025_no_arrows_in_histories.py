@@ -12,7 +12,7 @@ SET what = regexp_replace(
     '^(.*) → (.*)$', 'It was \\1. \\2 was proposed.')
 WHERE action = 'asked' AND what LIKE '% → %';
 UPDATE bookings_bookingevent
-SET what = regexp_replace(what, '(: )([^:]*?) → ', '\\1was \\2, became ', 'g')
+SET what = regexp_replace(what, '(: )((?:(?!: ).)*) → ', '\\1was \\2, became ', 'g')
 WHERE what LIKE '% → %'
 """
 

@@ -11,6 +11,8 @@ from django.http import HttpRequest
 from unfold.forms import AdminOwnPasswordChangeForm, AuthenticationForm
 
 from desk.sign_in.limits import Refusal, refusal_of
+from front.forms import CleanField
+from prose.cleaning import email_address
 
 LONGEST_CODE = 40
 REFUSED = {
@@ -63,13 +65,11 @@ class SecondFactorForm(CodeForm):
 class EmailForm(forms.Form):
     """Where the link to choose a new password shall go."""
 
-    email = forms.EmailField(
+    email = CleanField(
+        cleaned=email_address,
         label="Email",
         max_length=254,
-        error_messages={
-            "required": "Enter your email address.",
-            "invalid": "Enter an email address with an @, like name@example.com.",
-        },
+        error_messages={"required": "Enter your email address."},
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
     )
 

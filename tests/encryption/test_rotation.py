@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
 from bookings.models import Booking, BookingEvent
+from bookings.typed_words import WISHES
 from clients.models import LinkRequest
 from encryption import rotation
 from encryption.fields import EncryptedTextField
@@ -65,6 +66,7 @@ def test_every_sealed_column_of_every_app_is_found() -> None:
     }
     assert {
         "bookings.booking.note",
+        *(f"bookings.{model}.{name}" for model in ("booking", "pendingbooking") for name in WISHES),
         "bookings.bookingevent.reason",
         "clients.linkrequest.email",
     } < names

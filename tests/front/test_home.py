@@ -84,6 +84,17 @@ def test_all_that_is_written_is_on_the_page(world: World, client: Browser) -> No
     assert '<h2 id="person-1">Robin Kicks</h2>' in html
 
 
+def test_who_says_so_is_shown_with_their_pronouns_and_languages(
+    world: World, client: Browser
+) -> None:
+    Therapist.objects.update(registration="Member 000000")
+    assert "Speaks" not in home(client)
+    Therapist.objects.update(pronouns="she/her", languages="English and Polish")
+    html = home(client)
+    assert '<p class="kt-person__line">she/her</p>' in html
+    assert '<p class="kt-person__line">Speaks English and Polish</p>' in html
+
+
 def test_an_empty_database_has_a_page_without_an_empty_part(client: Browser) -> None:
     FrontPage.objects.all().delete()
     html = home(client)
