@@ -19,6 +19,7 @@ PATIENCE = 60
 TAGS, SHOWN = re.compile(r"<[^>]*>"), 200
 MOST_STEPS = 8
 CSRF_FIELD, CSRF_COOKIE = "csrfmiddlewaretoken", "__Host-csrftoken"
+STAFF_CSRF_COOKIE = "__Host-staff-csrftoken"
 CSRF = "0123456789abcdefghijABCDEFGHIJ01"
 FORM = "application/x-www-form-urlencoded"
 
@@ -79,9 +80,10 @@ class Browser:
 
     def post(self, path: str, fields: Pairs | Mapping[str, str] = ()) -> Page:
         """Send a form as the site's own pages do."""
-        self.cookies.setdefault(CSRF_COOKIE, CSRF)
+        kept_in = STAFF_CSRF_COOKIE if path.startswith("/admin/") else CSRF_COOKIE
+        self.cookies.setdefault(kept_in, CSRF)
         pairs = list(fields.items()) if isinstance(fields, Mapping) else list(fields)
-        token = self.cookies[CSRF_COOKIE]
+        token = self.cookies[kept_in]
         pairs = [(name, value) for name, value in pairs if name != CSRF_FIELD]
         body = urlencode([(CSRF_FIELD, token), *pairs]).encode()
         return self.ask("POST", path, body, {"Content-Type": FORM})

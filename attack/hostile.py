@@ -15,7 +15,7 @@ from django.db import connection
 
 from attack import words
 from attack.addresses import PART, WORDS, patterns
-from attack.browser import CSRF, CSRF_COOKIE, Browser
+from attack.browser import CSRF, CSRF_COOKIE, STAFF_CSRF_COOKIE, Browser
 from attack.practice import Practice
 from attack.site import Site
 from bench.servers import HOST
@@ -80,7 +80,8 @@ def errors(browser: Browser) -> tuple[list[str], int]:
         for path in sorted({*sendable()})
         for kind, body in BODIES.items()
     ]
-    browser.cookies.setdefault(CSRF_COOKIE, CSRF)
+    for name in (CSRF_COOKIE, STAFF_CSRF_COOKIE):
+        browser.cookies.setdefault(name, CSRF)
     broken = []
     for method, path, body, headers in asked:
         cookies = dict(browser.cookies)

@@ -203,7 +203,7 @@ MIDDLEWARE = [
     "kicks.bad_admin_requests.StrictAdmin",
     "kicks.staff_sessions.SessionsApart",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "kicks.csrf_tokens.TokensApart",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -335,6 +335,7 @@ STAFF_SESSION_LONGEST = timedelta(hours=12)
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_COOKIE_NAME = "csrftoken" if DEBUG else "__Host-csrftoken"
 CSRF_COOKIE_SECURE = not DEBUG
+STAFF_CSRF_COOKIE_NAME = "staff-csrftoken" if DEBUG else "__Host-staff-csrftoken"
 
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"  # "no-referrer" turns every form over HTTPS into a 403

@@ -68,7 +68,8 @@ def browser(request: pytest.FixtureRequest, world: World) -> Browser:
     checks = request.param == "stranger with a cookie"
     browser = Browser(raise_request_exception=False, enforce_csrf_checks=checks)
     if checks:
-        browser.cookies[settings.CSRF_COOKIE_NAME] = "x" * 32
+        for name in (settings.CSRF_COOKIE_NAME, settings.STAFF_CSRF_COOKIE_NAME):
+            browser.cookies[name] = "x" * 32
     if request.param == "owner":
         browser.force_login(User.objects.create_superuser("owner"))
     return browser
