@@ -1,6 +1,7 @@
 """What proves who somebody is beside the password: an authenticator app, passkeys, recovery codes.
 
-The rows are django-otp's. A code is checked while its row is locked, so that none counts twice.
+The rows are django-otp's, but for the key of an app, which is sealed in one of ours. A code is
+checked while its row is locked, so that none counts twice.
 """
 
 import hashlib
@@ -15,16 +16,17 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django_otp.models import Device
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
-from django_otp.plugins.otp_totp.models import TOTPDevice
+from django_otp.util import random_hex
 from django_otp_webauthn.models import WebAuthnCredential
 
-from staff.models import SecurityEvent
+from staff.models import AppKey, AuthenticatorApp, SecurityEvent
 from staff.security_events import about_user, write_down
 
 APP_NAME, CODES_NAME = "Authenticator app", "Recovery codes"
 UNFINISHED_FOR = timedelta(hours=1)
 MOST_DOUBLINGS = 9  # four minutes
 CODES = 10
+KEY_BYTES = 20  # 160 bits, as RFC 4226 advises
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that looks like another
 CODE_LENGTH, DIGEST_LENGTH = 10, 16  # 49 bits, and few tries
 
@@ -35,11 +37,15 @@ class Checked(Enum):
     RIGHT = "right"
     WRONG = "wrong"
     WAIT = "wait"  # too many were wrong: not even looked at
+    UNREADABLE = "unreadable"  # the app's key can't be opened: nothing to compare with
 
 
-def app_of(user: User) -> TOTPDevice | None:
+def app_of(user: User) -> AuthenticatorApp | None:
     """Return the authenticator app that this person uses."""
-    return TOTPDevice.objects.filter(user=user, confirmed=True).first()
+    found: AuthenticatorApp | None = AuthenticatorApp.objects.filter(
+        user=user, confirmed=True
+    ).first()
+    return found
 
 
 def passkeys_of(user: User) -> list[WebAuthnCredential]:
@@ -60,7 +66,7 @@ def count(user: User) -> int:
 def _of(user: User) -> list[QuerySet[Device]]:
     return [
         model.objects.filter(user=user, confirmed=True)
-        for model in (TOTPDevice, WebAuthnCredential)
+        for model in (AuthenticatorApp, WebAuthnCredential)
     ]
 
 
@@ -74,15 +80,19 @@ def check_code(user: User, typed: str) -> Checked:
     code = "".join(typed.lower().split()).replace("-", "")
     with transaction.atomic():
         if code.isascii() and code.isdigit():
-            return _check(TOTPDevice, user, code)
-        return _check(StaticDevice, user, _digest(user, code))
+            apps = AuthenticatorApp.objects.filter(user=user, confirmed=True)
+            return _checked_by_app(apps.select_for_update().first(), code)
+        sets = StaticDevice.objects.filter(user=user, confirmed=True)
+        codes = sets.select_for_update().first()
+        return _verified(codes, _digest(user, code)) if codes else Checked.WRONG
 
 
-def _check(model: type[Device], user: User, code: str) -> Checked:
-    device = model.objects.filter(user=user, confirmed=True).select_for_update().first()
+def _checked_by_app(device: AuthenticatorApp | None, code: str) -> Checked:
+    """Check six digits of an app whose row is locked."""
     if device is None:
         return Checked.WRONG
-    return _verified(device, code)
+    device.seal_key()
+    return _verified(device, code) if device.is_readable else Checked.UNREADABLE
 
 
 def _verified(device: Device, code: str) -> Checked:
@@ -93,24 +103,51 @@ def _verified(device: Device, code: str) -> Checked:
     return Checked.RIGHT if device.verify_token(code) else Checked.WRONG
 
 
-def begin_app(user: User, now: datetime) -> TOTPDevice:
+def begin_app(user: User, now: datetime) -> AuthenticatorApp:
     """Return the app that is being set up: for a while the same one, so that it can be scanned."""
-    unfinished = TOTPDevice.objects.filter(user=user, confirmed=False)
+    unfinished = AuthenticatorApp.objects.filter(user=user, confirmed=False)
     unfinished.filter(created_at__lt=now - UNFINISHED_FOR).delete()
-    found = unfinished.order_by("pk").first()
-    return found or TOTPDevice.objects.create(user=user, confirmed=False, name=APP_NAME)
+    found: AuthenticatorApp | None = unfinished.order_by("pk").first()
+    if found and found.is_readable:
+        return found
+    if found:
+        found.delete()
+    return _new_app(user)
+
+
+def _new_app(user: User) -> AuthenticatorApp:
+    """Make an app whose key is sealed from the start."""
+    with transaction.atomic():
+        made = AuthenticatorApp(user=user, confirmed=False, name=APP_NAME)
+        made.save()
+        AppKey.objects.create(device=made, key=random_hex(KEY_BYTES))
+    return made
+
+
+def seal_keys() -> int:
+    """Seal the keys that a release before kept plainly; return how many there were."""
+    plain = AuthenticatorApp.objects.filter(sealed_key=None).values_list("pk", flat=True)
+    return sum(_sealed(pk) for pk in list(plain))
+
+
+def _sealed(pk: int) -> bool:
+    with transaction.atomic():
+        device = AuthenticatorApp.objects.select_for_update().filter(pk=pk).first()
+        if device:
+            device.seal_key()
+    return device is not None
 
 
 def confirm_app(user: User, typed: str, now: datetime) -> Checked:
     """Take the app that is being set up into use, in place of an earlier one."""
     code = "".join(typed.split())
     with transaction.atomic():
-        unfinished = TOTPDevice.objects.filter(user=user, confirmed=False)
+        unfinished = AuthenticatorApp.objects.filter(user=user, confirmed=False)
         device = unfinished.select_for_update().order_by("pk").first()
-        checked = _verified(device, code) if device else Checked.WRONG
+        checked = _checked_by_app(device, code)
         if checked is not Checked.RIGHT:
             return checked
-        for earlier in TOTPDevice.objects.filter(user=user, confirmed=True):
+        for earlier in AuthenticatorApp.objects.filter(user=user, confirmed=True):
             remove(user, earlier, now)
         device.confirmed = True
         device.save(update_fields=["confirmed"])
@@ -158,7 +195,7 @@ def remove(user: User, device: Device, now: datetime) -> None:
 def remove_all(user: User, *, by_id: int | None, now: datetime) -> None:
     """Take all factors away: at the next sign-in new ones are set up."""
     with transaction.atomic():
-        for model in (TOTPDevice, StaticDevice, WebAuthnCredential):
+        for model in (AuthenticatorApp, StaticDevice, WebAuthnCredential):
             model.objects.filter(user=user).delete()
         write_down(
             SecurityEvent.Kind.FACTOR_REMOVED, user_id=by_id, now=now, about=about_user(user.pk)

@@ -1,12 +1,17 @@
 """Who works here and in which role; what happened that bears on security."""
 
+import uuid
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.functions import RandomUUID
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.utils.module_loading import import_string
+from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
+
+from encryption.fields import EncryptedTextField, UndecipherableError, Unreadable, readable
 
 
 class Role(models.TextChoices):
@@ -129,10 +134,65 @@ class StaffSession(AbstractBaseSession):
         return store
 
 
+class AuthenticatorApp(TOTPDevice):  # type: ignore[misc]
+    """django-otp's row of an app, whose key is sealed: what its own column holds is not the key."""
+
+    key: str
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+
+    @property
+    def bin_key(self) -> bytes:
+        """The key that codes are reckoned from. Raises `UndecipherableError`."""
+        sealed: AppKey | None = getattr(self, "sealed_key", None)
+        return bytes.fromhex(readable(sealed.key) if sealed else self.key)
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether codes can be reckoned: not while the key that seals is missing."""
+        try:
+            return bool(self.bin_key)
+        except UndecipherableError:
+            return False
+
+    def seal_key(self) -> None:
+        """Keep the key sealed alone, unless it is. Call it while the row is locked.
+
+        A release before kept it plainly; so does one of its processes that still runs. From now on
+        other bytes stand in its place, from which nobody's codes are reckoned.
+        """
+        if hasattr(self, "sealed_key"):
+            return
+        AppKey.objects.create(device=self, key=self.key)
+        self.key = default_key()
+        self.save(update_fields=["key"])
+
+
+class AppKey(models.Model):
+    """The key that an authenticator app and the site share, sealed for this row."""
+
+    # The database itself lets it go with its app (0004), whichever release deletes that.
+    device = models.OneToOneField(
+        TOTPDevice, on_delete=models.CASCADE, related_name="sealed_key", db_constraint=False
+    )
+    uid = models.UUIDField(default=uuid.uuid4, editable=False)
+    key = EncryptedTextField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"key of app {self.device_id}"
+
+
 class ResetRequest(models.Model):
     """Somebody asked for a link to choose a new password; answered by a worker, then gone."""
 
-    email = models.EmailField(max_length=254)
+    email = EncryptedTextField()
+    # What its address is sealed for.
+    uid = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), editable=False)
     asked_at = models.DateTimeField()
 
     class Meta:
@@ -140,3 +200,13 @@ class ResetRequest(models.Model):
 
     def __str__(self) -> str:
         return f"request {self.pk}"
+
+    @property
+    def address(self) -> str:
+        """The address that was typed. Raises `UndecipherableError`.
+
+        A process of the release before, which may still run, writes it as it was typed.
+        """
+        if isinstance(self.email, Unreadable) and "@" in self.email.token:
+            return self.email.token
+        return readable(self.email)

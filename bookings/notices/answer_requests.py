@@ -16,6 +16,7 @@ from staff.models import ResetRequest
 
 log = logging.getLogger(__name__)
 
+Request = LinkRequest | ResetRequest
 Kind = type[LinkRequest] | type[ResetRequest]
 Send = Callable[[str, datetime], None]
 
@@ -38,9 +39,13 @@ def _answer(kind: Kind, pk: int, what: str, send: Send) -> bool:
             asked = rows.select_for_update(skip_locked=True).first()
             if asked is None:  # another worker's
                 return False
-            send(readable(asked.email), timezone.now())
+            send(_address(asked), timezone.now())
             asked.delete()
     except Exception as error:  # noqa: BLE001, whatever is wrong with one row
         log.warning("%s asked for, request %s: %s", what, pk, type(error).__name__)
         return False
     return True
+
+
+def _address(asked: Request) -> str:
+    return asked.address if isinstance(asked, ResetRequest) else readable(asked.email)

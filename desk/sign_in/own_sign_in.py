@@ -11,7 +11,6 @@ from django.template.defaultfilters import pluralize
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_POST
 from django_otp.models import Device
-from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp_webauthn.models import WebAuthnCredential
 
 from desk.diary_admin import now_of
@@ -19,11 +18,11 @@ from desk.sign_in.confirmed import asks_again
 from desk.sign_in.device_cookie import origin_of
 from desk.sign_in.responses import me, must_be_signed_in, page
 from staff import devices, factors, sessions
-from staff.models import SecurityEvent, StaffDevice, StaffSession
+from staff.models import AuthenticatorApp, SecurityEvent, StaffDevice, StaffSession
 from staff.security_events import about_user, write_down
 
 LATEST = 30
-KINDS: dict[str, type[Device]] = {"app": TOTPDevice, "passkey": WebAuthnCredential}
+KINDS: dict[str, type[Device]] = {"app": AuthenticatorApp, "passkey": WebAuthnCredential}
 
 
 @page

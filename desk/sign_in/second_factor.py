@@ -22,9 +22,11 @@ WRONG = (
     "If yours never fit, check that your phone sets its clock itself."
 )
 WAIT = "There were too many wrong codes, so this one wasn’t looked at. Wait a few minutes."
-
-
-WORDS = {Checked.WRONG: WRONG, Checked.WAIT: WAIT}
+UNREADABLE = (
+    "The key of your app can’t be read just now, so no code of it can be checked. Use a passkey or "
+    "a recovery code, and ask whoever looks after Kicks."
+)
+WORDS = {Checked.WRONG: WRONG, Checked.WAIT: WAIT, Checked.UNREADABLE: UNREADABLE}
 
 
 @page

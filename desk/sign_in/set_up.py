@@ -9,7 +9,6 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from desk.diary_admin import now_of
 from desk.sign_in.finish import finish
@@ -19,6 +18,7 @@ from desk.sign_in.responses import UNPROCESSABLE, enroller_of, not_now, page
 from desk.sign_in.second_factor import WORDS
 from staff import factors
 from staff.factors import Checked
+from staff.models import AuthenticatorApp
 
 GROUP = 4  # letters that are read at once
 
@@ -51,7 +51,7 @@ def set_up_app(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/sign_in/set_up_app.html", context, status=status)
 
 
-def _picture(device: TOTPDevice) -> str:
+def _picture(device: AuthenticatorApp) -> str:
     """Return the QR code: SVG of a path alone, made here, with nothing that anybody typed in it."""
     code = segno.make(device.config_url, error="m")
     return str(
@@ -59,12 +59,13 @@ def _picture(device: TOTPDevice) -> str:
     )
 
 
-def _letters(device: TOTPDevice) -> str:
+def _letters(device: AuthenticatorApp) -> str:
     return " ".join(wrap(b32encode(device.bin_key).decode(), GROUP))
 
 
 @page
-def set_up_passkey(request: HttpRequest) -> HttpResponse:
+@adds_a_factor
+def set_up_passkey(request: HttpRequest, user: User) -> HttpResponse:  # noqa: ARG001
     """Offer the button that asks the browser for a passkey."""
     if enroller_of(request) is None:
         return not_now(request)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from encryption import rotation
 from encryption.rotation import Rotated
 from encryption.sealing import first_key_id
+from staff import factors
 from staff.models import SecurityEvent
 from staff.security_events import write_down
 
@@ -23,6 +24,7 @@ class Command(BaseCommand):
     def handle(self, **_: Any) -> None:
         """Rotate table after table. What is done when it is stopped stands, and is written down."""
         now = timezone.now()
+        factors.seal_keys()
         left: dict[str, list[Any]] = {}
         try:
             for model, columns in rotation.sealed_columns().items():
