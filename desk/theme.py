@@ -98,6 +98,7 @@ ADMIN_LOOK: dict[str, Any] = {
     # The menu of whoever is signed in.
     "ACCOUNT": {
         "navigation": [
+            {"title": "First steps", "link": reverse_lazy("first_steps")},
             {"title": "Your sign-in", "link": reverse_lazy("own_sign_in")},
             {"title": "Change password", "link": reverse_lazy("admin:password_change")},
         ]

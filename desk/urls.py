@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from desk.first_steps.page import first_steps
 from desk.mail.follow_up_mails import follow_ups
 from desk.mail_samples.page import mail_samples
 from desk.people.add_person import add_person
@@ -16,6 +17,7 @@ from desk.why_not.page import why_not
 
 urlpatterns = [
     path("", include("desk.sign_in.urls")),
+    path("first-steps/", admin.site.admin_view(first_steps), name="first_steps"),
     path("why-not/", admin.site.admin_view(why_not), name="why_not"),
     path("mail-samples/", admin.site.admin_view(mail_samples), name="mail_samples"),
     path("people/", admin.site.admin_view(people_list), name="people"),

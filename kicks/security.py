@@ -48,8 +48,8 @@ ADMIN_POLICY: Policy = {
 # The samples of mail, in frames without rights: a mail's styles stand in the mail itself.
 MAIL_SAMPLES_PATH = f"{ADMIN_PATH}mail-samples/"
 MAIL_SAMPLES_POLICY: Policy = ADMIN_POLICY | {"style-src": [SELF, UNSAFE_INLINE]}
-# The pages of a second factor run scripts from our own files alone, unlike the rest of admin.
-SIGN_IN_PATHS = (f"{ADMIN_PATH}sign-in/", f"{ADMIN_PATH}choose-password/")
+# The pages of a sign-in run scripts from our own files alone, unlike the rest of admin.
+SIGN_IN_PATHS = tuple(f"{ADMIN_PATH}{step}/" for step in ("login", "sign-in", "choose-password"))
 # Theirs that stand in admin's frame, whose theme needs what admin is allowed.
 IN_FRAME = (f"{ADMIN_PATH}sign-in/", f"{ADMIN_PATH}sign-in/remove/")
 

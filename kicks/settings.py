@@ -386,14 +386,19 @@ RATE_LIMITS = {
         "link-mailbox": (4, 86400),
         "report-address": (20, 3600),
         "report-site": (200, 3600),
-        # Passwords that are looked at at all (desk/sign_in/limits.py): in all from browsers that
-        # nobody knows, by account, from an account's own address, in a browser of its own.
-        "sign-in-strangers": (12, 3600),
-        "sign-in-account": (8, 3600),
+        # Passwords that are looked at at all (desk/sign_in/limits.py). In browsers that nobody
+        # knows: by address and network, and by account, of which the first are its own and the
+        # others come out of what all share. Then from an account's own address, and in a browser of
+        # its own.
+        "sign-in-address": (10, 3600),
+        "sign-in-network": (20, 3600),
+        "sign-in-account": (3, 3600),
+        "sign-in-account-more": (5, 3600),
+        "sign-in-strangers": (10, 3600),
         "sign-in-own-address": (5, 900),
         "sign-in-own-browser": (10, 900),
         "sign-in-told": (1, 3600),
-        "sign-in-told-of-all": (20, 3600),
+        "sign-in-failed-told": (60, 3600),
         "sign-in-code": (10, 900),
         "reset-address": (10, 3600),
         "reset-email": (3, 3600),

@@ -18,7 +18,6 @@ SIGN_IN = {
     "admin_password_reset",
     "change_password",
     "choose_password",
-    "confirm_password",
     "end_other_sessions",
     "forget_browser",
     "own_sign_in",

@@ -1,13 +1,13 @@
 """A test's browser signed in as staff are: in their own session, with their own cookie."""
 
 from django.conf import settings
-from django.contrib.auth import login
+from django.contrib.auth import SESSION_KEY, login
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.test import Client
 from django.utils import timezone
 
-from desk.sign_in.confirmed import CONFIRMED
+from desk.sign_in.password_again import GIVEN
 from kicks.staff_sessions import SessionStore
 
 BACKEND = "desk.sign_in.backends.LimitedPasswords"
@@ -25,7 +25,15 @@ def sign_in_at_once(browser: Client, user: User, backend: str | None = None) -> 
 def confirm_password_of(browser: Client) -> None:
     """As if the password had been given just now: then no page asks for it again."""
     session = session_of(browser)
-    session[CONFIRMED] = timezone.now().timestamp()
+    whose = int(session[SESSION_KEY])
+    session[GIVEN] = [whose, timezone.now().timestamp()]
+    session.save()
+
+
+def as_long_ago(key: str) -> None:
+    """As if the session of this key had not been given the password in the last minutes."""
+    session = SessionStore(key)
+    del session[GIVEN]
     session.save()
 
 

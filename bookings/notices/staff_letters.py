@@ -77,7 +77,7 @@ def reset_password(user: User, practice: Practice | None, to: str, now: datetime
     path = reverse("choose_password", args=[uid, reset_tokens.make_token(user)])
     key = f"{about_user(user.pk)}:{int(now.timestamp() * 1000)}:{RESET}"
     words = {"choose_url": absolute(path)}
-    letter = _letter(RESET, key, user, practice, to, "Choose a new password for Kicks", words)
+    letter = _letter(RESET, key, user, practice, to, "A link to sign in to Kicks", words)
     return replace(letter, not_after=now + LASTS)
 
 

@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from availability.models import Practice
-from desk.ask_again import password_asked_again
 from desk.diary_admin import now_of
 from desk.owners_only import owners_only
 from desk.people import person
 from desk.people.page import REFUSALS, owner_of, page, practice_of, refuse
 from desk.people.person_form import PersonForm
+from desk.sign_in.password_again import password_asked_again
 from staff.models import Role
 from staff.people import name_of
 

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_POST
 from availability.models import Practice, Therapist
 from bookings.errors import BusyError
 from desk import refusals
-from desk.ask_again import password_asked_again
 from desk.diary_admin import now_of
 from desk.owners_only import owners_only
 from desk.people import person
 from desk.people.page import REFUSALS, owner_of, page, practice_of, refuse
 from desk.people.people_list import lines
 from desk.people.person_form import PersonForm
+from desk.sign_in.password_again import password_asked_again, password_asked_again_from
 from staff import people
 from staff.roles import role_of
 
@@ -88,7 +88,7 @@ def _change(request: HttpRequest, form: PersonForm, user: User, practice: Practi
 
 @owners_only
 @require_POST
-@password_asked_again
+@password_asked_again_from("person")
 def invite_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Mail a new link to who has chosen no password yet, or comes back."""
     user, practice = get_object_or_404(people.everybody(), pk=pk), practice_of(request)

@@ -17,13 +17,13 @@ from bookings.hand_over import Fate, HandOver, hand_over
 from bookings.lifecycle import refusing
 from bookings.models import Booking
 from desk import refusals
-from desk.ask_again import password_asked_again
 from desk.diary_admin import now_of
 from desk.owners_only import owners_only
 from desk.people.departure import fingerprint, write_down_handed
 from desk.people.fates import Shown, shown
 from desk.people.hand_over_form import ClientForm
 from desk.people.page import owner_of, page
+from desk.sign_in.password_again import password_asked_again
 
 
 @owners_only

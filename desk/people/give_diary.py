@@ -12,12 +12,12 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from availability.models import Therapist
 from bookings.by import By
 from bookings.lifecycle import lock_diary
-from desk.ask_again import password_asked_again
 from desk.diary_admin import now_of
 from desk.owners_only import owners_only
 from desk.people.page import REFUSALS, owner_of, page, refuse
 from desk.people.person import is_used, one_at_a_time
 from desk.people.person_form import MEETS_CLIENTS
+from desk.sign_in.password_again import password_asked_again
 from staff import people
 from staff.models import SecurityEvent
 from staff.roles import role_of

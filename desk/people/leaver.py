@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from bookings import leave
-from desk.ask_again import password_asked_again
 from desk.diary_admin import now_of
 from desk.owners_only import owners_only
 from desk.people import person
@@ -14,6 +13,7 @@ from desk.people.departure import Departure, LooksOtherwiseError, depart, finger
 from desk.people.fates import Shown, shown
 from desk.people.hand_over_form import LeaverForm
 from desk.people.page import REFUSALS, owner_of, page, refuse
+from desk.sign_in.password_again import password_asked_again
 from staff import people
 
 

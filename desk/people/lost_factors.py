@@ -7,17 +7,17 @@ from django.views.decorators.http import require_POST
 
 from bookings.errors import BusyError
 from desk import refusals
-from desk.ask_again import password_asked_again
 from desk.diary_admin import now_of
 from desk.owners_only import owners_only
 from desk.people import person
 from desk.people.page import owner_of
+from desk.sign_in.password_again import password_asked_again_from
 from staff import people
 
 
 @owners_only
 @require_POST
-@password_asked_again
+@password_asked_again_from("person")
 def lost_factors(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a colleague's factors away and end their sessions; one's own are on one's own page."""
     owner, now = owner_of(request), now_of(request)

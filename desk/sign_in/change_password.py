@@ -9,8 +9,8 @@ from django.urls import reverse_lazy
 from unfold.forms import AdminOwnPasswordChangeForm
 
 from desk.diary_admin import now_of
-from desk.sign_in.confirmed import confirm
 from desk.sign_in.forms import ChangeForm
+from desk.sign_in.password_again import give
 
 
 class ChangePassword(PasswordChangeView):
@@ -28,8 +28,10 @@ class ChangePassword(PasswordChangeView):
 
     def form_valid(self, form: AdminOwnPasswordChangeForm) -> HttpResponse:
         response = super().form_valid(form)
-        confirm(self.request, now_of(self.request))
+        give(self.request, now_of(self.request))
         return response
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:
-        return {**site.each_context(self.request), **super().get_context_data(**more)}
+        # Unfold's page tells password managers whose it is by the row that is changed.
+        frame = {**site.each_context(self.request), "original": self.request.user}
+        return {**frame, **super().get_context_data(**more)}

@@ -8,10 +8,12 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from bookings.notices import staff_letters
+from desk.first_steps.steps import INDEX, landing
 from desk.sign_in import device_cookie, pending
-from desk.sign_in.confirmed import confirm
+from desk.sign_in.password_again import give
 from staff import devices, factors, sessions
 from staff.models import SecurityEvent
 from staff.security_events import about_user, write_down
@@ -33,16 +35,19 @@ def after_password(request: HttpRequest, user: User, to: str, now: datetime) -> 
 def finish(
     request: HttpRequest, user: User, to: str, now: datetime, *, trust: bool = False
 ) -> HttpResponse:
-    """Sign in, and lead on. All that is kept of it is kept in one transaction."""
+    """Sign in, and lead on. All that is kept of it is kept in one transaction.
+
+    Who asked for no page of their own is shown what they still have to do, if they begin.
+    """
     word = device_cookie.word_of(request) or devices.new_word()
     with transaction.atomic():
         request.session.pop(pending.PENDING, None)
         auth.login(request, user, backend=BACKEND)
         met = devices.remember(user, word, device_cookie.origin_of(request), now, trust=trust)
         sessions.begin(request.session, met.device, now)
-        confirm(request, now)
+        give(request, now)
         _write_down(request, user, met, now)
-    response = redirect(to)
+    response = redirect(landing(user, now) if to == reverse(INDEX) else to)
     device_cookie.put(response, word)
     return response
 

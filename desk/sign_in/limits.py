@@ -1,24 +1,31 @@
 """Whether a password is looked at at all: asked before any hashing, which is what costs.
 
-Three ways lead to a look, each with a bucket of its own, so that who guesses empties only theirs:
-a browser in which the person signed in before, an address from which they did, and for everybody
-else a small one by account and one for the whole site. Someone else's guesses therefore slow a new
-browser down, and never one that is known; who needs a new one at such a time has a link mailed
+Three ways lead to a look, each with buckets of its own, so that who guesses empties only theirs: a
+browser in which the person signed in before, an address from which they did, and, for everybody
+else, by the address they come from and by the account.
+
+No guess at one account takes what another has: some looks an hour are each account's own, whatever
+else goes on, and only those beyond them come out of a bucket that all share. So guesses at names
+that nobody has, however many, hold nobody back. Guesses at somebody's own account hold back a *new*
+browser of theirs, and never one that is known; who needs a new one at such a time has a link mailed
 (password_reset.py): it makes the browser known.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from weakref import WeakKeyDictionary
 
+from django.contrib.auth.models import User
 from django.http import HttpRequest
 
-from clients.rate_limits import address_of, allow
+from clients.rate_limits import address_of, allow, allow_visitor
 from desk.sign_in import device_cookie
+from desk.sign_in.account import account_of
 from staff import devices
 
-SITE = "all"
+SITE, NOBODY = "all", "nobody"
 
 
 class Refusal(Enum):
@@ -43,29 +50,54 @@ def refusal_of(request: HttpRequest) -> Refusal | None:
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """Somebody types a password: for which account, from where, in which browser."""
+    """Somebody types a password: for which account if it is one, from where, in which browser."""
 
-    username: str
-    address: str
+    typed: str
+    account: User | None
+    meta: Mapping[str, str]
     word: str
+
+    @property
+    def account_id(self) -> int:
+        """The account's; 0, which nobody has, asks the same questions for a name that is none."""
+        return self.account.pk if self.account else 0
+
+    @property
+    def subject(self) -> str:
+        """What an account's buckets are named by: the person, however they were typed."""
+        return f"user:{self.account_id}" if self.account else f"name:{self.typed.casefold()}"
 
     @property
     def is_in_own_browser(self) -> bool:
         """Whether the person themselves signed in there before, or came by a mailed link."""
-        return devices.is_known(self.username, self.word)
+        return devices.is_known(self.account_id, self.word)
 
     def may_be_looked_at(self, now: datetime) -> bool:
         """Take a token of the bucket that is this one's; False when none is left."""
-        name = self.username.casefold()
         if self.is_in_own_browser:
-            return allow("sign-in-own-browser", f"{name} {devices.digest_of(self.word)}")
-        if devices.knows_address(self.username, self.address, now) and allow(
-            "sign-in-own-address", f"{name} {self.address}"
+            return allow("sign-in-own-browser", f"{self.subject} {devices.digest_of(self.word)}")
+        address = address_of(self.meta)
+        if devices.knows_address(self.account_id, address, now) and allow(
+            "sign-in-own-address", f"{self.subject} {address}"
         ):
             return True
-        return allow("sign-in-account", name) and allow("sign-in-strangers", SITE)
+        return allow_visitor("sign-in-address", self.meta) and self._account_may_be_tried()
+
+    def _account_may_be_tried(self) -> bool:
+        """Take of what is the account's own; beyond that, of what all share."""
+        if allow("sign-in-account", self.subject):
+            return True
+        return allow("sign-in-account-more", self.subject) and allow("sign-in-strangers", SITE)
 
 
-def try_of(request: HttpRequest, username: str) -> Try:
+# Of each request that is being answered: several ask, one looks.
+_tries: WeakKeyDictionary[HttpRequest, Try] = WeakKeyDictionary()
+
+
+def try_of(request: HttpRequest, typed: str) -> Try:
     """Return who tries."""
-    return Try(username, address_of(request.META), device_cookie.word_of(request))
+    known = _tries.get(request)
+    if known is None or known.typed != typed:
+        word = device_cookie.word_of(request)
+        known = _tries[request] = Try(typed, account_of(typed), request.META, word)
+    return known

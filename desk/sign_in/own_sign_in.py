@@ -14,8 +14,8 @@ from django_otp.models import Device
 from django_otp_webauthn.models import WebAuthnCredential
 
 from desk.diary_admin import now_of
-from desk.sign_in.confirmed import asks_again
 from desk.sign_in.device_cookie import origin_of
+from desk.sign_in.password_again import password_asked_first
 from desk.sign_in.responses import me, must_be_signed_in, page
 from staff import devices, factors, sessions
 from staff.models import AuthenticatorApp, SecurityEvent, StaffDevice, StaffSession
@@ -86,7 +86,7 @@ def forget_browser(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page
 @must_be_signed_in
-@asks_again
+@password_asked_first
 def remove_factor(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Ask whether a factor shall go, and take it away; where one is needed, not the last."""
     model, user = KINDS.get(kind), me(request)

@@ -1,8 +1,9 @@
-"""The first step of a sign-in: the name and the password, on Unfold's page."""
+"""The first step of a sign-in: the email address and the password."""
 
 from typing import Any
 
 from django.contrib.admin import site
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -10,7 +11,6 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
-from unfold.forms import AuthenticationForm
 
 from desk.diary_admin import now_of
 from desk.sign_in.finish import after_password
@@ -26,7 +26,7 @@ class PasswordStep(LoginView):
     """Look at the password, if it may be looked at, and go on to the second factor."""
 
     authentication_form = PasswordForm
-    template_name = "admin/login.html"
+    template_name = "desk/sign_in/password.html"
     redirect_authenticated_user = False
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -49,8 +49,3 @@ class PasswordStep(LoginView):
             response.status_code = TOO_MANY
             response["Retry-After"] = RETRY_AFTER[refusal]
         return response
-
-    def get_context_data(self, **more: Any) -> dict[str, Any]:
-        frame = site.each_context(self.request)
-        path = self.request.get_full_path()
-        return {**frame, **super().get_context_data(**more), "title": "Log in", "app_path": path}

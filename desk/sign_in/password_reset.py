@@ -6,6 +6,7 @@ Invitations lead to the second page, too.
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -50,7 +51,7 @@ class ChoosePassword(PasswordResetConfirmView):
     """Let choose a password who came by a mailed link; then they sign in with it.
 
     `staff.passwords` ends all sessions. The browser is known from then on: what others guess no
-    longer holds its owner back.
+    longer holds its owner back. Who only came for that keeps their password.
     """
 
     form_class = ChooseForm
@@ -58,13 +59,28 @@ class ChoosePassword(PasswordResetConfirmView):
     success_url = reverse_lazy("admin:login")
     token_generator = reset_tokens
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Let the browser be known alone, if that was pressed; an invitation asks for a password.
+
+        Django comes here only with a link that still opens.
+        """
+        user: Any = self.user
+        if "keep" in request.POST and user.has_usable_password():
+            messages.success(request, "Sign in with your password: here nobody holds you back.")
+            return self._known(user, redirect(self.success_url))
+        return super().post(request, *args, **kwargs)
+
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
+        messages.success(self.request, "That’s your new password. Sign in with it.")
+        return self._known(form.user, response)
+
+    def _known(self, user: User, response: HttpResponse) -> HttpResponse:
+        """Know the browser as this person's from now on."""
         word = device_cookie.word_of(self.request) or devices.new_word()
         origin = device_cookie.origin_of(self.request)
-        devices.note(form.user, word, origin, now_of(self.request))
+        devices.note(user, word, origin, now_of(self.request))
         device_cookie.put(response, word)
-        messages.success(self.request, "That’s your new password. Sign in with it.")
         return response
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:

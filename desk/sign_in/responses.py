@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.admin import site
@@ -18,7 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from desk.diary_admin import user_of
-from desk.sign_in.confirmed import is_confirmed
+from desk.sign_in.password_again import ask, was_given
 from desk.sign_in.pending import Pending, pending_of
 from staff import factors
 
@@ -65,17 +64,27 @@ def enroller_of(request: HttpRequest) -> User | None:
     """
     user = user_of(request)
     if user is not None and user.is_staff:
-        return user if is_confirmed(request) else None
+        return user if was_given(request) else None
     found = pending_of(request)
     return found.user if found and not factors.has_factor(found.user) else None
 
 
-def not_now(request: HttpRequest) -> HttpResponse:
-    """Answer who may not add a factor now: with the password, or the factor that there is."""
-    if request.user.is_authenticated:
-        to = urlencode({"next": request.path})
-        return redirect(f"{reverse('confirm_password')}?{to}")
-    return redirect("second_factor") if pending_of(request) else again(request)
+def adds_a_factor(view: Callable[[HttpRequest, User], HttpResponse]) -> View[[]]:
+    """Show a page to who may add a factor now; ask others for the password, or the factor there is.
+
+    Whoever is signed in is asked for their password on the page itself.
+    """
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, /) -> HttpResponse:
+        if site.has_permission(request):
+            return ask(request, reverse("own_sign_in")) or view(request, me(request))
+        user = enroller_of(request)
+        if user is None:
+            return redirect("second_factor") if pending_of(request) else again(request)
+        return view(request, user)
+
+    return wrapped
 
 
 def must_be_signed_in(view: View[P]) -> View[P]:

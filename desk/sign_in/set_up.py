@@ -14,7 +14,7 @@ from desk.diary_admin import now_of
 from desk.sign_in.finish import finish
 from desk.sign_in.forms import CodeForm
 from desk.sign_in.pending import pending_of
-from desk.sign_in.responses import UNPROCESSABLE, enroller_of, not_now, page
+from desk.sign_in.responses import UNPROCESSABLE, adds_a_factor, page
 from desk.sign_in.second_factor import WORDS
 from staff import factors
 from staff.factors import Checked
@@ -24,21 +24,17 @@ GROUP = 4  # letters that are read at once
 
 
 @page
-def set_up(request: HttpRequest) -> HttpResponse:
+@adds_a_factor
+def set_up(request: HttpRequest, user: User) -> HttpResponse:
     """Say what a second factor is, and let choose which."""
-    user = enroller_of(request)
-    if user is None:
-        return not_now(request)
     context = {"has_app": factors.app_of(user) is not None, "is_new": pending_of(request)}
     return render(request, "desk/sign_in/set_up.html", context)
 
 
 @page
-def set_up_app(request: HttpRequest) -> HttpResponse:
+@adds_a_factor
+def set_up_app(request: HttpRequest, user: User) -> HttpResponse:
     """Show the key as a picture and as letters, and take the app into use by its first code."""
-    user = enroller_of(request)
-    if user is None:
-        return not_now(request)
     form = CodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         checked = factors.confirm_app(user, form.cleaned_data["code"], now_of(request))
@@ -67,8 +63,6 @@ def _letters(device: AuthenticatorApp) -> str:
 @adds_a_factor
 def set_up_passkey(request: HttpRequest, user: User) -> HttpResponse:  # noqa: ARG001
     """Offer the button that asks the browser for a passkey."""
-    if enroller_of(request) is None:
-        return not_now(request)
     return render(request, "desk/sign_in/set_up_passkey.html")
 
 

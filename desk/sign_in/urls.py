@@ -5,7 +5,6 @@ from django.urls import path
 
 from desk.sign_in import own_sign_in, passkeys, password_reset, set_up
 from desk.sign_in.change_password import ChangePassword
-from desk.sign_in.confirm_password import confirm_password
 from desk.sign_in.password import PasswordStep
 from desk.sign_in.password_reset import ChoosePassword
 from desk.sign_in.recovery_codes import recovery_codes
@@ -29,7 +28,6 @@ urlpatterns = [
     path("sign-in/passkey/show/", passkeys.show_question, name="passkey_show"),
     path("sign-in/passkey/shown/", passkeys.show_answer, name="passkey_shown"),
     path("sign-in/recovery-codes/", recovery_codes, name="recovery_codes"),
-    path("sign-in/password/", confirm_password, name="confirm_password"),
     path("sign-in/remove/<slug:kind>/<int:pk>/", own_sign_in.remove_factor, name="remove_factor"),
     path("sign-in/end-others/", own_sign_in.end_other_sessions, name="end_other_sessions"),
     path("sign-in/forget/<int:pk>/", own_sign_in.forget_browser, name="forget_browser"),

@@ -64,6 +64,7 @@ OTHERS = {
     "admin:",
     "why_not",
     "mail_samples",
+    "first_steps",
     "follow_ups",
     *SIGN_IN,
     *PEOPLE,

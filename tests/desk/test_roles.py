@@ -33,8 +33,14 @@ ANYBODY = {
     "admin_password_reset",
     "change_password",
     "choose_password",
-    "confirm_password",
+    "first_steps",
     "own_sign_in",
+    # They ask for the password first.
+    "recovery_codes",
+    "remove_factor",
+    "set_up",
+    "set_up_app",
+    "set_up_passkey",
 }
 # Who books and moves for a therapist.
 HELP = {

@@ -63,9 +63,9 @@ def booking(practice: World) -> Booking:
 def log_in(visits: Visits, width: int) -> Page:
     get_user_model().objects.create_superuser("owner", password="only-for-this-test")  # noqa: S106
     page = visits.open("/admin/", width=width)
-    page.get_by_label("Username").fill("owner")
+    page.get_by_label("Email").fill("owner")
     page.get_by_label("Password").fill("only-for-this-test")
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign in").click()
     return page
 
 

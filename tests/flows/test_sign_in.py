@@ -8,13 +8,12 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from django.contrib.auth.models import User
 from django_otp.oath import TOTP
-from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import Page, expect
 from pytest_django.fixtures import Settings
 
 from bookings.notices import reset_requests
 from outbox.models import OutgoingMail
-from staff.models import StaffSession
+from staff.models import AuthenticatorApp, StaffSession
 from tests.flows.visits import DESK, PHONE, Visits
 
 pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("sign_in")]
@@ -38,9 +37,9 @@ def owner(transactional_db: None) -> User:
 
 
 def give_password(page: Page, password: str = PASSWORD) -> None:
-    page.get_by_label("Username").fill("owner")
+    page.get_by_label("Email").fill("owner")
     page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign in").click()
 
 
 def heading(page: Page, words: str) -> None:
@@ -80,7 +79,7 @@ def virtual_authenticator(page: Page) -> None:
 
 
 def code_of(user: User, *, confirmed: bool = True, later: int = 0) -> str:
-    device = TOTPDevice.objects.get(user=user, confirmed=confirmed)
+    device = AuthenticatorApp.objects.get(user=user, confirmed=confirmed)
     totp = TOTP(device.bin_key, device.step, device.t0, device.digits)
     totp.t0 -= later * device.step
     return f"{totp.token():06d}"
@@ -177,10 +176,10 @@ def test_an_app_is_set_up_by_its_letters_and_lets_in(
 def test_a_forgotten_password_is_chosen_anew_by_the_mailed_link(
     visits: Visits, owner: User
 ) -> None:
-    TOTPDevice.objects.create(user=owner, name="App")
+    AuthenticatorApp.objects.create(user=owner, name="App")
     page = visits.open("/admin/")
-    page.get_by_role("link", name="Forgotten your password").click()
-    heading(page, "Forgotten your password")
+    page.get_by_role("link", name="I can’t sign in").click()
+    heading(page, "A link to sign in")
     page.get_by_label("Email").fill("owner@example.org")
     page.get_by_role("button", name="Email me a link").click()
     heading(page, "Check your email")

@@ -124,10 +124,12 @@ OWNER = {
     "diary_give": 5,
     "client_hand_over": 6,
     "change_password": 3,
+    # The reader's diary; the practice, the notice, the therapists.
+    "first_steps": 7,
     # App, passkeys, codes, sessions, browsers, what happened.
     "own_sign_in": 9,
-    "confirm_password": 2,
-    "recovery_codes": 3,
+    # The codes, and what there is to do first, where they lead on to.
+    "recovery_codes": 7,
     "remove_factor": 6,
     "set_up": 3,
     # Forgets what was begun long ago, finds what was begun; makes one and its key: 4.

@@ -15,7 +15,7 @@ from tests.addresses import PROBES, every_address
 from tests.factories import NOW, World, make_article
 from tests.pages import address, book
 
-ADMIN, TRY = "/admin/login/", "/video-check/"
+ADMIN, TRY = "/admin/", "/video-check/"
 
 
 def directives(policy: str) -> dict[str, str]:
@@ -192,6 +192,7 @@ def test_only_the_samples_of_mail_bring_styles_of_their_own(client: Client) -> N
         ("/", "()", True),
         ("/booking/x/", "()", True),
         (ADMIN, "(self)", False),
+        ("/admin/login/", "(self)", True),
         ("/admin/sign-in/", "(self)", False),
         ("/admin/sign-in/remove/app/1/", "(self)", False),
         ("/admin/sign-in/code/", "(self)", True),

@@ -8,7 +8,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from availability.models import Format, Therapist
-from desk.ask_again import PASSWORD
+from desk.sign_in.forms import PASSWORD
 from staff.models import Role, SecurityEvent, StaffMember
 
 if TYPE_CHECKING:

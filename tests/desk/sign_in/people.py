@@ -1,6 +1,7 @@
 """Somebody who works here, their app, and whoever guesses: what the tests of a sign-in share."""
 
 import re
+import time
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.hashers import MD5PasswordHasher
@@ -33,7 +34,18 @@ class Counted(MD5PasswordHasher):
         return super().encode(password, salt)
 
 
+class SlowHash(Counted):
+    """Takes as long as one notices."""
+
+    SECONDS = 0.2
+
+    def encode(self, password: str, salt: str) -> str:
+        time.sleep(self.SECONDS)
+        return super().encode(password, salt)
+
+
 HASHERS = [f"{Counted.__module__}.{Counted.__qualname__}"]
+SLOW_HASHERS = [f"{SlowHash.__module__}.{SlowHash.__qualname__}"]
 
 
 def make_owner(username: str = "owner", **facts: Any) -> User:

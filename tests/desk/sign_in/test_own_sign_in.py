@@ -1,7 +1,7 @@
 """What somebody sees and ends of their own sign-ins, and their own password."""
 
 from datetime import timedelta
-from urllib.parse import urlencode
+from urllib.parse import quote
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
@@ -11,7 +11,10 @@ from django.test import Client as Browser
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp_webauthn.models import WebAuthnCredential
 
+from desk.sign_in.forms import PASSWORD as AGAIN
+from desk.sign_in.password_again import OPENS, ask
 from desk.sign_in.responses import me
+from kicks.staff_sessions import SessionStore
 from staff import factors
 from staff.models import StaffDevice, StaffSession
 from tests.clock import Clock
@@ -34,7 +37,6 @@ from tests.staff_sign_in import confirm_password_of
 
 pytestmark = pytest.mark.django_db
 
-AGAIN = "/admin/sign-in/password/"
 CODES = "/admin/sign-in/recovery-codes/"
 SET_UP = "/admin/sign-in/set-up/"
 CHANGE = "/admin/password_change/"
@@ -143,12 +145,18 @@ def test_a_factor_is_removed_after_the_password_was_asked_for_again(
     )
     path = f"{OWN}remove/app/{app.pk}/"
     clock.shift(timedelta(minutes=11))
-    asked = browser.post(path)
-    again = asked.headers["Location"]
-    assert again == f"{AGAIN}?{urlencode({'next': path})}"
+    asked = browser.get(path).content.decode()
+    assert "Your password, please" in asked
+    assert f'href="{OWN}">Cancel' in asked
+    opens = {OPENS: "1"}
+    assert f'name="{OPENS}" value="1"' in asked
+    wrong = browser.post(path, {AGAIN: WRONG, **opens})
+    assert wrong.status_code == 422
+    assert f'name="{OPENS}" value="1"' in wrong.content.decode()
+    assert browser.post(path, {AGAIN: PASSWORD, **opens}).headers["Location"] == path
+    # A second tab asked as well, and was answered after the first.
+    assert browser.post(path, {AGAIN: PASSWORD, **opens}).headers["Location"] == path
     assert TOTPDevice.objects.exists()
-    assert browser.post(again, {"password": WRONG}).status_code == 422
-    assert browser.post(again, {"password": PASSWORD}).headers["Location"] == path
     assert "only second factor" not in browser.get(path).content.decode()
     browser.post(path)
     assert not TOTPDevice.objects.exists()
@@ -186,22 +194,83 @@ def test_a_first_factor_leads_to_recovery_codes(owner: User) -> None:
 def test_a_page_of_ones_own_has_an_owner() -> None:
     request = HttpRequest()
     request.user = AnonymousUser()
+    request.session = SessionStore()
     with pytest.raises(PermissionDenied):
         me(request)
+    with pytest.raises(PermissionDenied):
+        ask(request, OWN)
 
 
 def test_to_add_a_factor_asks_for_the_password_again(browser: Browser, clock: Clock) -> None:
     assert browser.get(f"{SET_UP}passkey/").status_code == 200
     clock.shift(timedelta(minutes=11))
-    for path in (SET_UP, f"{SET_UP}app/", f"{SET_UP}passkey/", CODES):
-        assert browser.get(path).headers["Location"].startswith(AGAIN)
+    pages = {
+        SET_UP: "Add a second factor",
+        f"{SET_UP}app/": "Set up an authenticator app",
+        f"{SET_UP}passkey/": "Make a passkey",
+        CODES: "Recovery codes",
+    }
+    for path, heading in pages.items():
+        clock.shift(timedelta(minutes=11))
+        asked = text_of(browser.get(path))
+        assert "Your password, please" in asked
+        assert heading not in asked
+        given = browser.post(path, {AGAIN: PASSWORD, OPENS: "1"})
+        assert given.headers["Location"] == path
+        assert heading in text_of(browser.get(path))
+    refused = browser.post(f"{OWN}passkey/make/", "{}", content_type="application/json")
+    assert refused.status_code == 200
 
 
-def test_a_session_has_a_new_name_once_the_password_was_given_again(browser: Browser) -> None:
+def test_a_press_that_waited_too_long_is_carried_past_the_password(
+    browser: Browser, owner: User, clock: Clock
+) -> None:
+    clock.shift(timedelta(minutes=11))
+    asked = browser.post(CODES)
+    assert "Your password, please" in text_of(asked)
+    assert OPENS not in asked.content.decode()
+    assert factors.codes_left(owner) == 0
+    assert "Keep them now" in text_of(browser.post(CODES, {AGAIN: PASSWORD}))
+    assert factors.codes_left(owner) == 10
+
+
+def test_one_password_counts_for_pages_and_for_presses_alike(
+    browser: Browser, owner: User, clock: Clock
+) -> None:
+    person = make_owner("other", email="other@example.org")
+    page = f"/admin/people/{person.pk}/"
+    clock.shift(timedelta(minutes=11))
+    press = {"name": "Other", "email": "other@example.org", "role": "owner"}
+    assert "Your password, please" in text_of(browser.post(page, press))
+    browser.post(CODES, {AGAIN: PASSWORD, OPENS: "1"})
+    assert "Your password, please" not in text_of(browser.post(page, press))
+    assert "Recovery codes" in text_of(browser.get(CODES))
+    clock.shift(timedelta(minutes=11))
+    asked = browser.post(f"{page}factors/").content.decode()
+    assert "Your password, please" in asked
+    assert f'href="{page}">Cancel' in asked  # that address takes presses alone
+
+
+def test_the_page_that_asks_tells_a_password_manager_whose_it_is(
+    browser: Browser, clock: Clock
+) -> None:
+    clock.shift(timedelta(minutes=11))
+    page = browser.get(CODES).content.decode()
+    assert 'value="owner" autocomplete="username"' in page
+    assert 'autocomplete="current-password"' in page
+    change = browser.get(CHANGE).content.decode()
+    assert 'name="username" value="owner"' in change
+    assert change.count('autocomplete="new-password"') == 2
+
+
+def test_a_session_has_a_new_name_once_the_password_was_given_again(
+    browser: Browser, clock: Clock
+) -> None:
+    clock.shift(timedelta(minutes=11))
     copied = browser.cookies["staff"].value
-    browser.post(AGAIN, {"password": WRONG})
+    browser.post(CODES, {AGAIN: WRONG, OPENS: "1"})
     assert browser.cookies["staff"].value == copied
-    browser.post(AGAIN, {"password": PASSWORD})
+    browser.post(CODES, {AGAIN: PASSWORD, OPENS: "1"})
     assert is_in(browser)
     thief = Browser()
     thief.cookies["staff"] = copied
@@ -210,14 +279,20 @@ def test_a_session_has_a_new_name_once_the_password_was_given_again(browser: Bro
 
 
 @pytest.mark.parametrize("to", ["https://evil.example/", "//evil.example", "javascript:1", ""])
-def test_the_page_that_asks_again_leads_nowhere_foreign(browser: Browser, to: str) -> None:
-    response = browser.post(f"{AGAIN}?next={to}", {"password": PASSWORD})
-    assert response.headers["Location"] == OWN
+def test_the_page_that_asks_again_leads_nowhere_foreign(
+    browser: Browser, clock: Clock, to: str
+) -> None:
+    clock.shift(timedelta(minutes=11))
+    response = browser.post(f"{CODES}?next={quote(to)}", {AGAIN: PASSWORD, OPENS: "1", "next": to})
+    assert response.headers["Location"].startswith(f"{CODES}?next=")
 
 
-def test_a_password_that_is_asked_for_again_is_guessed_no_faster(browser: Browser) -> None:
+def test_a_password_that_is_asked_for_again_is_guessed_no_faster(
+    browser: Browser, clock: Clock
+) -> None:
+    clock.shift(timedelta(minutes=11))
     Counted.looked_at = 0
-    answers = [browser.post(AGAIN, {"password": WRONG}).content.decode() for _ in range(30)]
+    answers = [browser.post(CODES, {AGAIN: WRONG}).content.decode() for _ in range(30)]
     assert Counted.looked_at <= 10
     assert "isn’t your password" in answers[0]
     assert "too many tries" in answers[-1]
@@ -278,7 +353,7 @@ def test_twelve_characters_are_enough_with_a_second_factor(browser: Browser) -> 
 
 @pytest.mark.parametrize(
     "path",
-    [OWN, AGAIN, CODES, f"{OWN}end-others/", f"{OWN}forget/1/", f"{OWN}remove/app/1/", CHANGE],
+    [OWN, CODES, f"{OWN}end-others/", f"{OWN}forget/1/", f"{OWN}remove/app/1/", CHANGE],
 )
 def test_who_is_not_signed_in_is_asked_to(db: None, path: str) -> None:
     assert Browser().post(path).headers["Location"] == f"/admin/login/?next={path}"

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from cryptography.fernet import Fernet
 from django.contrib.auth.models import User
 from django.contrib.auth.tokens import default_token_generator
 from django.db import Error, connection
@@ -164,6 +165,69 @@ def test_the_link_lets_an_owner_past_somebody_who_guesses(owner: User) -> None:
     assert give(browser).status_code == 429
     assert choose(browser, ask("owner@example.org", browser)) == 302
     assert give(browser, password=NEW).headers["Location"] == CODE
+
+
+def test_the_link_lets_past_who_guesses_and_the_password_stays(owner: User) -> None:
+    app_of(owner)
+    for n in range(40):
+        give(Browser(REMOTE_ADDR=f"203.0.113.{n + 1}"), password=WRONG)
+    browser = Browser(REMOTE_ADDR="192.0.2.1")
+    assert give(browser).status_code == 429
+    form = browser.get(ask("owner@example.org", browser)).headers["Location"]
+    assert "Keep my password" in browser.get(form).content.decode()
+    response = browser.post(form, {"keep": "1"})
+    assert response.headers["Location"] == LOGIN
+    assert "here nobody holds you back" in browser.get(LOGIN).content.decode()
+    assert give(browser).headers["Location"] == CODE
+    assert "password_changed" not in kinds(about=f"user:{owner.pk}")[1:]
+
+
+def test_a_link_that_has_ended_makes_no_browser_known(owner: User, clock: Clock) -> None:
+    browser = Browser()
+    form = browser.get(ask("owner@example.org", browser)).headers["Location"]
+    clock.shift(timedelta(minutes=61))
+    assert "That link has ended" in browser.post(form, {"keep": "1"}).content.decode()
+    assert not StaffDevice.objects.exists()
+
+
+def test_an_invitation_asks_for_a_password_whatever_is_pressed(db: None) -> None:
+    user = User.objects.create_user("new", email="new@example.org", is_staff=True)
+    uid, token = urlsafe_base64_encode(b"%d" % user.pk), default_token_generator.make_token(user)
+    browser = Browser()
+    form = browser.get(f"/admin/choose-password/{uid}/{token}/").headers["Location"]
+    assert "Keep my password" not in browser.get(form).content.decode()
+    assert "Enter the new password here" in browser.post(form, {"keep": "1"}).content.decode()
+    assert not StaffDevice.objects.exists()
+
+
+def test_what_was_asked_for_is_kept_sealed(owner: User) -> None:
+    Browser().post(FORGOTTEN, {"email": "owner@example.org"})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT email FROM staff_resetrequest")
+        [(stored,)] = cursor.fetchall()
+    assert stored.startswith("v2.")
+    assert "owner" not in stored
+    assert reset_requests.answer() == 1
+    assert OutgoingMail.objects.get().to == "owner@example.org"
+
+
+def test_a_request_of_the_release_before_is_answered_too(owner: User) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO staff_resetrequest (email, asked_at) VALUES (%s, now())",
+            ["owner@example.org"],
+        )
+    assert reset_requests.answer() == 1
+    assert OutgoingMail.objects.get().to == "owner@example.org"
+
+
+def test_one_whose_key_is_missing_waits_for_it(owner: User, settings: Settings) -> None:
+    Browser().post(FORGOTTEN, {"email": "owner@example.org"})
+    kept = settings.FIELD_KEYS
+    settings.FIELD_KEYS = [Fernet.generate_key().decode()]
+    assert reset_requests.answer() == 0
+    settings.FIELD_KEYS = kept
+    assert reset_requests.answer() == 1
 
 
 def test_the_browser_that_only_had_the_link_is_new_at_its_first_sign_in(owner: User) -> None:

@@ -8,6 +8,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
+from availability.models import Therapist
 from outbox.models import OutgoingMail
 from staff import factors
 from staff.models import StaffDevice
@@ -33,6 +34,7 @@ pytestmark = pytest.mark.django_db
 SET_UP = "/admin/sign-in/set-up/"
 APP = "/admin/sign-in/set-up/app/"
 CODES = "/admin/sign-in/recovery-codes/"
+BEGINS = "/admin/first-steps/"  # where an owner lands whose practice is not there yet
 HALFWAY = {
     "second_factor",
     "set_up",
@@ -103,6 +105,23 @@ def test_who_has_no_factor_sets_one_up_and_is_in(owner: User) -> None:
     assert "Keep them now" in shown
     assert factors.codes_left(owner) == 10
     assert kinds() == ["factor_added", "signed_in", "new_device", "factor_added"]
+
+
+def test_who_begins_lands_on_their_first_steps(owner: User, world: World) -> None:
+    world.therapist.weekly_hours.all().delete()
+    Therapist.objects.update(user=owner)
+    browser = Browser()
+    give(browser)
+    browser.get(APP)
+    browser.post(APP, {"code": code_of(factors.begin_app(owner, owner.date_joined))})
+    for page in (browser.get(CODES), browser.post(CODES)):
+        assert 'href="/admin/first-steps/"' in page.content.decode()
+    browser.post("/admin/logout/")
+    app = factors.app_of(owner)
+    assert app
+    give(browser, query="?next=/admin/")
+    landed = browser.post(CODE, {"code": code_of(app, steps=1)})
+    assert landed.headers["Location"] == "/admin/first-steps/"
 
 
 def test_a_wrong_first_code_takes_no_app_into_use(owner: User) -> None:
@@ -202,7 +221,7 @@ def test_a_trusted_browser_is_not_asked_for_a_code_for_a_working_day(
     come_in(browser, owner, app, trust="on")
     browser.post("/admin/logout/")
     clock.shift(timedelta(hours=11, minutes=59))
-    assert give(browser).headers["Location"] == "/admin/"
+    assert give(browser).headers["Location"] == BEGINS
     assert is_in(browser)
     browser.post("/admin/logout/")
     assert give(Browser()).headers["Location"] == CODE
@@ -277,7 +296,7 @@ def test_the_half_way_ends_with_the_password_and_with_the_person(owner: User, ch
 def test_a_developers_machine_asks_only_for_what_there_is(owner: User, settings: Settings) -> None:
     settings.SECOND_FACTOR_REQUIRED = False
     browser = Browser()
-    assert give(browser).headers["Location"] == "/admin/"
+    assert give(browser).headers["Location"] == BEGINS
     assert is_in(browser)
     browser.post("/admin/logout/")
     app_of(owner)
@@ -287,7 +306,7 @@ def test_a_developers_machine_asks_only_for_what_there_is(owner: User, settings:
 def test_a_foreign_next_leads_nowhere_else(owner: User) -> None:
     app, browser = app_of(owner), Browser()
     give(browser, query="?next=https://evil.example/")
-    assert browser.post(CODE, {"code": code_of(app)}).headers["Location"] == "/admin/"
+    assert browser.post(CODE, {"code": code_of(app)}).headers["Location"] == BEGINS
 
 
 def test_who_is_in_is_sent_on_from_the_sign_in(owner: User) -> None:

@@ -1,0 +1,1 @@
+"""What somebody who begins still has to do before clients can book them."""
