@@ -279,6 +279,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "staff.passwords.NotCommon",
         "staff.passwords.NotOfThisPlace",
         "django.contrib.auth.password_validation.NumericPasswordValidator",
+        "bookings.notices.new_password.ToldByMail",
     )
 ]
 # The second also says what somebody may do: it follows from their role.

@@ -50,6 +50,7 @@ OTHER_CLOCKS = {
     "academy/sitemaps.py: items": "Django's sitemaps hand on nothing",
     "bookings/notices/answer_requests.py: _answer": "each who asked has a moment of their own",
     "staff/passwords.py: password_changed": "Django hands on the password and the person alone",
+    "bookings/notices/new_password.py: password_changed": "the same",
 }
 # What may import inside a function, and why it cannot be above.
 HIDDEN_IMPORTS: dict[str, str] = {}

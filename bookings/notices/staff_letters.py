@@ -21,7 +21,7 @@ from staff.reset_tokens import LASTS, reset_tokens
 from staff.security_events import about_user
 
 NEW_DEVICE, RESET = "staff_new_device", "staff_reset_password"
-LOST_FACTORS = "staff_lost_factors"
+LOST_FACTORS, NEW_PASSWORD = "staff_lost_factors", "staff_new_password"
 
 
 def tell_of_new_device(user: User, device: StaffDevice, now: datetime) -> None:
@@ -37,6 +37,14 @@ def tell_of_lost_factors(user: User, by: str, now: datetime) -> None:
     to = address_of(user)
     if to:
         queue([lost_factors(user, Practice.objects.first(), to, by=by, now=now)])
+        send_on_commit(about_user(user.pk))
+
+
+def tell_of_new_password(user: User, now: datetime) -> None:
+    """Mail somebody that their password was changed, and what to do if it wasn't they."""
+    to = address_of(user)
+    if to:
+        queue([new_password(user, Practice.objects.first(), to, now)])
         send_on_commit(about_user(user.pk))
 
 
@@ -69,6 +77,14 @@ def lost_factors(
     words = {"by": by, "when": moment_label(now), "sign_in_url": absolute(reverse("own_sign_in"))}
     subject = "Your second factor for Kicks was removed"
     return _letter(LOST_FACTORS, key, user, practice, to, subject, words)
+
+
+def new_password(user: User, practice: Practice | None, to: str, now: datetime) -> Letter:
+    """The mail about a changed password: no details, which whoever changed it might have set."""
+    key = f"{about_user(user.pk)}:{int(now.timestamp() * 1000)}:{NEW_PASSWORD}"
+    words = {"forgotten_url": absolute(reverse("admin_password_reset"))}
+    subject = "Your password for Kicks was changed"
+    return _letter(NEW_PASSWORD, key, user, practice, to, subject, words)
 
 
 def reset_password(user: User, practice: Practice | None, to: str, now: datetime) -> Letter:

@@ -125,7 +125,8 @@ def _sign_ins(therapist: Therapist, now: datetime) -> Iterator[tuple[str, list[L
     device = StaffDevice(pk=0, name="Firefox on Windows", address="192.0.2.7")
     told = therapist.practice, therapist.email, now
     yield "Somebody signs in in a new browser", [staff_letters.new_device(user, device, *told)]
-    yield "Somebody forgets their password", [staff_letters.reset_password(user, *told)]
+    yield "Somebody can’t sign in and asks for a link", [staff_letters.reset_password(user, *told)]
+    yield "Somebody’s password is changed", [staff_letters.new_password(user, *told)]
     practice, to, _ = told
     lost = staff_letters.lost_factors(user, practice, to, by="Robin", now=now)
     yield "An owner takes somebody’s second factors away", [lost]
