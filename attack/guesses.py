@@ -20,6 +20,7 @@ from attack import words
 from attack.browser import Browser
 from attack.site import Site
 from attack.staff import LOGIN, sign_in
+from bench.servers import WORKERS
 from chaos.aims import Aim
 from clients.models import RateBucket
 
@@ -32,6 +33,7 @@ BURST, CALM = 100, 2.5
 OWNER_COMES = 200  # guesses before
 GLANCE = 0.02  # seconds between two pages
 PAGES = ("/", "/fees/", "/book/")
+MADE_UP = 200  # names that nobody has, each from an address of its own; a process hashes for one
 KNOWN_BY = "device"  # in the names of the cookies by which a browser is known again
 
 
@@ -114,6 +116,25 @@ def aims(site: Site, owner: User, known: Browser) -> Iterator[Aim]:
     """Guess; yield the aims."""
     for addresses in (1, 200):
         yield from told(campaign(site, owner, known, addresses))
+    yield made_up(site, owner)
+
+
+def made_up(site: Site, owner: User) -> Aim:
+    """Guess at names that nobody has; the owner comes right after, in a browser nobody knows."""
+    RateBucket.objects.all().delete()
+    before, answers = site.hashings(), Counter[int]()
+    for number in range(MADE_UP):
+        browser = Browser(site, f"192.0.2.{number + 1}")
+        guess = {"username": f"nobody{number}@example.org", "password": words.PASSWORD}
+        answers[browser.post(LOGIN, guess).status] += 1
+        browser.close()
+    checked = site.hashings() - before
+    is_in = sign_in(owner, Browser(site, "198.51.100.200"))
+    return (
+        f"{MADE_UP} guesses at made-up names: the owner gets in with a new browser",
+        f"{'in' if is_in else 'never'}, {checked} hashes reckoned for them",
+        is_in and checked <= WORKERS,
+    )
 
 
 def told(one: Campaign) -> Iterator[Aim]:
