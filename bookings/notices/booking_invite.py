@@ -6,7 +6,7 @@ from datetime import datetime
 from bookings.models import Booking
 from bookings.notices import invites
 from bookings.notices.invites import Invite, Party
-from prose.names import has_address
+from prose.names import is_mailable
 
 # Words that may be read over somebody's shoulder: no service, no format, no reason.
 SUMMARY = "Appointment"
@@ -63,8 +63,8 @@ def invite_for(booking: Booking, attendee: Party | None = None) -> Invite:
 
 
 def party(name: str, email: str) -> Party:
-    """Return who is invited; a name that holds an address is left out: it would be a link."""
-    return Party("" if has_address(name) else name, email)
+    """Return who is invited; a name is left out that may become a link."""
+    return Party(name if is_mailable(name) else "", email)
 
 
 def organizer_of(booking: Booking) -> Party:

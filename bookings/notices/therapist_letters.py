@@ -9,9 +9,9 @@ from bookings.notices import letter
 from bookings.whose_client import is_met
 from outbox.queue import Letter
 from prose import phone_numbers
-from prose.names import has_address
+from prose.names import may_be_linked
 
-# In place of a name from before such names were refused: her own mail program would make a link.
+# In place of a name that her own mail program would make a link of.
 WITHHELD = "Somebody (what they gave as a name is in the diary)"
 ODD_PHONE = "What they gave as a phone number is in the diary."
 
@@ -53,13 +53,14 @@ def _to_therapist(booking: Booking, kind: str, what: str, **extra: Any) -> Lette
 
 def _client(booking: Booking) -> dict[str, str]:
     """Who it is and how they are reached, as far as that is known."""
-    called = WITHHELD if has_address(booking.called) else booking.called
+    called = WITHHELD if may_be_linked(booking.called) else booking.called
     return {"name": called, "email": booking.client.email, **_phone(booking.reached)}
 
 
 def _phone(typed: str) -> dict[str, str]:
     """A number and what dials it; other words, which may be anything, are read in the diary."""
-    url = "" if has_address(typed) else phone_numbers.link(typed)
+    words = "".join(one for one in typed if not one.isdigit())  # the number itself is one to ring
+    url = "" if may_be_linked(words) else phone_numbers.link(typed)
     return {"phone": typed if url or not typed else ODD_PHONE, "phone_url": url}
 
 
@@ -69,7 +70,7 @@ def _on_card(booking: Booking) -> str:
     if not is_met(client, [booking.therapist_id]):
         return ""
     is_odd = client.is_proven and not booking.is_proven and booking.typed_name != client.name
-    return client.name if is_odd else ""
+    return client.name if is_odd and not may_be_linked(client.name) else ""
 
 
 def _initials(name: str) -> str:
