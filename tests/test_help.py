@@ -202,7 +202,12 @@ def test_so_does_the_page_for_too_many_tries(
 
 
 def test_every_mail_says_it_in_both_parts(world: World) -> None:
-    letters = [sample.letter for sample in samples(world.therapist, NOW)]
+    letters = [
+        sample.letter
+        for sample in samples(world.therapist, NOW)
+        # Whoever reads at an address that was left may be anybody: it doesn't say what we are.
+        if sample.letter.kind != "left_address"
+    ]
     assert len(letters) > 10
     for letter in letters:
         words = unescape(strip_tags(letter.html))

@@ -1,6 +1,6 @@
 """A booking as calendars are told of it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from bookings.models import Booking
@@ -12,53 +12,38 @@ from prose.names import is_mailable
 SUMMARY = "Appointment"
 
 
-@dataclass(frozen=True, slots=True)
-class Visible:
-    """What somebody reads who looks at the entry in a calendar, beside its time."""
-
-    summary: str
-    location: str
-    description: str
-    organizer: Party
-
-    @property
-    def sentence(self) -> str:
-        """Say so to the client, who decides what their calendar may show."""
-        where = f"where we meet (“{self.location}”), " if self.location else ""
-        return (
-            f"Your calendar will show “{self.summary}”, {where}our reference, your own name, and "
-            f"“{self.organizer.name}” as who invites. It shows nothing that you told me."
-        )
-
-
-def visible(booking: Booking) -> Visible:
-    """What a calendar shows of the booking: the invite is made of it, and so is what pages say."""
-    where = booking.where
-    return Visible(
-        summary=SUMMARY,
-        location=where.video_url or ", ".join(where.lines),
-        description=f"Reference {booking.reference}. To cancel, use the link in your email.",
-        organizer=organizer_of(booking),
-    )
-
-
 def invite_for(booking: Booking, attendee: Party | None = None) -> Invite:
     """What calendars are told of the booking; its client is the `attendee` unless one is given."""
-    shown = visible(booking)
+    where = booking.where
     return Invite(
         uid=str(booking.uid),
         sequence=booking.sequence,
         start=booking.start,
         end=booking.end,
-        summary=shown.summary,
-        location=shown.location,
-        description=shown.description,
-        organizer=shown.organizer,
+        summary=SUMMARY,
+        location=where.video_url or ", ".join(where.lines),
+        description=f"Reference {booking.reference}. To cancel, use the link in your mail.",
+        organizer=organizer_of(booking),
         attendee=attendee or party(booking.called, booking.client.email),
         created=booking.created_at,
         changed=booking.changed_at,
-        video_url=booking.where.video_url,
+        video_url=where.video_url,
         cancelled=booking.is_cancelled,
+    )
+
+
+def sentence(invite: Invite) -> str:
+    """Say to the client all that travels of them, of us and of the meeting: they decide with it.
+
+    They know their own name and address, and anybody may look at their screen: it quotes neither.
+    """
+    where = f"where we meet (“{invite.location}”), " if invite.location else ""
+    own = "your own name and email address" if invite.attendee.name else "your own email address"
+    organizer = f"“{invite.organizer.name}” ({invite.organizer.email})"
+    return (
+        f"Your calendar will show “{invite.summary}”, when we meet and when it was booked, {where}"
+        f"our reference, {own}, and {organizer} as who invites. It shows nothing else that you "
+        "told me."
     )
 
 
@@ -83,15 +68,10 @@ def calendar_part(booking: Booking, now: datetime) -> str:
 def withdrawal_part(booking: Booking, address: str, now: datetime) -> str:
     """The calendar part that takes the booking out of the calendar behind one address.
 
-    Nothing but the entry's own time is told there: it may be a stranger's. (RFC 5546, 3.2.5: a
-    CANCEL to an attendee who is no longer invited; without DTSTART Outlook passes over it.)
+    It may be a stranger's, so it says only which entry goes.
     """
+    organizer = Party("", organizer_of(booking).email)
     invite = replace(
-        invite_for(booking),
-        location="",
-        description="",
-        video_url="",
-        attendee=Party("", address),
-        cancelled=True,
+        invite_for(booking), organizer=organizer, attendee=Party("", address), cancelled=True
     )
-    return invites.message(invite, now)
+    return invites.withdrawal(invite, now)

@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, Timezone, vCalAddress, vText, vUri
+from icalendar import Calendar, Component, Event, Timezone, vCalAddress, vText, vUri
 
-PRODUCT = "-//Kicks Therapy//Kicks//EN"
+# It names neither the practice nor what it does: people share calendars.
+PRODUCT = "-//Appointments//Appointments 1//EN"
 LONDON = ZoneInfo("Europe/London")
 
 # A constant, and not icalendar's add_missing_timezones(): that writes RDATE lists with the onset
@@ -103,15 +104,37 @@ def file(invite: Invite, now: datetime) -> str:
     return _calendar(invite, now, "")
 
 
+def withdrawal(invite: Invite, now: datetime) -> str:
+    """Return the CANCEL that takes an entry out of a calendar and says nothing of what it was.
+
+    It has what RFC 5546 (3.2.5) asks for to somebody who is no longer invited, and DTSTART, without
+    which Outlook passes over it: in UTC, so that no zone goes along.
+    """
+    event = Event()
+    event.add("uid", invite.uid)
+    event.add("sequence", invite.sequence)
+    event.add("dtstamp", now.astimezone(UTC))
+    event.add("dtstart", invite.start.astimezone(UTC))
+    event.add("status", "CANCELLED")
+    event.add("organizer", _party(invite.organizer), encode=False)
+    event.add("attendee", _party(invite.attendee), encode=False)
+    return _written(event, "CANCEL")
+
+
 def _calendar(invite: Invite, now: datetime, method: str) -> str:
+    zone = Timezone.from_ical(LONDON_VTIMEZONE)
+    return _written(_event(invite, now), method, zone)
+
+
+def _written(event: Event, method: str, *before: Component) -> str:
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     if method:
         calendar.add("method", method)
-    calendar.add_component(Timezone.from_ical(LONDON_VTIMEZONE))
-    calendar.add_component(_event(invite, now))
+    for component in (*before, event):
+        calendar.add_component(component)
     return bytes(calendar.to_ical(sorted=False)).decode()
 
 

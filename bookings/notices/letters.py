@@ -21,6 +21,7 @@ from bookings.notices.booking_invite import (
     organizer_of,
     withdrawal_part,
 )
+from bookings.notices.invites import Party
 from bookings.notices.layout import bodies
 from bookings.notices.letter import absolute, from_header, house, opens, reply_to, when, write
 from bookings.notices.summary import card
@@ -67,11 +68,17 @@ def _confirmation(booking: Booking, token: str, now: datetime) -> Letter:
 def left_address(booking: Booking, address: str, now: datetime) -> Letter:
     """Take the entry out of the calendar at an address that is the client's no longer.
 
-    It names nobody and no meeting: whoever reads mail there may be somebody else.
+    It names nobody, no practice and no meeting: whoever reads mail there may be somebody else. It
+    is from the invite's own organizer: calendars take an entry out for nobody else.
     """
     letter = write(booking, keys.LEFT_ADDRESS, address, "An entry in your calendar", {})
-    invite = withdrawal_part(booking, address, now)
-    return replace(letter, invite=invite, invite_method="CANCEL")
+    return replace(
+        letter,
+        sender=from_header(Party("", organizer_of(booking).email)),
+        reply_to="",
+        invite=withdrawal_part(booking, address, now),
+        invite_method="CANCEL",
+    )
 
 
 def _met_before(booking: Booking) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_safe
 from bookings import fee_words
 from bookings.models import Booking
 from bookings.notices import invites, reminders
-from bookings.notices.booking_invite import invite_for, party, visible
+from bookings.notices.booking_invite import invite_for, party, sentence
+from bookings.notices.invites import Invite
 from bookings.notices.summary import card, history
 from front.choice import Choice
 from front.places import told_card
@@ -55,7 +56,7 @@ def _standing(found: Booking, now: datetime, *, alone: bool) -> dict[str, Any]:
 
     Who didn't come by mail may be anybody: they read of the booking `alone` what they typed.
     """
-    invite = invite_for(found)
+    invite = _invite(found, alone=alone)
     greeting = greeting_name(found.typed_name) if alone else None
     return {
         "practice": found.therapist.practice,
@@ -66,7 +67,7 @@ def _standing(found: Booking, now: datetime, *, alone: bool) -> dict[str, Any]:
         "ics_url": reverse("ics", args=[found.uid]),
         "google_url": invites.google_link(invite),
         "outlook_url": invites.outlook_link(invite),
-        "calendar_words": visible(found).sentence,
+        "calendar_words": sentence(invite),
         "wants_reminders": reminders.are_wanted(found, alone=alone),
         "reminders_url": reverse("reminders", args=[found.uid]),
         "history": history(found),
@@ -95,6 +96,12 @@ def _again(request: HttpRequest, found: Booking, now: datetime) -> dict[str, str
     if service.for_clients and known_client(request, now) is None:
         return {"url": reverse("sessions"), "label": "Get a link to book another time"}
     return {"url": Choice(service, found.format).link("time"), "label": "Choose another time"}
+
+
+def _invite(found: Booking, *, alone: bool) -> Invite:
+    """What their calendar is told; whoever didn't come by mail is invited as who they typed."""
+    typed = party(found.typed_name, found.typed_email) if alone else None
+    return invite_for(found, typed)
 
 
 def _changes(found: Booking, now: datetime) -> dict[str, Any]:
@@ -133,8 +140,7 @@ def ics(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The file for "add to calendar"."""
     now = timezone.now()
     found = granted(request, uid, now)
-    typed = None if is_by_mail(request, found) else party(found.typed_name, found.typed_email)
-    text = invites.file(invite_for(found, typed), now)
+    text = invites.file(_invite(found, alone=not is_by_mail(request, found)), now)
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="appointment.ics"'
     return response

@@ -31,7 +31,7 @@ NAMES = [
     "{{7*7}}",
     '=HYPERLINK("x")',
     "'); DROP TABLE clients_client;--",
-    "Sam;BEGIN:VEVENT",
+    "Sam;BEGIN: VEVENT",
     "S",
     "Ṩ" * 100,
     "سميرة",
@@ -91,7 +91,7 @@ def test_the_method_stands_before_the_components_and_the_zone_before_the_event(
     heads = [line for line in lines if line.startswith(("BEGIN:V", "METHOD", "VERSION", "PRODID"))]
     assert heads == [
         "BEGIN:VCALENDAR",
-        "PRODID:-//Kicks Therapy//Kicks//EN",
+        "PRODID:-//Appointments//Appointments 1//EN",
         "VERSION:2.0",
         "METHOD:REQUEST",
         "BEGIN:VTIMEZONE",
