@@ -40,9 +40,17 @@ def path_of(token: str) -> str:
     return f"/b/{token}/"
 
 
+def come_in(browser: Browser, token: str) -> Page:
+    """Open a link, press the button where there is one, and return what that leads to."""
+    page = browser.follow(browser.get(path_of(token)))
+    if page.path != "/book/open/":
+        return page
+    return browser.follow(browser.post(page.path, {"whose": "mine"}))
+
+
 def opens(browser: Browser, token: str) -> bool:
     """Whether a link leads a browser to somebody's booking."""
-    page = browser.follow(browser.get(path_of(token)))
+    page = come_in(browser, token)
     return page.status == 200 and page.path.startswith("/booking/")
 
 
@@ -65,6 +73,26 @@ class Booked:
         self.tokens = clients.tokens_to(site, self.address)
         self.token = next(one for one in self.tokens if opens(somebody(site), one))
         self.booking = Booking.objects.get(client__email=self.address)
+
+
+def scanned(site: Site, practice: Practice) -> Iterator[Aim]:
+    """Open every link of a mail and go where it leads, as programs do that look through mail."""
+    said = clients.Answers(f"{words.EMAIL}14@example.com")
+    clients.book(somebody(site), practice.victim.consultation, slot_value(slot(14)), said)
+    tokens = clients.tokens_to(site, said.email)
+    for token in tokens:
+        scanner = somebody(site)
+        scanner.follow(scanner.get(path_of(token)))
+    booking = Booking.objects.select_related("client").get(client__email=said.email)
+    proven = [
+        name for name, row in (("it", booking), ("its card", booking.client)) if row.proven_at
+    ]
+    told = f"{len(tokens)} links opened, {' and '.join(proven) or 'nothing'} confirmed"
+    yield (
+        "a program that opens the links of a mail confirms nothing",
+        told,
+        bool(tokens and not proven),
+    )
 
 
 def guesses(site: Site, real: str) -> Iterator[Aim]:
@@ -144,7 +172,7 @@ def _shut(site: Site, one: Booked, which: str) -> Iterator[Aim]:
 def finished(site: Site, one: Booked) -> Iterator[Aim]:
     """Press "I've finished on this device", then send the old cookies once more."""
     browser = somebody(site)
-    browser.follow(browser.get(path_of(one.token)))
+    come_in(browser, one.token)
     kept, at = dict(browser.cookies), f"/booking/{one.booking.uid}/"
     page = browser.get(at)
     pressed = browser.press_what_leads(page, "/finish/")
@@ -160,6 +188,7 @@ def finished(site: Site, one: Booked) -> Iterator[Aim]:
 def aims(site: Site, practice: Practice, desk: Browser) -> Iterator[Aim]:
     """Try each; yield the aims. `desk` is the therapist's browser."""
     one, two, three, four = (Booked(site, practice, number) for number in range(10, 14))
+    yield from scanned(site, practice)
     yield from guesses(site, one.token)
     yield from finished(site, one)
     yield from replaced(site, one)

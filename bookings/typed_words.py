@@ -1,8 +1,8 @@
 """What was typed with a booking, and whether it was its client who typed it.
 
 Anybody can type anybody's address. What they type beside it stays with the booking: the client's
-card, their consents and what counts for all their meetings change only once a link that was mailed
-to the address is opened, or the therapist says so.
+card, their consents and what counts for all their meetings change only once somebody presses the
+button behind a link that was mailed to the address, or the therapist says so.
 """
 
 from dataclasses import asdict, dataclass

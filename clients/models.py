@@ -192,7 +192,8 @@ class AccessLink(models.Model):
     # The default is for what a process of the release before writes.
     ends_at = models.DateTimeField(db_default=Now() + timedelta(days=90))
     revoked_at = models.DateTimeField(null=True, blank=True)
-    # Whoever asked for it may have been anybody: the older ones end when it is opened, not before.
+    # Whoever asked for it may have been anybody: the older ones end when its reader says so by a
+    # press, not before.
     replaces = models.BooleanField(default=False, db_default=False)
 
     objects = AccessLinkQuerySet.as_manager()
@@ -213,11 +214,12 @@ class AccessLink(models.Model):
         token, sent_to = secrets.token_urlsafe(32), client.email.lower()
         return cls(client=client, token_hash=_digest(token), sent_to=sent_to, **facts), token
 
-    def replace_older(self, now: datetime) -> None:
-        """End the links to the same that were made before this one, if it was made for that."""
-        if self.replaces:
-            same = AccessLink.objects.filter(client=self.client_id, about=self.about)
-            same.filter(purpose__in=(self.purpose, ""), pk__lt=self.pk).revoke(now)
+    def older(self, now: datetime) -> AccessLinkQuerySet:
+        """The links to the same that still open and whose place this one is to take."""
+        if not self.replaces:
+            return AccessLink.objects.none()
+        same = AccessLink.objects.standing(now).filter(client=self.client_id, about=self.about)
+        return same.filter(purpose__in=(self.purpose, ""), pk__lt=self.pk)
 
 
 class LinkRequest(models.Model):

@@ -1,4 +1,4 @@
-"""A mailbox is proven: a link that was mailed to it was opened, or the therapist vouches for it.
+"""A mailbox is proven: by a press on what its mail's link opens, or the therapist vouches for it.
 
 Until then a card is only what somebody typed who may be anybody.
 """

@@ -48,7 +48,7 @@ PLAIN = {
     Code.MOVES_USED_UP: "The client has changed it as often as was agreed.",
     Code.BUSY: "The diary is being written to just now. Nothing has changed: try once more.",
     Code.NOT_YOUR_CLIENT: "Somebody else’s client may have this address, so nothing has changed. "
-    "It’s confirmed once they open the email that went there.",
+    "It’s confirmed once they press the button behind the link that was emailed there.",
     Code.NOT_YOUR_DIARY: "This diary isn’t yours to change, so nothing has changed. The owner of "
     "the practice decides who may.",
     Code.NOT_IN_USE: "It keeps a place or a way to meet that is no longer in use.",

@@ -11,7 +11,8 @@ from datetime import datetime
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.middleware.csrf import rotate_token
+from django.middleware.csrf import get_token, rotate_token
+from django.utils.crypto import salted_hmac
 
 from bookings import holds
 from bookings.models import Booking
@@ -26,6 +27,9 @@ STOP_LINK, DRAFTS = "stop_link", "drafts"
 MAILED, PROVEN_ADDRESS, PENDING = "mailed", "address", "pending"
 # What was typed into forms that refused it.
 REFUSED = "refused"
+# A mailed link that waits for a press; drafts of before another booking was begun; what changes
+# with whoever may sit here.
+UNPRESSED, ASIDE, TURN = "unpressed", "aside", "turn"
 OURS = (
     PERSON,
     LINKS,
@@ -38,6 +42,9 @@ OURS = (
     PROVEN_ADDRESS,
     PENDING,
     REFUSED,
+    UNPRESSED,
+    ASIDE,
+    TURN,
 )
 MOST_LINKS = 20
 
@@ -61,9 +68,14 @@ def known_client(request: HttpRequest, now: datetime) -> Client | None:
     return found.client if found else None
 
 
+def is_here(request: HttpRequest) -> bool:
+    """Whether this browser has a session of ours, that can be ended."""
+    return bool(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
+
+
 def viewer_of(request: HttpRequest) -> Viewer:
     """Return who looks; somebody without a cookie is nobody yet, and gets none for looking."""
-    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+    if not is_here(request):
         return NOBODY
     return Viewer(request.session.get(VISITOR, ""), CLIENT_LINK in request.session)
 
@@ -93,7 +105,20 @@ def begin_anew(request: HttpRequest) -> None:
         request.session.pop(name, None)
     if request.session.session_key:
         request.session.cycle_key()
+    if settings.CSRF_COOKIE_NAME in request.COOKIES:
         rotate_token(request)
+
+
+def begin_turn(request: HttpRequest) -> None:
+    """Let what was typed into a form here be put back into none: whoever is next may be anybody."""
+    request.session[TURN] = secrets.token_urlsafe(9)
+
+
+def turn_of(request: HttpRequest) -> str:
+    """Return what tells one person's forms from the next one's in this browser."""
+    get_token(request)  # makes the secret that META has, where there is none
+    turn = request.session.get(TURN, "") if is_here(request) else ""
+    return salted_hmac("kicks.turn", f"{request.META['CSRF_COOKIE']} {turn}").hexdigest()[:16]
 
 
 def begin_booking(request: HttpRequest) -> None:
@@ -101,8 +126,8 @@ def begin_booking(request: HttpRequest) -> None:
 
     A client who came by their own link keeps theirs: each step says whom it takes them for.
     """
-    if settings.SESSION_COOKIE_NAME in request.COOKIES and CLIENT_LINK not in request.session:
-        for name in (PERSON, LINKS, MAILED, BOOKED, STOP_LINK):
+    if is_here(request) and CLIENT_LINK not in request.session:
+        for name in (PERSON, LINKS, MAILED, BOOKED, STOP_LINK, UNPRESSED, PENDING, PROVEN_ADDRESS):
             request.session.pop(name, None)
 
 
@@ -119,6 +144,7 @@ def finish_booking(request: HttpRequest, draft_id: str, booking: Booking, now: d
         rotate_token(request)
     session.pop(DRAFTS, None)
     session.pop(REFUSED, None)
+    session.pop(ASIDE, None)
     session[PERSON] = booking.client_id
     session[BOOKED] = {**session.get(BOOKED, {}), draft_id: str(booking.uid)}
     remember(request, private_links.browser_link(booking, now))

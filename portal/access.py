@@ -1,12 +1,14 @@
 """Who may open which of a client's pages: by a private link, or in the browser that booked.
 
 The token is swapped for the session at once, so that it leaves the address bar, the history's
-next entries and every Referer. Whatever is closed gets one and the same page: a guess, a link that
-has ended, and a booking that this browser may not see.
+next entries and every Referer. Opening a link changes nothing else: programs that look through
+mail open links too. What it would confirm, or end, waits for one press. Whatever is closed gets
+one and the same page: a guess, a link that has ended, and a booking that this browser may not see.
 """
 
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 from typing import Concatenate, ParamSpec
@@ -28,6 +30,7 @@ from front.visitor import (
     LINKS,
     PERSON,
     STOP_LINK,
+    UNPRESSED,
     begin_anew,
     came_by_mail,
     remember,
@@ -93,31 +96,75 @@ def opened(request: HttpRequest, token: str, now: datetime) -> AccessLink | Http
     return found
 
 
-def come_in(request: HttpRequest, found: AccessLink, now: datetime) -> str:
-    """Swap a link for the session; return the address that it leads to.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A link that was opened in this browser, and the booking that it is about, if it is."""
 
-    Opening it changes nothing but this: it takes the place of older ones if it was asked for, and
-    whoever opens it reads the mail of the address, so what was typed with the booking is theirs
-    from now on. HEAD is asked by programs, and proves nothing.
-    """
-    booking = _booking_of(found)
-    if booking is None and found.about != keys.about_client(found.client_id):
-        raise ClosedError
-    if found.purpose == Purpose.REMINDERS:
-        raise ClosedError  # it stops reminders, and opens nothing
+    link: AccessLink
+    booking: Booking | None
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether nothing is left that its reader could confirm."""
+        return self.link.client.is_proven and (self.booking is None or self.booking.is_proven)
+
+    def waits(self, now: datetime) -> bool:
+        """Whether a press would change something: confirm whose it is, or end older links."""
+        return not self.is_proven or self.link.older(now).exists()
+
+
+def come_in(request: HttpRequest, found: AccessLink, now: datetime) -> str:
+    """Swap a link for the session; return the address that it leads to, or that of the press."""
+    asked = _asked(found)
     _enter(request, found)
-    if request.method == "GET":
-        found.replace_older(now)
-        if booking:
-            lifecycle.prove(booking, now=now)
-        else:
-            proof.prove(found.client, now)
-    if booking is None:
-        request.session[CLIENT_LINK] = found.pk
+    if asked.waits(now):
+        request.session[UNPRESSED] = found.pk
+        return reverse("open")
+    return let_in(request, asked)
+
+
+def unpressed(request: HttpRequest, now: datetime) -> Asked:
+    """Return what was opened here and waits for a press, as long as its link stands."""
+    theirs = AccessLink.objects.standing(now).filter(pk=request.session.get(UNPRESSED, 0))
+    found = theirs.select_related("client").first()
+    if found is None:
+        raise ClosedError
+    return _asked(found)
+
+
+def press(request: HttpRequest, asked: Asked, now: datetime) -> str:
+    """Do what the link is for: whoever presses reads the mail of its address.
+
+    What was typed with the booking is theirs from now on, and older links end if it was asked for.
+    Repeating it changes nothing. Returns the address that the link leads to.
+    """
+    asked.link.older(now).revoke(now)
+    if asked.booking:
+        lifecycle.prove(asked.booking, now=now)
+    else:
+        proof.prove(asked.link.client, now)
+    return let_in(request, asked)
+
+
+def let_in(request: HttpRequest, asked: Asked) -> str:
+    """Let this session be the reader's of the mail; return the address that the link leads to."""
+    if asked.booking is None:
+        request.session[CLIENT_LINK] = asked.link.pk
         return reverse("book")
-    remember(request, found)
-    came_by_mail(request, booking)
-    return reverse("booking", args=[booking.uid])
+    remember(request, asked.link)
+    came_by_mail(request, asked.booking)
+    return reverse("booking", args=[asked.booking.uid])
+
+
+def let_cancel(request: HttpRequest, asked: Asked) -> str:
+    """Let in who says that the booking isn't theirs: to see and to cancel it; nothing is confirmed.
+
+    Raises `ClosedError` for a link that is about no booking.
+    """
+    if asked.booking is None:
+        raise ClosedError
+    remember(request, asked.link)
+    return reverse("cancel", args=[asked.booking.uid])
 
 
 def come_to_stop(request: HttpRequest, found: AccessLink) -> None:
@@ -145,10 +192,20 @@ def link_to_stop(request: HttpRequest, now: datetime) -> AccessLink:
     return found
 
 
+def _asked(found: AccessLink) -> Asked:
+    """Return what a link is for; closed for one that opens nothing."""
+    booking = _booking_of(found)
+    if booking is None and found.about != keys.about_client(found.client_id):
+        raise ClosedError
+    if found.purpose == Purpose.REMINDERS:
+        raise ClosedError  # it stops reminders
+    return Asked(found, booking)
+
+
 def _booking_of(found: AccessLink) -> Booking | None:
     uid = keys.booking_of(found.about)
-    theirs = Booking.objects.select_related("client").filter(client=found.client_id)
-    return theirs.filter(uid=uid).first() if uid else None
+    theirs = Booking.objects.select_related("client", "service").filter(client=found.client_id)
+    return theirs.defer("note").filter(uid=uid).first() if uid else None
 
 
 def _enter(request: HttpRequest, found: AccessLink) -> None:

@@ -7,6 +7,7 @@ from portal.views import booking, cancel, confirm, finish, private_links, remind
 urlpatterns = [
     path("book/link/", private_links.sessions, name="sessions"),
     path("b/<str:token>/", private_links.link, name="link"),
+    path("book/open/", private_links.open_link, name="open"),
     path("b/<str:token>/reminders/", reminders.stop, name="stop_reminders"),
     path("reminders/", reminders.stopping, name="stopping"),
     path("finish/", finish.finish, name="finish"),

@@ -106,6 +106,19 @@ def book(browser: Browser, world: World, slot: str = SLOT, **changes: Any) -> Bo
     return Booking.objects.whole().get(uid=response["Location"].split("/")[2])
 
 
+def open_link(browser: Browser, token: str) -> "Response":
+    """Open a private link, and press where that is asked; return what leads on, or the refusal.
+
+    Whoever looks for forged forms is shown the button's token first.
+    """
+    opened = browser.get(reverse("link", args=[token]))
+    if opened.headers.get("Location") != reverse("open"):
+        return opened
+    page = browser.get(reverse("open")).content.decode()
+    proof = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+    return browser.post(reverse("open"), {"csrfmiddlewaretoken": proof[0], "whose": "mine"})
+
+
 def rows() -> dict[str, int]:
     """How much is stored of what a booking stores, but for what lets the browser that booked in."""
     tables = (Booking, BookingEvent, Client, Consent, AccessLink, OutgoingMail)
@@ -117,7 +130,7 @@ def rows() -> dict[str, int]:
 NOTHING = dict.fromkeys(
     ("Booking", "BookingEvent", "Client", "Consent", "AccessLink", "OutgoingMail"), 0
 )
-# Of somebody new: that they agreed counts once their mail is opened.
+# Of somebody new: that they agreed counts once they say so by their mail.
 ONE_BOOKING = {
     "Booking": 1,
     "BookingEvent": 1,

@@ -88,6 +88,12 @@ def confirming(browser: Browser, world: World) -> str:
     return text_of(browser.get(path, follow=True))
 
 
+def to_press(browser: Browser, world: World) -> str:
+    book(browser, world)
+    [token] = re.findall(r"/b/([^/]+)/", _confirmation())[:1]
+    return text_of(Browser().get(reverse("link", args=[token]), follow=True))
+
+
 def _confirmation() -> str:
     return OutgoingMail.objects.get(kind="confirmation").text
 
@@ -121,6 +127,7 @@ PAGES: dict[str, Visit] = {
     "confirm": confirming,
     "stop_reminders": stopping,
     "stopping": stopping,
+    "open": to_press,
     "article": article,
     "topic": topic,
     "article_preview": preview,

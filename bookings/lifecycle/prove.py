@@ -1,4 +1,4 @@
-"""What was typed with a booking is its client's own: they opened the mail, or I know it's them.
+"""What was typed with a booking is its client's own: they say so by mail, or I know it's them.
 
 It changes neither `sequence` nor the history: calendars are told nothing, and what the therapist
 does meanwhile with the booking goes on.
@@ -26,10 +26,13 @@ def prove(booking: Booking, *, now: datetime) -> None:
     if booking.is_proven and booking.client.is_proven:
         return
     with transaction.atomic():
-        if Booking.objects.filter(pk=booking.pk, proven_at=None).update(proven_at=now):
+        same = Booking.objects.filter(pk=booking.pk, client=booking.client_id)
+        if same.filter(proven_at=None).update(proven_at=now):
             booking.proven_at = now
             given_at = booking.created_at
             proof.count_consent(booking.client, booking.notice, given_at)
+        elif not same.exists():
+            return  # its client's address was corrected meanwhile: it is on another card
         typed = {"name": booking.contact_name, "phone": booking.contact_phone}
         if proof.prove(booking.client, now, **typed):
             booking.client.refresh_from_db()

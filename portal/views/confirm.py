@@ -80,7 +80,8 @@ def _lead_there(
     request: HttpRequest, found: PendingBooking, booking: Booking, now: datetime
 ) -> HttpResponse:
     finish_booking(request, str(found.key), booking, now)
-    came_by_mail(request, booking)
+    if booking.is_proven:
+        came_by_mail(request, booking)  # by a press, this one or one before
     said = "" if found.is_booked else "?booked=1"
     return redirect(f"{reverse('booking', args=[booking.uid])}{said}")
 

@@ -12,17 +12,51 @@ from bookings.notices import link_requests
 from clients import rate_limits
 from front.forms import EmailForm
 from front.responses import UNPROCESSABLE, too_many
-from portal.access import client_page, come_in, opened
+from front.visitor import is_here
+from portal.access import (
+    client_page,
+    come_in,
+    is_open,
+    let_cancel,
+    let_in,
+    opened,
+    press,
+    unpressed,
+)
 from prose.cleaning import same_mailbox
 
 
 @client_page
 @require_safe
 def link(request: HttpRequest, token: str) -> HttpResponse:
-    """Swap a token for the session. Opening it proves whose mailbox it is, and changes nothing."""
+    """Swap a token for the session. Opening it changes nothing, and confirms nothing."""
     now = timezone.now()
     found = opened(request, token, now)
     return found if isinstance(found, HttpResponse) else redirect(come_in(request, found, now))
+
+
+@client_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def open_link(request: HttpRequest) -> HttpResponse:
+    """Show the button that opens what a link is for; a press says whose it is.
+
+    Where nothing is left to say, the way leads on.
+    """
+    now = timezone.now()
+    asked = unpressed(request, now)
+    if request.method == "POST":
+        is_theirs = request.POST.get("whose") != "not mine"
+        return redirect(press(request, asked, now) if is_theirs else let_cancel(request, asked))
+    if not asked.waits(now):
+        return redirect(let_in(request, asked))
+    booking = asked.booking
+    context = {
+        "practice": Practice.objects.first(),
+        "booking": booking,
+        "asks_whose": booking is not None and not booking.is_proven,
+        "may_cancel": booking is not None and is_open(booking, now),
+    }
+    return render(request, "portal/open.html", context)
 
 
 @client_page
@@ -41,8 +75,16 @@ def sessions(request: HttpRequest) -> HttpResponse:
             _ask_for_links(form.cleaned_data["email"], now)
             return redirect(f"{request.path}?sent=1")
         form.fresh()
-    sent = "sent" in request.GET and not form.is_bound
-    context = {"practice": Practice.objects.first(), "form": form, "sent": sent}
+    return _links_page(request, form)
+
+
+def _links_page(request: HttpRequest, form: EmailForm) -> HttpResponse:
+    context = {
+        "practice": Practice.objects.first(),
+        "form": form,
+        "sent": "sent" in request.GET and not form.is_bound,
+        "may_finish": is_here(request),
+    }
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "portal/links.html", context, status=status)
 

@@ -19,7 +19,7 @@ from bookings.notices.summary import card
 from outbox.models import OutgoingMail
 from tests.bookings.diaries import at
 from tests.factories import NOW, World, book, force_booking, make_place
-from tests.pages import text_of
+from tests.pages import open_link, text_of
 
 OLD_LINK, NEW_LINK = "https://meet.example.org/kicks", "https://meet.example.org/new"
 filled = import_module("bookings.migrations.0011_kept_facts_filled")
@@ -71,7 +71,7 @@ def test_the_private_page_and_the_file_tell_it_too(world: World) -> None:
     rename(made.place, video_url=NEW_LINK)
     browser = Browser()
     token = private_links.to_booking(made, NOW)
-    page = text_of(browser.get(reverse("link", args=[token]), follow=True))
+    page = text_of(browser.get(open_link(browser, token)["Location"]))
     assert OLD_LINK in page
     assert NEW_LINK not in page
     file = browser.get(reverse("ics", args=[made.uid])).content.decode().replace("\r\n ", "")

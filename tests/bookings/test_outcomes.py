@@ -27,7 +27,7 @@ from tests.bookings.notices.letters import text_of as words_of
 from tests.bookings.refusals import therapist_is_told
 from tests.factories import NOW, World, book, force_booking, make_client, make_therapist
 from tests.outbox.letters import waits
-from tests.pages import address, rows, text_of
+from tests.pages import address, open_link, rows, text_of
 from tests.pages import book as book_by_page
 
 START = NOW + timedelta(days=1, hours=1)
@@ -253,7 +253,7 @@ def test_continue_carries_a_private_link_that_books_a_session(
     record(held, CAME, CONTINUE)
     text = OutgoingMail.objects.get(kind="follow_up").text
     [token] = re.findall(r"/b/([\w-]+)/", text)
-    opened = client.get(reverse("link", args=[token]))
+    opened = open_link(client, token)
     assert opened["Location"] == reverse("book")
     page = client.get(address("details", world, slot="2026-11-25T10:00", service=world.session))
     assert f"You’re booking as <strong>{held.client.name}</strong>" in text_of(page)
@@ -353,7 +353,7 @@ def test_an_outcome_that_comes_back_waits_anew_with_a_link_of_its_own(
     assert waits(mail.key) == 120
     assert mail.text != first
     [token] = re.findall(r"/b/([\w-]+)/", mail.text)
-    assert client.get(reverse("link", args=[token])).status_code == 302
+    assert open_link(client, token).status_code == 302
 
 
 def test_unticking_the_mail_takes_it_back_and_ticking_it_again_brings_it(held: Booking) -> None:

@@ -18,7 +18,7 @@ from bookings.notices import private_links
 from prose.dates import UK
 from tests.bookings.diaries import at, times_shown
 from tests.factories import NOW, World, force_booking, make_client
-from tests.pages import text_of
+from tests.pages import open_link, text_of
 
 MONDAY = date(2026, 11, 30)
 WEDNESDAY = date(2026, 12, 2)
@@ -39,7 +39,7 @@ def lasts(service: Service, minutes: int, step: int) -> None:
 def shown(booking: Booking, day: date) -> tuple[str, list[str]]:
     """The client's page of free times for a move, and the times on it."""
     browser = Browser()
-    browser.get(reverse("link", args=[private_links.to_booking(booking, NOW)]))
+    open_link(browser, private_links.to_booking(booking, NOW))
     page = text_of(browser.get(f"{reverse('change', args=[booking.uid])}?day={day.isoformat()}"))
     return page, [slot[-5:] for slot in times_shown(page)]
 

@@ -23,7 +23,7 @@ from tests.bookings.refusals import client_is_told
 from tests.clock import Clock
 from tests.factories import NOW, World, book, make_user
 from tests.pages import book as book_by_page
-from tests.pages import check_address, rows, text_of
+from tests.pages import check_address, open_link, rows, text_of
 
 CLIENT, THERAPIST = By.client(), By.therapist()
 STRICT = {
@@ -66,7 +66,7 @@ def come_back(client: Browser) -> None:
     """Open the mail's link: the session of the day of booking is over."""
     text = OutgoingMail.objects.get(kind="confirmation").text
     token = text.partition("/b/")[2].partition("/")[0]
-    assert client.get(reverse("link", args=[token])).status_code == 302
+    assert open_link(client, token).status_code == 302
 
 
 # --- the words

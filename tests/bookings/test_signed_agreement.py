@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.core import signing
 from django.test import Client as Browser
-from django.urls import reverse
 
 from availability.models import Place, Service
 from bookings.models import Booking
@@ -17,7 +16,17 @@ from clients.models import AccessLink, Client, Consent, PrivacyNotice
 from front import refusals
 from tests.bookings.diaries import at
 from tests.factories import NOW, World, book, make_client, pages_link
-from tests.pages import NOTHING, ONE_BOOKING, carried, check_address, followed, press, rows, text_of
+from tests.pages import (
+    NOTHING,
+    ONE_BOOKING,
+    carried,
+    check_address,
+    followed,
+    open_link,
+    press,
+    rows,
+    text_of,
+)
 
 TUESDAY = date(2026, 11, 24)  # of the time that is booked by the pages
 
@@ -30,7 +39,7 @@ def browser(world: World) -> Browser:
     )
     met = make_client(accepted_at=NOW)
     browser = Browser()
-    browser.get(reverse("link", args=[pages_link(met)]))
+    open_link(browser, pages_link(met))
     return browser
 
 

@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.test import Client as Browser
-from django.urls import reverse
 from django.utils.html import strip_tags
 
 from availability.models import Format, Service, Weekday, WeeklyHours, WorkedHoliday
@@ -32,6 +31,7 @@ from tests.factories import (
     make_world,
     pages_link,
 )
+from tests.pages import open_link
 
 ONLINE = Format.ONLINE
 TUESDAY, THURSDAY = DAY - timedelta(days=1), DAY + timedelta(days=1)
@@ -347,7 +347,7 @@ def test_somebody_with_a_private_link_sees_all_on_the_page(
     discreet: World, client: Browser
 ) -> None:
     met = make_client(accepted_at=NOW)
-    client.get(reverse("link", args=[pages_link(met)]))
+    open_link(client, pages_link(met))
     address = pages.address("time", discreet, day=str(DAY))
     page = pages.text_of(client.get(address))
     assert len(times_shown(page)) == counts_shown(page)[str(DAY)] == 22

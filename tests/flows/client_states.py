@@ -30,6 +30,10 @@ def private_states(visits: Visits, practice: World) -> States:
     first = slots.free_starts(practice.consultation, Format.ONLINE, span, now)[0]
     book(practice, utc(first), now, email=steps.EMAIL)
     page = visits.open(steps.private_link())
+    steps.heading(page, "Did you book this?")
+    yield "whose booking", page
+    steps.press_open(page)
+    steps.heading(page, "Your consultation")
     yield "private page", page
     page.get_by_role("link", name="Change the time or how we meet").click()
     steps.heading(page, "Choose another time")
@@ -92,6 +96,7 @@ def changing_states(visits: Visits, practice: World) -> States:
     now = timezone.now()
     found, later = late_to_change(practice, now)
     page = visits.open(f"/b/{private_links.to_booking(found, now)}/")
+    steps.press_open(page)
     page.get_by_role("link", name="Change reminders").click()
     steps.heading(page, "Reminders")
     yield "reminders", page
@@ -131,6 +136,9 @@ def session_states(visits: Visits, practice: World) -> States:
     steps.heading(page, "Check your email")
     yield "links, sent", page
     page.goto(steps.session_link())
+    steps.heading(page, "One press, and it’s open")
+    yield "press to book a session", page
+    steps.go_on(page, "Go on")
     steps.choose(page, Format.ONLINE, steps.SESSION)
     steps.pick_time(page)
     steps.heading(page, "Your details")
@@ -158,6 +166,7 @@ def leaving_states(visits: Visits, practice: World) -> States:
     steps.heading(page, "No more reminders")
     yield "stopped by the link in a reminder", page
     page.goto(f"/b/{private_links.to_booking(found, now)}/")
+    steps.press_open(page)
     steps.heading(page, "Your consultation")
     page.get_by_role("button", name="I’ve finished on this device").click()
     steps.heading(page, "You’ve finished here")

@@ -117,6 +117,12 @@ def private_link(kind: str = "confirmation") -> str:
     return found[1]
 
 
+def press_open(page: Page) -> None:
+    """Press the button behind a mailed link that nobody has pressed before."""
+    heading(page, "Did you book this?")
+    go_on(page, "Yes, open my booking")
+
+
 def confirm_link() -> str:
     """Return the path of the link that books what is pending."""
     return private_link("confirm_address")

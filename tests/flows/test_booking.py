@@ -54,6 +54,7 @@ def test_booking_and_cancelling_by_the_mails_link(
     assert set(mails.values_list("kind", flat=True)) == {"confirmation", "therapist_new"}
 
     fresh = visits.open(steps.private_link(), width=width, java_script_enabled=script)
+    steps.press_open(fresh)
     assert fresh.url == f"{visits.root}/booking/{booking.uid}/"
     steps.heading(fresh, "Your consultation")
     fresh.get_by_role("link", name="Cancel this consultation").click()

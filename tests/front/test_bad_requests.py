@@ -23,6 +23,7 @@ from tests.pages import (
     book,
     carried,
     check_address,
+    open_link,
     press,
     rows,
     send_details,
@@ -259,7 +260,7 @@ def test_a_storm_from_everywhere_is_slowed_and_a_client_who_came_by_their_link_i
 
     assert [pressed(n) for n in range(4)] == [302, 302, 429, 429]
     sam, browser = make_client(accepted_at=NOW), Browser(REMOTE_ADDR="2001:db8:9::1")
-    browser.get(reverse("link", args=[pages_link(sam)]))
+    open_link(browser, pages_link(sam))
     path = check_address(browser, world, "2026-11-25T10:00", service=world.session)
     assert press(browser, path).status_code == 302
 
@@ -318,7 +319,7 @@ def test_an_ipv6_visitor_is_their_site_as_well(world: World, settings: Settings)
 
 @pytest.mark.usefixtures("strict_limits")
 def test_guessing_links_is_limited(client: Browser, world: World) -> None:
-    said = [client.get(reverse("link", args=[f"guess{n}"])).status_code for n in range(5)]
+    said = [open_link(client, f"guess{n}").status_code for n in range(5)]
     assert said == [404, 404, 404, 429, 429]
 
 

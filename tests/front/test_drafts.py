@@ -13,7 +13,16 @@ from bookings.models import Booking
 from clients.models import AccessLink
 from encryption.fields import seal, unseal
 from tests.factories import NOW, World, make_client, pages_link
-from tests.pages import SLOT, address, answers, check_address, followed, press, text_of
+from tests.pages import (
+    SLOT,
+    address,
+    answers,
+    check_address,
+    followed,
+    open_link,
+    press,
+    text_of,
+)
 
 
 def out_of_use(world: World) -> None:
@@ -59,7 +68,7 @@ def test_a_client_who_comes_in_by_their_link_is_not_booked_under_a_strangers_ans
 ) -> None:
     draft = check_address(client, world).split("/")[3]
     known = make_client(name="Kim Li", accepted_at=NOW)
-    client.get(reverse("link", args=[pages_link(known)]))
+    open_link(client, pages_link(known))
     page = client.get(address("details", world, slot="2026-11-24T11:00", draft=draft))
     assert page.status_code == 200
     assert "Kim Li" in text_of(page)
@@ -69,7 +78,7 @@ def test_what_a_client_answered_is_shown_to_nobody_once_their_link_ended(
     client: Browser, world: World
 ) -> None:
     known = make_client(name="Kim Li", email="kim@example.com", accepted_at=NOW)
-    client.get(reverse("link", args=[pages_link(known)]))
+    open_link(client, pages_link(known))
     draft = check_address(client, world, note="I sleep badly").split("/")[3]
     AccessLink.objects.all().revoke(NOW)
     later = address("details", world, slot="2026-11-24T11:00", draft=draft)

@@ -13,7 +13,17 @@ from bookings.notices import private_links
 from clients.models import AccessLink
 from tests.clock import Clock
 from tests.factories import NOW, World, force_booking, make_client, pages_link
-from tests.pages import EMAIL, SLOT, address, answers, book, check_address, press, text_of
+from tests.pages import (
+    EMAIL,
+    SLOT,
+    address,
+    answers,
+    book,
+    check_address,
+    open_link,
+    press,
+    text_of,
+)
 from tests.staff_sign_in import session_of
 
 OTHER = {"name": "Vera Lind", "email": "vera@example.com", "note": "Not yours to read"}
@@ -108,10 +118,10 @@ def test_anothers_link_begins_a_clean_session(client: Browser, world: World) -> 
     form = begin(client, world)
     check = client.post(form, answers())["Location"]
     first = book(Browser(), world, LATER)
-    client.get(reverse("link", args=[private_links.to_booking(first, NOW)]))
+    open_link(client, private_links.to_booking(first, NOW))
     vera = force_booking(world, NOW, client=make_client(email="vera@example.com"))
     before = client.cookies[settings.SESSION_COOKIE_NAME].value
-    client.get(reverse("link", args=[private_links.to_booking(vera, NOW)]))
+    open_link(client, private_links.to_booking(vera, NOW))
     assert client.cookies[settings.SESSION_COOKIE_NAME].value != before
     assert client.get(reverse("booking", args=[vera.uid])).status_code == 200
     assert client.get(reverse("booking", args=[first.uid])).status_code == 404
@@ -123,14 +133,14 @@ def test_anothers_link_begins_a_clean_session(client: Browser, world: World) -> 
 def test_it_changes_the_token_of_forms(client: Browser, world: World) -> None:
     """Who kept a form of the first person's cannot send it as the second."""
     strict = Browser(enforce_csrf_checks=True)
-    strict.get(reverse("link", args=[private_links.to_booking(force_booking(world, NOW), NOW)]))
+    open_link(strict, private_links.to_booking(force_booking(world, NOW), NOW))
     first = Booking.objects.get()
     page = strict.get(reverse("booking", args=[first.uid])).content.decode()
     [token] = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
     other = force_booking(
         world, NOW - private_links.AFTER_BOOKING, client=make_client(email="v@example.com")
     )
-    strict.get(reverse("link", args=[private_links.to_booking(other, NOW)]))
+    open_link(strict, private_links.to_booking(other, NOW))
     assert strict.post(reverse("finish"), {"csrfmiddlewaretoken": token}).status_code == 403
 
 
@@ -140,7 +150,7 @@ def test_ones_own_second_link_keeps_the_first(client: Browser, world: World) -> 
         force_booking(world, NOW + n * private_links.AFTER_BOOKING, client=sam) for n in (24, 26)
     ]
     for one in mine:
-        client.get(reverse("link", args=[private_links.to_booking(one, NOW)]))
+        open_link(client, private_links.to_booking(one, NOW))
     assert [client.get(reverse("booking", args=[one.uid])).status_code for one in mine] == [
         200,
         200,
@@ -150,7 +160,7 @@ def test_ones_own_second_link_keeps_the_first(client: Browser, world: World) -> 
 def test_a_sign_in_to_admin_is_none_of_it(world: World) -> None:
     owner = Browser()
     owner.force_login(world.therapist.user)
-    owner.get(reverse("link", args=[private_links.to_booking(force_booking(world, NOW), NOW)]))
+    open_link(owner, private_links.to_booking(force_booking(world, NOW), NOW))
     owner.post(reverse("finish"))
     assert session_of(owner)["_auth_user_id"] == str(world.therapist.user_id)
 
@@ -162,7 +172,7 @@ def test_a_sign_in_to_admin_is_none_of_it(world: World) -> None:
 def vera(client: Browser, world: World) -> str:
     """Vera has come by her link; the address of her form."""
     known = make_client(name="Vera Lind", email="vera@example.com", accepted_at=NOW)
-    client.get(reverse("link", args=[pages_link(known)]))
+    open_link(client, pages_link(known))
     return begin_session(client, world)
 
 

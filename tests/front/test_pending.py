@@ -24,6 +24,7 @@ from tests.pages import (
     book,
     carried,
     check_address,
+    open_link,
     press,
     send_details,
     text_of,
@@ -122,6 +123,21 @@ def test_a_note_that_no_key_opens_costs_nobody_their_booking(client: Browser, st
     assert (found.client.name, found.note) == (NAME, "")
 
 
+def test_opening_the_link_of_what_was_booked_unconfirmed_confirms_nothing(
+    client: Browser, storm: World
+) -> None:
+    """The storm was over between two presses of the same button."""
+    pending = ask(client, storm)
+    browser = opened(pending)
+    found = force_booking(
+        storm, pending.start, idempotency_key=pending.key, contact_email=pending.email
+    )
+    assert browser.get(reverse("confirm"))["Location"].startswith(f"/booking/{found.uid}/")
+    page = text_of(browser.get(reverse("reminders", args=[found.uid])))
+    assert "counts for this meeting" in page
+    assert Booking.objects.get(pk=found.pk).proven_at is None
+
+
 def test_a_link_that_is_opened_or_pressed_twice_books_once(client: Browser, storm: World) -> None:
     pending = ask(client, storm)
     first, second = opened(pending), opened(pending)
@@ -212,7 +228,7 @@ def test_a_mistyped_address_is_put_right_and_the_first_link_opens_nothing(
 def test_a_client_who_came_by_their_link_books_at_once(storm: World) -> None:
     sam, browser = make_client(accepted_at=NOW), Browser()
     token = pages_link(sam)
-    browser.get(reverse("link", args=[token]))
+    open_link(browser, token)
     assert book(browser, storm, service=storm.session).is_proven
 
 

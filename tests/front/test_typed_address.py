@@ -15,7 +15,7 @@ from django.urls import reverse
 from bookings import lifecycle
 from bookings.by import By
 from bookings.models import Booking
-from bookings.notices import reminders
+from bookings.notices import private_links, reminders
 from bookings.notices.keys import about_booking
 from clients.models import AccessLink, Client, RateBucket
 from outbox.models import OutgoingMail
@@ -28,7 +28,9 @@ from tests.pages import (
     book,
     carried,
     check_address,
+    open_link,
     press,
+    rows,
     send_details,
     text_of,
 )
@@ -52,12 +54,12 @@ def vera(world: World) -> Client:
 
 
 def open_mail(found: Booking) -> Browser:
-    """Open the link of its confirmation in a browser of its own."""
+    """Open the link of its confirmation in a browser of its own, and press."""
     mail = OutgoingMail.objects.get(about=about_booking(found.uid), kind="confirmation")
     match = re.search(r"/b/([\w-]+)/", mail.text)
     assert match
     browser = Browser()
-    assert browser.get(reverse("link", args=[match[1]])).status_code == 302
+    assert open_link(browser, match[1]).status_code == 302
     return browser
 
 
@@ -137,7 +139,7 @@ def test_a_link_from_the_mail_reaches_all_reminders(world: World, vera: Client) 
 def test_who_is_known_by_their_own_link_has_all_reminders_too(world: World, vera: Client) -> None:
     browser = Browser()
     token = pages_link(vera)
-    browser.get(reverse("link", args=[token]))
+    open_link(browser, token)
     found = book(browser, world, service=world.session)
     page = text_of(browser.get(reverse("reminders", args=[found.uid])))
     assert "counts for all our meetings" in page
@@ -164,15 +166,115 @@ def test_opening_the_mail_leaves_a_proven_card_as_it_is(world: World, vera: Clie
     assert (vera.name, vera.phone, vera.consents.count()) == ("Vera Moss", "07700 900111", 1)
 
 
-@pytest.mark.parametrize(("method", "proven"), [("head", False), ("get", True)])
-def test_the_link_to_book_sessions_proves_its_address_once_it_is_opened(
-    client: Browser, world: World, method: str, *, proven: bool
+@pytest.mark.parametrize("method", ["head", "get"])
+def test_a_program_that_opens_the_links_in_a_mail_confirms_nothing(
+    client: Browser, world: World, method: str
 ) -> None:
+    """Nor one that goes on to wherever they lead."""
+    found, sam = book(Browser(), world, **TYPED), make_client()
+    stored, replaced = rows(), private_links.to_booking(found, NOW)
+    for link, token in (
+        private_links.booking_link(found, NOW, replaces=True),
+        private_links.pages_link(sam, world.therapist.practice, NOW),
+    ):
+        link.save()
+        led = getattr(client, method)(reverse("link", args=[token]), follow=True)
+        assert (led.status_code, led.redirect_chain) == (200, [(reverse("open"), 302)])
+        assert "Vera" not in text_of(led)
+    assert rows() == {**stored, "AccessLink": stored["AccessLink"] + 3, "Client": 2}
+    for row in (Booking.objects.get(), *Client.objects.all()):
+        assert row.proven_at is None
+    assert AccessLink.objects.opened_by(replaced, NOW)
+    assert client.get(reverse("booking", args=[found.uid])).status_code == 404
+    assert not has_client_link(client)
+
+
+def has_client_link(browser: Browser) -> bool:
+    return "client_link" in browser.session
+
+
+def test_a_press_proves_the_address_of_who_books_sessions(client: Browser, world: World) -> None:
     sam = make_client()
-    token = pages_link(sam)
-    getattr(client, method)(reverse("link", args=[token]))
+    assert open_link(client, pages_link(sam))["Location"] == reverse("book")
     sam.refresh_from_db()
-    assert (sam.is_proven, sam.name) == (proven, "Sam Okafor")
+    assert (sam.is_proven, sam.name) == (True, "Sam Okafor")
+
+
+def test_what_is_proven_opens_without_a_press(client: Browser, world: World, vera: Client) -> None:
+    found = force_booking(world, NOW + timedelta(days=3), client=vera, proven_at=NOW)
+    for token, there in (
+        (private_links.to_booking(found, NOW), reverse("booking", args=[found.uid])),
+        (pages_link(vera), reverse("book")),
+    ):
+        led = client.get(reverse("link", args=[token]))
+        assert led["Location"] == there
+
+
+def test_the_button_leads_on_once_nothing_is_left_to_press(client: Browser, world: World) -> None:
+    """After the back button, or where it was confirmed meanwhile."""
+    found = book(Browser(), world)
+    client.get(reverse("link", args=[private_links.to_booking(found, NOW)]))
+    page = text_of(client.get(reverse("open")))
+    assert "Did you book this?" in page
+    assert "Tuesday 24 November 2026" in page
+    lifecycle.prove(found, now=NOW)
+    here = reverse("booking", args=[found.uid])
+    assert client.get(reverse("open"))["Location"] == here
+    assert client.post(reverse("open"))["Location"] == here
+    assert client.get(here).status_code == 200
+
+
+def test_a_link_that_takes_the_place_of_others_asks_for_a_press_once(
+    client: Browser, world: World, vera: Client
+) -> None:
+    found = force_booking(world, NOW + timedelta(days=3), client=vera, proven_at=NOW)
+    old = private_links.to_booking(found, NOW)
+    link, token = private_links.booking_link(found, NOW, replaces=True)
+    link.save()
+    client.get(reverse("link", args=[token]))
+    page = text_of(client.get(reverse("open")))
+    assert "One press, and it’s open" in page
+    assert "wasn’t me" not in page
+    assert AccessLink.objects.opened_by(old, NOW)
+    here = reverse("booking", args=[found.uid])
+    assert client.post(reverse("open"))["Location"] == here
+    assert AccessLink.objects.opened_by(old, NOW) is None
+    assert Browser().get(reverse("link", args=[token]))["Location"] == here
+
+
+def test_who_did_not_book_it_cancels_it_and_confirms_nothing(client: Browser, world: World) -> None:
+    found = book(Browser(), world, **TYPED)
+    client.get(reverse("link", args=[private_links.to_booking(found, NOW)]))
+    cancel = reverse("cancel", args=[found.uid])
+    assert client.post(reverse("open"), {"whose": "not mine"})["Location"] == cancel
+    assert client.get(cancel).status_code == 200
+    client.post(cancel, {"decision": "cancel", "seen": 0})
+    found.refresh_from_db()
+    card = Client.objects.get()
+    assert (found.is_cancelled, found.proven_at, card.proven_at) == (True, None, None)
+    assert card.consents.count() == 0
+
+
+def test_only_a_booking_can_be_said_to_be_nobodys(client: Browser, world: World) -> None:
+    client.get(reverse("link", args=[pages_link(make_client())]))
+    assert "wasn’t me" not in text_of(client.get(reverse("open")))
+    assert client.post(reverse("open"), {"whose": "not mine"}).status_code == 404
+
+
+def test_a_button_whose_link_has_ended_opens_nothing(client: Browser, world: World) -> None:
+    assert client.get(reverse("open")).status_code == 404
+    found = book(Browser(), world)
+    client.get(reverse("link", args=[private_links.to_booking(found, NOW)]))
+    AccessLink.objects.all().revoke(NOW)
+    assert client.post(reverse("open")).status_code == 404
+    assert Booking.objects.get().proven_at is None
+
+
+def test_what_came_by_mail_is_closed_to_whoever_types_next(client: Browser, world: World) -> None:
+    found = book(Browser(), world)
+    client.get(reverse("link", args=[private_links.to_booking(found, NOW)]))
+    send_details(client, world, "2026-11-25T11:00", **TYPED)
+    assert client.get(reverse("open")).status_code == 404
 
 
 # --- what a stranger reads
@@ -195,6 +297,7 @@ UNLIKE = (
     (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}|[0-9a-f]{8}(?:%2D|-)[0-9a-f-]+", "UUID"),
     (r"KT-\w{6}", "REFERENCE"),
     (r'(csrfmiddlewaretoken|rendered|shown|key)" value="[^"]*"', "HIDDEN"),
+    (r'name="turn-\w+"', "TURN"),
     (r"/book/check/[\w-]+/|draft=[\w-]+", "DRAFT"),
     (r"nonce-[\w=+/-]+|nonce=\"[^\"]+\"", "NONCE"),
     (r"(CREATED|LAST-MODIFIED|DTSTAMP):\w+", "STAMP"),
@@ -280,7 +383,9 @@ def test_the_mailbox_learns_the_truth(client: Browser, world: World, vera: Clien
 def test_a_first_booking_says_nothing_of_having_met(client: Browser, world: World) -> None:
     found = book(client, world)
     mails = OutgoingMail.objects.filter(about=about_booking(found.uid))
-    assert [m.text for m in mails if "met before" in m.text or "nobody has opened" in m.text] == []
+    assert [
+        m.text for m in mails if "met before" in m.text or "nobody has confirmed" in m.text
+    ] == []
 
 
 def test_a_session_still_needs_a_private_link(client: Browser, world: World, vera: Client) -> None:
@@ -292,7 +397,7 @@ def test_a_session_still_needs_a_private_link(client: Browser, world: World, ver
 def test_who_came_by_their_link_reads_that_they_have_met(world: World, vera: Client) -> None:
     browser = Browser()
     token = pages_link(vera)
-    browser.get(reverse("link", args=[token]))
+    open_link(browser, token)
     response = press(browser, check_address(browser, world))
     assert response.status_code == 422
     assert "I can’t book another consultation" in text_of(response)

@@ -20,9 +20,9 @@ from availability.models import Format, Practice, Service
 from bookings.notices import private_links
 from prose.dates import slot_value
 from tests.addresses import every_address
-from tests.factories import NOW, World, force_booking, pages_link
+from tests.factories import NOW, World, force_booking, make_client, pages_link
 from tests.kicks.everything import HOUR, TO_COME, Shown, fill
-from tests.pages import SLOT, address, check_address, press
+from tests.pages import SLOT, address, check_address, open_link, press
 from tests.staff_sign_in import confirm_password_of
 
 # What anybody sees, each page in a browser that was never here.
@@ -59,8 +59,9 @@ STRANGER = {
     "pending": 4,
     "confirm_link": 6,
     "confirm": 4,
-    # The limit, the link, the booking; that it is proven; the session is stored.
+    # The limit, the link, the booking; the session is stored.
     "link": 7,
+    "open": 4,
     "stop_reminders": 6,
     "finished": 1,
     "admin:login": 0,
@@ -280,6 +281,8 @@ def public_pages(shown: Shown) -> Iterator[Page]:
             path = check_address(browser, shown.world, "2026-11-24T14:00")
         elif name == "confirm":
             path = browser.get(reverse("confirm_link", args=[shown.confirm_token]))["Location"]
+        elif name == "open":
+            path = browser.get(reverse("link", args=[pages_link(make_client())]))["Location"]
         elif name == "pending":
             path = pending_address(browser, shown.world)
         elif name in STEPS:
@@ -292,7 +295,7 @@ def public_pages(shown: Shown) -> Iterator[Page]:
 def client_pages(shown: Shown) -> Iterator[Page]:
     browser, session = Browser(), shown.world.session
     for token in (shown.token, pages_link(shown.client)):
-        browser.get(reverse("link", args=[token]))
+        open_link(browser, token)
     [stop] = private_links.store([private_links.reminders_link(shown.to_come, NOW)])
     browser.get(reverse("stop_reminders", args=[stop]))
     check = check_address(browser, shown.world, "2026-11-24T12:00", service=session)

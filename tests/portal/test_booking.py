@@ -27,7 +27,7 @@ from clients.models import AccessLink
 from outbox.models import OutgoingMail
 from tests.clock import Clock
 from tests.factories import NOW, World, force_booking, make_client, pages_link
-from tests.pages import EMAIL, book, check_address, press, rows, text_of
+from tests.pages import EMAIL, book, check_address, open_link, press, rows, text_of
 
 
 def token_of(found: Booking) -> str:
@@ -60,8 +60,8 @@ WRONG = {
 def test_every_wrong_token_gets_the_same_404(client: Browser, booked: Booking, token: str) -> None:
     real = token_of(booked)
     token = {"cut": real[:-1], "padded": real + "="}.get(token, token)
-    known_wrong = client.get(reverse("link", args=["wrong"]))
-    response = client.get(reverse("link", args=[token]))
+    known_wrong = open_link(client, "wrong")
+    response = open_link(client, token)
     assert response.status_code == 404
     assert response.content == known_wrong.content
     assert "Set-Cookie" not in response
@@ -72,7 +72,7 @@ def test_the_token_leaves_the_address_and_opens_the_booking(
     client: Browser, booked: Booking
 ) -> None:
     token = token_of(booked)
-    response = client.get(reverse("link", args=[token]))
+    response = open_link(client, token)
     assert (response.status_code, response["Location"]) == (302, f"/booking/{booked.uid}/")
     page = text_of(client.get(response["Location"]))
     assert "Tuesday 24 November 2026" in page
@@ -84,14 +84,14 @@ def test_the_token_leaves_the_address_and_opens_the_booking(
 def test_opening_a_link_changes_the_session_key(client: Browser, world: World) -> None:
     found = book(client, world)
     before = client.cookies[settings.SESSION_COOKIE_NAME].value
-    client.get(reverse("link", args=[token_of(found)]))
+    open_link(client, token_of(found))
     assert client.cookies[settings.SESSION_COOKIE_NAME].value != before
     assert not Session.objects.filter(pk=before).exists()
 
 
 def test_the_token_is_nowhere_in_the_database(client: Browser, booked: Booking) -> None:
     token = token_of(booked)
-    client.get(reverse("link", args=[token]))
+    open_link(client, token)
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             name = connection.ops.quote_name(table)
@@ -119,7 +119,7 @@ def test_no_log_line_holds_a_token(
     client: Browser, booked: Booking, printed: io.StringIO, token: str
 ) -> None:
     token = token_of(booked) if token == "real" else token  # noqa: S105
-    client.get(reverse("link", args=[token]))
+    open_link(client, token)
     client.put(reverse("link", args=[token]))
     assert "/b/***" in printed.getvalue()
     assert token not in printed.getvalue()
@@ -130,10 +130,11 @@ def test_opening_a_link_any_number_of_times_changes_nothing_of_the_booking(
 ) -> None:
     stored, before = rows(), Booking.objects.values().get()
     link = reverse("link", args=[token_of(booked)])
-    client.head(link)
-    assert (rows(), Booking.objects.values().get()) == (stored, before)
-    client.get(link)
-    # It says whose mailbox it is, once: that they agreed counts from now on.
+    for method in (client.head, client.get):
+        method(link)
+        assert (rows(), Booking.objects.values().get()) == (stored, before)
+    open_link(client, token_of(booked))
+    # The press says whose mailbox it is, once: that they agreed counts from now on.
     stored["Consent"] += 1
     before["proven_at"] = NOW
     for _ in range(10):
@@ -162,7 +163,7 @@ def test_a_booking_of_somebody_else_is_as_good_as_none(
 
 def test_a_link_opens_its_own_booking_only(client: Browser, world: World, booked: Booking) -> None:
     other = book(Browser(), world, "2026-11-25T10:00", email="kim@example.com")
-    client.get(reverse("link", args=[token_of(booked)]))
+    open_link(client, token_of(booked))
     assert client.get(reverse("booking", args=[booked.uid])).status_code == 200
     assert client.get(reverse("booking", args=[other.uid])).status_code == 404
 
@@ -261,7 +262,7 @@ def test_cancelling_after_it_began_is_refused(
     found = book(client, world)
     clock.move_to(found.start + late)
     browser = Browser()
-    browser.get(reverse("link", args=[token_of(found)]))
+    open_link(browser, token_of(found))
     page = text_of(browser.get(reverse("booking", args=[found.uid])))
     assert "Cancel this" not in page
     response = browser.post(reverse("cancel", args=[found.uid]), {"decision": "cancel", "seen": 0})
@@ -282,7 +283,7 @@ def test_the_way_there_is_told_at_once_and_whenever_they_look(
 def test_who_wants_no_reminders_reads_that_none_are_sent(client: Browser, world: World) -> None:
     found = book(client, world)
     path = f"/booking/{found.uid}/reminders/"
-    client.get(reverse("link", args=[token_of(found)]))
+    open_link(client, token_of(found))
     assert "I remind you of each meeting by email." in text_of(client.get(path))
     client.post(path, {"decision": "stop"})
     assert "I don’t send you reminders." in text_of(client.get(path))
@@ -350,7 +351,7 @@ def test_a_booking_that_is_over_is_offered_to_no_calendar(
     else:
         token = token_of(found)
         clock.move_to(found.end)
-        client.get(reverse("link", args=[token]))
+        open_link(client, token)
     page = text_of(client.get(reverse("booking", args=[found.uid])))
     assert f"{'Choose' if state == 'cancelled' else 'Book'} another time" in page
     for word in ("calendar.google.com", "outlook.live.com", reverse("ics", args=[found.uid])):
@@ -369,7 +370,7 @@ def test_a_known_client_books_a_session_with_their_link_and_is_asked_nothing_twi
 ) -> None:
     known = make_client(name="Kim Li", email="kim@example.com", accepted_at=NOW)
     token = pages_link(known)
-    assert client.get(reverse("link", args=[token]))["Location"] == reverse("book")
+    assert open_link(client, token)["Location"] == reverse("book")
     path = check_address(client, world, service=world.session, name="Evil", email="e@example.com")
     page = text_of(client.get(path))
     assert "Kim Li" in page
@@ -384,7 +385,7 @@ def test_a_known_client_books_a_session_with_their_link_and_is_asked_nothing_twi
 
 def test_somebody_not_yet_met_gets_no_session(client: Browser, world: World) -> None:
     stranger = make_client()
-    client.get(reverse("link", args=[pages_link(stranger)]))
+    open_link(client, pages_link(stranger))
     path = check_address(client, world, service=world.session)
     response = press(client, path)
     assert response.status_code == 422
@@ -395,5 +396,5 @@ def test_somebody_not_yet_met_gets_no_session(client: Browser, world: World) -> 
 def test_a_consultation_that_was_held_opens_the_sessions(client: Browser, world: World) -> None:
     met = make_client()
     force_booking(world, NOW - timedelta(days=7), client=met)
-    client.get(reverse("link", args=[pages_link(met)]))
+    open_link(client, pages_link(met))
     assert press(client, check_address(client, world, service=world.session)).status_code == 302

@@ -19,7 +19,7 @@ from bookings.notices.keys import about_booking, about_client
 from clients.models import AccessLink, Client
 from tests.clock import Clock
 from tests.factories import NOW, World, force_booking, make_client, pages_link
-from tests.pages import book, text_of
+from tests.pages import book, open_link, text_of
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 START = NOW + DAY + HOUR
@@ -30,7 +30,7 @@ def link_of(token: str) -> str:
 
 
 def status_of(token: str) -> int:
-    return Browser().get(link_of(token)).status_code
+    return open_link(Browser(), token).status_code
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_a_page_that_is_open_closes_when_its_link_ends(found: Booking, clock: Cl
     token = private_links.to_booking(Booking.objects.whole().get(), NOW)
     browser, page = Browser(), reverse("booking", args=[found.uid])
     clock.move_to(found.end + DAY - timedelta(minutes=5))
-    browser.get(link_of(token))
+    open_link(browser, token)
     assert browser.get(page).status_code == 200
     clock.move_to(found.end + DAY)
     assert browser.get(page).status_code == 404
@@ -104,7 +104,7 @@ def test_it_stays_open_for_the_sessions_that_are_booked_with_it(
     client: Browser, world: World
 ) -> None:
     sam = make_client(accepted_at=NOW)
-    client.get(link_of(pages_link(sam)))
+    open_link(client, pages_link(sam))
     found = book(client, world, slot="2026-12-08T10:00", service=world.session)
     ends = AccessLink.objects.get(purpose="client").ends_at
     assert ends == found.end + 30 * DAY
@@ -112,7 +112,7 @@ def test_it_stays_open_for_the_sessions_that_are_booked_with_it(
 
 def test_a_revoked_link_closes_the_browsers_that_it_opened(client: Browser, found: Booking) -> None:
     token = private_links.to_booking(found, NOW)
-    client.get(link_of(token))
+    open_link(client, token)
     own = [
         reverse(name, args=[found.uid])
         for name in ("booking", "change", "cancel", "reminders", "ics")
@@ -137,7 +137,7 @@ def test_a_link_sent_to_another_address_opens_nothing_whoever_changed_it(
 ) -> None:
     """Not even one that a worker was writing meanwhile, which nobody could revoke."""
     token = private_links.to_booking(found, NOW)
-    client.get(link_of(token))
+    open_link(client, token)
     Client.objects.update(email="new@example.com", mailbox="new@example.com")
     assert client.get(reverse("booking", args=[found.uid])).status_code == 404
     assert status_of(token) == 404
@@ -158,7 +158,7 @@ def test_a_link_that_a_release_before_writes_opens_what_it_is_about(
         link.sent_to = ""
         AccessLink.objects.bulk_create([link])
         tokens.append(token)
-    led = [Browser().get(link_of(token))["Location"] for token in tokens]
+    led = [open_link(Browser(), token)["Location"] for token in tokens]
     assert led == [reverse("booking", args=[found.uid]), reverse("book")]
 
 

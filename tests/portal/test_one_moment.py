@@ -12,7 +12,16 @@ from bookings.models import Booking
 from bookings.notices import private_links
 from tests.clock import Clock
 from tests.factories import World
-from tests.pages import SLOT, address, carried, check_address, send_details, stamp, text_of
+from tests.pages import (
+    SLOT,
+    address,
+    carried,
+    check_address,
+    open_link,
+    send_details,
+    stamp,
+    text_of,
+)
 from tests.pages import book as book_by_page
 from tests.test_laws import product
 
@@ -58,7 +67,7 @@ def nearly_late(strict: World, client: Browser, clock: Clock) -> Booking:
     clock.shift(-HOUR)
     made = book_by_page(client, strict, SLOT)
     clock.move_to(made.start - 24 * HOUR - SECOND)
-    client.get(reverse("link", args=[private_links.to_booking(made, timezone.now())]))
+    open_link(client, private_links.to_booking(made, timezone.now()))
     return made
 
 

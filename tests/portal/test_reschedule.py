@@ -25,7 +25,7 @@ from tests.bookings.refusals import client_is_told, therapist_is_told
 from tests.factories import NOW, World, book, force_booking, make_date
 from tests.meanwhile import LOCK, meanwhile
 from tests.pages import book as book_by_page
-from tests.pages import rows, text_of
+from tests.pages import open_link, rows, text_of
 
 CLIENT, THERAPIST = By.client(), By.therapist()
 START = datetime(2026, 11, 25, 10, tzinfo=UK)
@@ -129,7 +129,8 @@ def test_the_link_of_the_first_mail_and_that_of_the_last_open_the_same_page(
     for kind in ("confirmation", "moved"):
         text = OutgoingMail.objects.get(kind=kind).text
         token = text.partition("/b/")[2].partition("/")[0]
-        page = Browser().get(reverse("link", args=[token]), follow=True)
+        browser = Browser()
+        page = browser.get(open_link(browser, token)["Location"])
         assert "1pm to 1:15pm UK time" in text_of(page)
 
 

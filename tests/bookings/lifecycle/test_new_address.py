@@ -32,7 +32,7 @@ from tests.factories import (
     make_service,
     make_therapist,
 )
-from tests.pages import signed_in, text_of
+from tests.pages import open_link, signed_in, text_of
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 START = NOW + DAY + HOUR
@@ -74,7 +74,7 @@ def test_what_was_mailed_to_the_old_address_neither_opens_nor_cancels(
     desk: Browser, found: Booking
 ) -> None:
     link, inside = reverse("link", args=[old_token()]), Browser()
-    inside.get(link)
+    open_link(inside, old_token())
     cancel = reverse("cancel", args=[found.uid])
     assert inside.get(cancel).status_code == 200
     correct(desk)
@@ -129,7 +129,7 @@ def test_the_new_address_gets_the_meeting_with_a_later_revision_and_a_link_that_
     )
     assert event["ATTENDEE"] == f"mailto:{NEW}"
     [token] = re.findall(r"/b/([\w-]+)/", words_of(letter))
-    assert Browser().get(reverse("link", args=[token]))["Location"] == f"/booking/{found.uid}/"
+    assert open_link(Browser(), token)["Location"] == f"/booking/{found.uid}/"
     found.refresh_from_db()
     assert found.sequence == 2
     line = found.events.get(action=BookingEvent.Action.READDRESSED)
@@ -150,7 +150,7 @@ def test_the_same_address_ends_and_mails_nothing(desk: Browser, found: Booking, 
     assert Client.objects.get().name == "Sam O."
     assert Client.objects.get().email == email
     assert OutgoingMail.objects.count() == before
-    assert Browser().get(reverse("link", args=[old_token()])).status_code == 302
+    assert open_link(Browser(), old_token()).status_code == 302
 
 
 def test_a_meeting_that_was_is_told_to_nobody(desk: Browser, world: World) -> None:
@@ -158,7 +158,7 @@ def test_a_meeting_that_was_is_told_to_nobody(desk: Browser, world: World) -> No
     token = private_links.to_booking(made, NOW)
     assert "0 meetings to come were sent" in text_of(correct(desk))
     assert not OutgoingMail.objects.exists()
-    assert Browser().get(reverse("link", args=[token])).status_code == 404
+    assert open_link(Browser(), token).status_code == 404
 
 
 def test_what_waits_for_the_old_address_is_taken_back_or_goes_to_the_new_one(
@@ -196,7 +196,7 @@ def test_a_link_that_no_mailbox_has_yet_goes_to_the_new_address(
     mail = OutgoingMail.objects.get()
     [token] = re.findall(r"/b/([\w-]+)/", mail.text)
     assert (mail.to, mail.state) == (NEW, "pending")
-    assert Browser().get(reverse("link", args=[token])).status_code == 302
+    assert open_link(Browser(), token).status_code == 302
 
 
 def _follow_up(world: World) -> Any:
@@ -212,7 +212,7 @@ def test_a_mail_that_somebody_tried_to_send_may_have_arrived_and_its_link_ends(
     OutgoingMail.objects.update(attempts=1)
     correct(desk)
     assert OutgoingMail.objects.get().state == "withdrawn"
-    assert Browser().get(reverse("link", args=[token])).status_code == 404
+    assert open_link(Browser(), token).status_code == 404
 
 
 @pytest.mark.parametrize("reason", ["I’m away.", ""])

@@ -19,7 +19,7 @@ from tests.bookings.notices.letters import calendar_of, one
 from tests.bookings.notices.letters import text_of as words_of
 from tests.clock import Clock
 from tests.factories import NOW, World, book, force_booking
-from tests.pages import signed_in, text_of
+from tests.pages import open_link, signed_in, text_of
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 START = NOW + timedelta(days=1, hours=1)
@@ -68,7 +68,7 @@ def test_they_tell_of_the_booking_as_it_stands_where_the_client_is_reached_now(
     assert b"SEQUENCE:1\r\n" in calendar_of(letter)
     assert b"METHOD:REQUEST\r\n" in calendar_of(letter)
     [token] = set(re.findall(r"/b/([\w-]+)/", words_of(letter)))
-    opened: Any = client.get(reverse("link", args=[token]))
+    opened: Any = open_link(client, token)
     assert opened.url == reverse("booking", args=[found.uid])
 
 

@@ -216,8 +216,8 @@ def test_the_confirmation_says_what_the_client_needs(world: World) -> None:
 
 def test_the_link_in_the_mail_opens_the_booking(world: World, client: Browser) -> None:
     found = booked(world)
-    [path] = re.findall(r"http://[^/]+(/b/\S+)", text_of(one(found, "confirmation")))
-    assert client.get(path)["Location"] == reverse("booking", args=[found.uid])
+    [token] = re.findall(r"http://[^/]+/b/([^/]+)/", text_of(one(found, "confirmation")))
+    assert pages.open_link(client, token)["Location"] == reverse("booking", args=[found.uid])
 
 
 def test_a_therapist_who_cancels_tells_the_client_why(world: World) -> None:

@@ -37,7 +37,7 @@ from tests.factories import (
     make_therapist,
     pages_link,
 )
-from tests.pages import answers, book, rows, text_of
+from tests.pages import answers, book, open_link, rows, text_of
 
 PAGE = reverse("sessions")
 EMAIL = "sam@example.com"
@@ -67,7 +67,7 @@ def tokens() -> list[str]:
 
 
 def opened(token: str) -> Any:
-    return Browser().get(reverse("link", args=[token]))
+    return open_link(Browser(), token)
 
 
 def linked(found: Booking) -> str:
@@ -392,7 +392,7 @@ def test_a_stranger_who_asks_for_somebodys_links_ends_none_of_them(
 ) -> None:
     found = force_booking(world, NOW + DAY, client=sam)
     theirs, inside = linked(found), Browser()
-    inside.get(reverse("link", args=[theirs]))
+    open_link(inside, theirs)
     ask(client)
     assert opened(theirs).status_code == 302
     assert inside.get(reverse("booking", args=[found.uid])).status_code == 200

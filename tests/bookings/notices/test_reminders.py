@@ -27,6 +27,7 @@ from outbox.models import OutgoingMail, Sweep
 from tests.bookings.notices.letters import one, remind, sent, text_of
 from tests.clock import set_database_clock
 from tests.factories import NOW, World, book, force_booking, make_client, pages_link
+from tests.pages import open_link
 
 pytestmark = pytest.mark.django_db
 CLIENT, THERAPIST = By.client(), By.therapist()
@@ -255,10 +256,10 @@ def test_a_reminder_says_where_and_when_and_opens_the_booking(
     subject = "Reminder: your appointment on Monday 30 November 2026, 10am UK time"
     assert letter["Subject"] == subject
     assert "Monday 30 November 2026" in words
-    link, stop = (f"/b/{part}/" for part in _tokens(words))
-    assert client.get(link)["Location"] == reverse("booking", args=[found.uid])
+    link, stop = _tokens(words)
+    assert open_link(client, link)["Location"] == reverse("booking", args=[found.uid])
     assert stop != link
-    assert client.get(stop).status_code == 404
+    assert open_link(client, stop).status_code == 404
 
 
 def _tokens(words: str) -> list[str]:
@@ -360,7 +361,7 @@ def test_reminders_of_a_release_before_stop_them_by_the_link_to_the_booking(worl
 
 def test_a_client_switches_them_off_and_on_on_the_page(world: World) -> None:
     browser, found = Browser(), book(world, START)
-    browser.get(reverse("link", args=[private_links.to_booking(found, NOW)]))
+    open_link(browser, private_links.to_booking(found, NOW))
     path = reverse("reminders", args=[found.uid])
     for decision, words in (
         ("stop", "I won’t send you any more reminders"),
@@ -395,8 +396,8 @@ def test_the_private_page_says_when_reminders_come(
     start = timezone.now() + 72 * HOUR
     found = force_booking(world, start, client=client, changed_at=NOW - HOUR)
     browser = Browser()
-    link = reverse("link", args=[private_links.to_booking(found, NOW)])
-    assert words in browser.get(link, follow=True).content.decode()
+    here = open_link(browser, private_links.to_booking(found, NOW))["Location"]
+    assert words in browser.get(here).content.decode()
 
 
 # --- the sweep

@@ -9,7 +9,7 @@ from bookings.notices import private_links
 from clients.models import AccessLink
 from staff.models import Role, SecurityEvent
 from tests.factories import NOW, World, force_booking, make_therapist, pages_link
-from tests.pages import signed_in, text_of
+from tests.pages import open_link, signed_in, text_of
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def test_one_press_closes_every_mail_and_every_open_browser(desk: Browser, found
     opened = []
     for token in links:
         opened.append(Browser())
-        opened[-1].get(reverse("link", args=[token]))
+        open_link(opened[-1], token)
     card = reverse("admin:clients_client_change", args=[found.client_id])
     assert f'href="{path(found)}"' in text_of(desk.get(card))
     asked = text_of(desk.get(path(found)))
@@ -40,7 +40,7 @@ def test_one_press_closes_every_mail_and_every_open_browser(desk: Browser, found
     done = text_of(desk.post(path(found), follow=True))
     assert f"All links and sessions of {found.client} have ended." in done
     assert opened[0].get(reverse("booking", args=[found.uid])).status_code == 404
-    assert {Browser().get(reverse("link", args=[token])).status_code for token in links} == {404}
+    assert {open_link(Browser(), token).status_code for token in links} == {404}
     assert "No private link opens their pages now." in text_of(desk.get(path(found)))
     found.refresh_from_db()
     assert not found.is_cancelled
@@ -80,4 +80,4 @@ def test_another_therapists_client_is_none_of_it(world: World, found: Booking) -
 def test_new_links_can_be_asked_for_afterwards(desk: Browser, found: Booking) -> None:
     desk.post(path(found))
     token = private_links.to_booking(found, NOW)
-    assert Browser().get(reverse("link", args=[token])).status_code == 302
+    assert open_link(Browser(), token).status_code == 302
