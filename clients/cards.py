@@ -34,4 +34,6 @@ def card_for(name: str, email: str, phone: str, now: datetime, *, exactly: bool 
     )
     # Where there is a card, or somebody else is making it now, this does nothing.
     Client.objects.bulk_create([fresh], ignore_conflicts=True)
-    return Client.objects.at(address).select_for_update().get()
+    held = Client.objects.at(address).select_for_update().first()
+    # Where its address was corrected while we waited, this one has no card, or a new one.
+    return held or card_for(name, email, phone, now, exactly=exactly)

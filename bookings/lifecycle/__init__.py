@@ -10,7 +10,7 @@ from bookings.lifecycle.events import lines_told_by
 from bookings.lifecycle.hand_over import HandedOver, hand_over, lock_both, make_final
 from bookings.lifecycle.joint_mail import tell_together
 from bookings.lifecycle.locking import lock_diary, locked, refusing
-from bookings.lifecycle.new_address import new_address
+from bookings.lifecycle.new_address import new_address, unconfirmed
 from bookings.lifecycle.new_facts import keep_organizer, keep_place, new_facts, tell_new_facts
 from bookings.lifecycle.prove import prove, vouch
 from bookings.lifecycle.record_outcome import record
@@ -53,6 +53,7 @@ __all__ = [
     "take_back",
     "tell_new_facts",
     "tell_together",
+    "unconfirmed",
     "vouch",
     "waive_fee",
     "way_back",

@@ -3,21 +3,28 @@
 Whoever reads mail at the old one may be somebody else: every link that was sent there ends with
 every session that it opened, and its calendar is told to let the meetings go, without a word of
 what they were.
+
+A booking that came with the old address and that nobody has confirmed may be anybody's: it stays
+with that address, on a card of its own, unless the therapist says that it is the client's.
 """
 
 import re
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from availability import access
 from bookings.by import By
 from bookings.errors import BusyError, Code, NotBookableError
 from bookings.lifecycle.events import CHANGED, write_line
 from bookings.lifecycle.locking import lock_diary, locked, refusing
+from bookings.lifecycle.prove import prove
 from bookings.models import Booking, BookingEvent
 from bookings.notices import keys, letters, private_links
 from bookings.whose_client import is_met
+from clients.cards import card_for
 from clients.models import Client
 from outbox.models import OutgoingMail
 from outbox.queue import Letter, queue, readdress, withdraw
@@ -29,9 +36,12 @@ EVERY_DIARY = By.therapist()
 STILL_TOLD = (keys.CANCELLATION, keys.FEE_WAIVED, keys.FOLLOW_UP, keys.REARRANGED)
 
 
-def new_address(client: Client, *, by: By, now: datetime) -> list[Booking] | None:
+def new_address(
+    client: Client, *, by: By, now: datetime, theirs: Collection[int] = ()
+) -> list[Booking] | None:
     """Store a client whose address was changed, and tell the new address of each meeting to come.
 
+    Of the bookings that nobody has confirmed, those with an id in `theirs` are confirmed by that.
     Return these meetings; None where the address is the same but for its case: then the client is
     stored, and that is all. Raises `BusyError` where somebody writes to a diary for too long, and
     `NotBookableError` for who is signed in and doesn't meet them.
@@ -43,6 +53,7 @@ def new_address(client: Client, *, by: By, now: datetime) -> list[Booking] | Non
         client.save()
         if was.lower() == client.email.lower():
             return None
+        _part(client, was, by, theirs, now)
         withdrawn = _take_from(was, client, now)
         coming = client.bookings.holding().filter(during__startswith__gt=now).order_by("during")
         told = [locked(pk, by=EVERY_DIARY) for pk in coming.values_list("pk", flat=True)]
@@ -69,6 +80,26 @@ def _require_theirs(client: Client, by: By) -> None:
         return
     if not is_met(client, access.ids_of(by.user)):
         raise NotBookableError(Code.NOT_YOUR_DIARY)
+
+
+def unconfirmed(client: Client, by: By) -> QuerySet[Booking]:
+    """Return what came with their address and nobody has confirmed, as far as `by` may see it."""
+    found = client.bookings.filter(proven_at=None).whole().defer("note").order_by("-during", "pk")
+    if by.user is None or access.sees_all(by.user):
+        return found
+    return found.filter(therapist__in=access.ids_of(by.user))
+
+
+def _part(client: Client, was: str, by: By, theirs: Collection[int], now: datetime) -> None:
+    """Confirm what is theirs of what nobody has confirmed; leave the rest with the old address."""
+    for one in unconfirmed(client, by).filter(pk__in=theirs):
+        prove(one, now=now)
+    left = list(client.bookings.filter(proven_at=None).whole().defer("note").order_by("pk"))
+    if left:
+        name, phone = left[0].typed_name, left[0].contact_phone
+        card = card_for(name, was, phone, now, exactly=True)
+        Booking.objects.filter(pk__in=[one.pk for one in left]).update(client=card)
+        client.links.filter(about__in=_abouts(left)).update(client=card)
 
 
 def _abouts(bookings: list[Booking]) -> list[str]:

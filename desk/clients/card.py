@@ -22,6 +22,7 @@ from clients.models import Client, Consent
 from desk import refusals, search_terms
 from desk.clients.end_links import EndLinksPage, write_down_end
 from desk.clients.wishes import ShowsWishes
+from desk.clients.whose_bookings import said_to_be_theirs
 from desk.diary_admin import by_of, now_of
 from front.forms import CleanField
 from outbox.models import OutgoingMail
@@ -144,7 +145,8 @@ class ClientAdmin(ShowsWishes, EndLinksPage):
             return
         # The therapist knows whose it is: what was typed with it doesn't count any more.
         obj.proven_at = now_of(request)
-        told = lifecycle.new_address(obj, by=by_of(request), now=now_of(request))
+        theirs, now = said_to_be_theirs(request), now_of(request)
+        told = lifecycle.new_address(obj, by=by_of(request), now=now, theirs=theirs)
         if told is None:
             return
         write_down_end(request, obj)

@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from unfold.decorators import display
 
 from clients.models import AccessLink, Client
-from desk.bounce_warning import WarnsOfBounces
+from desk.clients.whose_bookings import AsksWhose
 from desk.diary_admin import now_of, user_of
 from staff.models import SecurityEvent
 from staff.security_events import write_down
@@ -23,7 +23,7 @@ from staff.security_events import write_down
 CHANGE, END_LINKS = "admin:clients_client_change", "clients_client_end_links"
 
 
-class EndLinksPage(WarnsOfBounces):
+class EndLinksPage(AsksWhose):
     """Adds the page, and the way to it."""
 
     @display(description="Private links")

@@ -3,8 +3,10 @@
 import pytest
 from django.db import IntegrityError, connection
 
+from clients.cards import card_for
 from clients.models import AccessLink, Client, LinkRequest, RateBucket
 from tests.factories import NOW, make_client, pages_link
+from tests.meanwhile import meanwhile
 
 pytestmark = pytest.mark.django_db
 
@@ -46,3 +48,13 @@ def test_what_guards_the_forms_names_nobody() -> None:
     asked = LinkRequest(email="sam@example.com", asked_at=NOW)
     assert str(asked) == "asked 23 November 2026"
     assert str(RateBucket(key="0123456789abcdef")) == "01234567"
+
+
+def test_a_card_whose_address_is_corrected_meanwhile_is_not_the_old_addresss() -> None:
+    sam = make_client(email="sam@example.com", proven_at=NOW)
+    same = Client.objects.filter(pk=sam.pk)
+    new = {"email": "new@example.com", "mailbox": "new@example.com"}
+    with meanwhile("FOR UPDATE", lambda: same.update(**new)):
+        card = card_for("Kim Li", "sam@example.com", "", NOW)
+    assert (card.email, card.name, card.is_proven) == ("sam@example.com", "Kim Li", False)
+    assert card != sam

@@ -10,12 +10,15 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
+from availability.models import Practice, Therapist
 from bookings import lifecycle
 from bookings.by import By
 from bookings.errors import Code, NotBookableError
+from bookings.lifecycle import Person
 from bookings.lifecycle.new_address import new_address
 from bookings.models import Booking, BookingEvent, FollowUp
 from bookings.notices import letters, link_requests, private_links
+from bookings.notices.keys import about_booking
 from clients.models import AccessLink, Client
 from outbox import delivery
 from outbox.models import OutgoingMail
@@ -53,9 +56,13 @@ def desk(world: World) -> Browser:
     return signed_in(world.therapist)
 
 
-def correct(desk: Browser, email: str = NEW, **fields: str) -> Any:
+def correct(desk: Browser, email: str = NEW, **fields: Any) -> Any:
+    """Correct the address, and say that all that nobody has confirmed is theirs."""
     client = Client.objects.get()
     given = {"name": client.name, "email": email, "phone": "", "wants_reminders": "on"}
+    waiting = lifecycle.unconfirmed(client, By.therapist()).values_list("pk", flat=True)
+    seen = {"_theirs_seen": ",".join(map(str, waiting)), "_theirs": list(waiting)}
+    fields = {**seen, **fields}
     path = reverse("admin:clients_client_change", args=[client.pk])
     return desk.post(path, {**given, **CONSENTS, **fields}, follow=True)
 
@@ -89,29 +96,39 @@ def test_the_old_calendar_is_told_to_let_it_go_without_a_word_of_what_it_was(
 ) -> None:
     correct(desk)
     [letter] = mailed(OLD).values()
-    assert calendar_of(letter).count(b"BEGIN:VEVENT") == 1
-    event = event_of(calendar_of(letter))
-    assert (str(event["UID"]), event["SEQUENCE"], event["STATUS"]) == (
-        str(found.uid),
-        1,
-        "CANCELLED",
-    )
-    assert event["ATTENDEE"] == f"mailto:{OLD}"
-    assert event["ORGANIZER"] == f"mailto:{found.organizer_email}"
-    assert "LOCATION" not in event
-    assert "DESCRIPTION" not in event
+    told = unfolded(calendar_of(letter))
+    assert [line.partition(":")[0] for line in told if line] == [
+        *("BEGIN", "PRODID", "VERSION", "CALSCALE", "METHOD", "BEGIN"),
+        *("UID", "SEQUENCE", "DTSTAMP", "DTSTART", "STATUS", "ORGANIZER", "ATTENDEE"),
+        *("END", "END"),
+    ]
+    assert {
+        f"UID:{found.uid}",
+        "METHOD:CANCEL",
+        "SEQUENCE:1",
+        "STATUS:CANCELLED",
+        "DTSTART:20261124T100000Z",
+        f"ATTENDEE:mailto:{OLD}",
+        f"ORGANIZER:mailto:{found.organizer_email}",
+    } <= set(told)
+
+
+def test_the_mail_to_the_old_address_names_no_practice_and_no_meeting(
+    desk: Browser, found: Booking, world: World
+) -> None:
+    Practice.objects.update(summary="Therapy in Fulham.")
+    Therapist.objects.update(email="elsewhere@kicks.example")
+    correct(desk)
+    [letter] = mailed(OLD).values()
+    assert letter["From"] == "robin@kicks.example"  # the organizer: else nothing is taken out
+    assert letter["Reply-To"] is None
     told = "\n".join(unfolded(calendar_of(letter)))
-    assert "METHOD:CANCEL" in told
-    words = words_of(letter) + words_of(letter, "text/html") + told + str(letter["Subject"])
-    for private in (
-        found.client.name,
-        found.reference,
-        NEW,
-        "24 November",
-        "meet.example.org",
-        "/b/",
-    ):
-        assert private not in words
+    words = words_of(letter) + words_of(letter, "text/html") + told
+    words += "".join(f"{name}: {value}" for name, value in letter.items() if name != "To")
+    private = (found.client.name, found.reference, NEW, "24 November", "10am", "meet.example.org")
+    ours = (world.therapist.name, "Kicks Therapy", "herapy", "Fulham", "/b/", "/privacy/")
+    for word in (*private, *ours, "Samaritans", "consultation", "elsewhere"):
+        assert word not in words
 
 
 def test_the_new_address_gets_the_meeting_with_a_later_revision_and_a_link_that_opens_it(
@@ -249,6 +266,116 @@ def test_an_address_of_another_client_changes_nothing(desk: Browser, found: Book
     assert AccessLink.objects.filter(revoked_at=None).count() == AccessLink.objects.count()
 
 
+# --- what nobody has confirmed
+
+TYPED = Person("Mallory Fake", OLD, "07700 900666")
+
+
+@pytest.fixture
+def strangers(world: World, found: Booking) -> Booking:
+    """Beside a meeting that is the client's, one that somebody typed their address into."""
+    lifecycle.prove(found, now=NOW)
+    return book(world, START + DAY, person=TYPED)
+
+
+def test_what_nobody_has_confirmed_is_asked_about_and_nothing_is_kept_before(
+    desk: Browser, strangers: Booking
+) -> None:
+    page = text_of(correct(desk, _theirs_seen="", _theirs=[]))
+    assert "Nothing is saved yet." in page
+    assert "Mallory Fake, 07700 900666" in page
+    assert "Wednesday 25 November 2026" in page
+    assert "24 November" not in page
+    assert Client.objects.get().email == OLD
+    assert not OutgoingMail.objects.filter(kind="left_address").exists()
+
+
+def test_what_is_not_said_to_be_theirs_stays_with_the_old_address(
+    desk: Browser, found: Booking, strangers: Booking
+) -> None:
+    token = private_links.to_booking(strangers, NOW)
+    shown = text_of(correct(desk, _theirs=[]))
+    assert f"1 meeting to come was sent to {NEW}." in shown
+    strangers.refresh_from_db()
+    card = strangers.client
+    assert (card.name, card.email, card.phone) == ("Mallory Fake", OLD, "07700 900666")
+    assert (card.is_proven, strangers.is_proven, strangers.sequence) == (False, False, 0)
+    true = Client.objects.get(email=NEW)
+    assert list(true.bookings.all()) == [found]
+    assert (true.name, true.phone) == ("Sam Okafor", "")
+    # Whoever reads mail at the old address still has what came to them, and the other hears none.
+    assert open_link(Browser(), token).status_code == 302
+    about = about_booking(strangers.uid)
+    assert set(OutgoingMail.objects.filter(about=about).values_list("to", flat=True)) == {
+        OLD,
+        strangers.therapist.email,
+    }
+
+
+def test_what_is_said_to_be_theirs_follows_and_is_confirmed_by_that(
+    desk: Browser, strangers: Booking
+) -> None:
+    assert f"2 meetings to come were sent to {NEW}." in text_of(correct(desk))
+    strangers.refresh_from_db()
+    assert strangers.is_proven
+    card = Client.objects.get()
+    assert (card.name, strangers.called) == ("Sam Okafor", "Sam Okafor")
+    assert card.consents.count() == 2
+
+
+def test_one_that_came_meanwhile_is_asked_about_too(
+    desk: Browser, world: World, strangers: Booking
+) -> None:
+    seen = str(strangers.pk)
+    book(world, START + 2 * DAY, person=TYPED)
+    page = text_of(correct(desk, _theirs_seen=seen, _theirs=[seen, "x", "²"]))
+    assert "Are these bookings Sam Okafor’s?" in page
+    assert page.count('name="_theirs"') == 2
+    assert page.count("checked") == 1
+    assert Client.objects.get().email == OLD
+
+
+def test_going_back_shows_the_form_as_it_was_typed(desk: Browser, strangers: Booking) -> None:
+    page = text_of(correct(desk, _theirs_seen="", _preview_back="1"))
+    assert f'value="{NEW}"' in page
+    assert Client.objects.get().email == OLD
+
+
+def test_nothing_is_asked_where_only_the_name_is_changed(desk: Browser, strangers: Booking) -> None:
+    page = text_of(correct(desk, OLD, name="Sam O.", _theirs_seen=""))
+    assert "was changed successfully" in page
+    assert Client.objects.get().name == "Sam O."
+
+
+def test_another_therapists_unconfirmed_booking_is_neither_shown_nor_taken(
+    desk: Browser, world: World, found: Booking
+) -> None:
+    lifecycle.prove(found, now=NOW)
+    other = make_therapist(practice=world.therapist.practice, name="Ash Lane")
+    theirs = replace(world, therapist=other, consultation=make_service(other))
+    make_places(other)
+    hidden = force_booking(theirs, START + DAY, client=found.client, contact_name="Kim Lee")
+    page = text_of(correct(desk, _theirs_seen="", _theirs=[str(hidden.pk)]))
+    assert "was sent to" in page
+    hidden.refresh_from_db()
+    assert (hidden.is_proven, hidden.client.email, hidden.client.name) == (False, OLD, "Kim Lee")
+
+
+def test_a_press_that_waited_for_the_correction_confirms_nothing_of_the_clients(
+    world: World, found: Booking, strangers: Booking
+) -> None:
+    """It had read the booking with the card that it was on before."""
+    stale = Booking.objects.whole().get(pk=strangers.pk)
+    found.client.email = NEW
+    new_address(found.client, by=By.therapist(), now=NOW)
+    Client.objects.filter(email=NEW).update(proven_at=None)
+    stale.client.proven_at = None
+    lifecycle.prove(stale, now=NOW)
+    strangers.refresh_from_db()
+    true = Client.objects.get(email=NEW)
+    assert (strangers.is_proven, true.is_proven, true.consents.count()) == (False, False, 1)
+
+
 def test_who_does_not_meet_them_corrects_nothing(world: World, found: Booking) -> None:
     stranger = make_therapist(practice=world.therapist.practice, name="Ash Lane")
     found.client.email = NEW
@@ -259,6 +386,7 @@ def test_who_does_not_meet_them_corrects_nothing(world: World, found: Booking) -
 
 
 def test_who_meets_them_corrects_it_for_all_who_do(world: World, found: Booking) -> None:
+    lifecycle.prove(found, now=NOW)
     other = make_therapist(practice=world.therapist.practice, name="Ash Lane")
     theirs = replace(world, therapist=other, consultation=make_service(other))
     make_places(other)
