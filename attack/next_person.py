@@ -12,7 +12,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from attack import clients, words
 from attack.browser import Browser
-from attack.links import Booked, path_of, somebody
+from attack.links import Booked, come_in, path_of, somebody
 from attack.practice import Practice, slot
 from attack.site import Site
 from bench.https import serving_https
@@ -43,7 +43,7 @@ class TwoPeople:
 
     def leave_behind(self, browser: Browser) -> list[str]:
         """Be the first on this browser; return the addresses that were open."""
-        browser.follow(browser.get(path_of(self.first.token)))
+        come_in(browser, self.first.token)
         draft = clients.Answers(f"{words.EMAIL}99@example.com", note=words.DRAFT)
         free = slot_value(slot(next(self.free)))
         pages = clients.fill_in(browser, self.service, free, draft)
@@ -79,7 +79,7 @@ def in_a_jar(two: TwoPeople) -> Iterator[Aim]:
 
 def _come(two: TwoPeople, browser: Browser, way: str) -> None:
     if way == "another link":
-        browser.follow(browser.get(path_of(two.tokens[0])))
+        come_in(browser, two.tokens[0])
     elif way == "another booking":
         said = clients.Answers("eve@example.com", "Eve Moss", "", "")
         clients.fill_in(browser, two.service, slot_value(slot(18)), said)
@@ -145,11 +145,16 @@ def _type(two: TwoPeople, root: str, page: Page) -> list[str]:
     return words.told(page.content(), words.CONFIDED | words.CONTACT)
 
 
+# What stands in the boxes is in no page's source: a browser puts back what was typed there.
+BOXES = "[...document.querySelectorAll('input, textarea')].map((box) => box.value).join('\\n')"
+
+
 def _back(page: Page) -> Iterator[str]:
     for _ in range(BACK):
         page.go_back()
         page.wait_for_load_state()
-        kinds = words.told(page.content(), words.CONFIDED | words.CONTACT)
+        seen = f"{page.content()}\n{page.evaluate(BOXES)}"
+        kinds = words.told(seen, words.CONFIDED | words.CONTACT)
         yield from (f"{page.url.partition('?')[0]}: {kind}" for kind in kinds)
 
 

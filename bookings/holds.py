@@ -92,8 +92,11 @@ def _write(wanted: Meeting, service: Service, now: datetime) -> None:
 
 
 def let_go(visitor: str) -> None:
-    """Give back the times that are kept for a visitor who will not book them."""
-    Hold.objects.filter(visitor=visitor).delete()
+    """Give back the times that are kept for a visitor who will not book them.
+
+    One that was promised stays: whoever opens the mail about it may do so on another device.
+    """
+    Hold.objects.filter(visitor=visitor, is_promised=False).delete()
 
 
 def promise(request: Request, until: datetime) -> None:

@@ -2,6 +2,7 @@
 
 Its id stands in the address from the first look at the form, so that two tabs are two drafts, the
 back button finds its own, and whoever comes next with the same device begins with an empty form.
+As they begin, the drafts of before are set aside.
 """
 
 import json
@@ -19,7 +20,7 @@ from bookings.typed_words import Wishes
 from clients.models import PrivacyNotice
 from encryption.fields import UndecipherableError, seal, unseal
 from front.choice import Choice
-from front.visitor import DRAFTS
+from front.visitor import ASIDE, DRAFTS
 from prose.cleaning import same_mailbox
 
 MOST_DRAFTS = 5
@@ -88,7 +89,27 @@ def save(session: SessionBase, draft: Draft, draft_id: str = "") -> str:
     others.pop(draft_id, None)
     kept = {**others, draft_id: seal(json.dumps(asdict(draft)))}
     session[DRAFTS] = dict(list(kept.items())[-MOST_DRAFTS:])
+    session.pop(ASIDE, None)
     return draft_id
+
+
+def set_aside(session: SessionBase) -> None:
+    """Show no draft of before to whoever begins another booking: they may be somebody else.
+
+    Who then sends the same address has them again, and who presses a page that shows one.
+    """
+    before = session.pop(DRAFTS, None)
+    if before:
+        aside = {**session.get(ASIDE, {}), **before}
+        session[ASIDE] = dict(list(aside.items())[-MOST_DRAFTS:])
+
+
+def bring_back(session: SessionBase, draft_id: str, key: str) -> None:
+    """Let whoever presses a page that shows a draft have it, though another was begun since."""
+    sealed = session.get(ASIDE, {}).get(draft_id)
+    found = _opened(sealed)
+    if found and found.key == key:
+        session[DRAFTS] = {**session.get(DRAFTS, {}), draft_id: sealed}
 
 
 def new_id() -> str:
@@ -100,14 +121,17 @@ def _of_same_person(session: SessionBase, draft: Draft) -> dict[str, str]:
     """Return the sealed drafts of whoever this one is of: of anybody else's nothing is left."""
     return {
         other_id: sealed
-        for other_id, sealed in session.get(DRAFTS, {}).items()
-        if (other := load(session, other_id)) and other.person == draft.person
+        for other_id, sealed in {**session.get(ASIDE, {}), **session.get(DRAFTS, {})}.items()
+        if (other := _opened(sealed)) and other.person == draft.person
     }
 
 
 def load(session: SessionBase, draft_id: str) -> Draft | None:
     """Return the draft, or None when this visitor has none by that id (any more)."""
-    sealed = session.get(DRAFTS, {}).get(draft_id) if draft_id else None
+    return _opened(session.get(DRAFTS, {}).get(draft_id))
+
+
+def _opened(sealed: str | None) -> Draft | None:
     if sealed is None:
         return None
     try:

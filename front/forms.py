@@ -96,7 +96,8 @@ class ScreenedForm(forms.Form):
 def words_field(most: int, rows: int, **options: Any) -> CleanField:
     """Ask for some lines of words. The hint says how many; where scripts run, one counts along."""
     hint = f"{options.pop('help_text', '')} Up to {most:,} characters.".strip()
-    area = forms.Textarea(attrs={"rows": rows, "data-most": most})
+    # What was confided here is put back for nobody by the browser.
+    area = forms.Textarea(attrs={"rows": rows, "data-most": most, "autocomplete": "off"})
     return CleanField(
         cleaned=many_lines, required=False, max_length=most, widget=area, help_text=hint, **options
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 
@@ -18,7 +19,7 @@ from front import picker
 from front.choice import Choice
 from front.picker import Strip
 from front.responses import UNPROCESSABLE
-from front.visitor import Viewer, viewer_of
+from front.visitor import Viewer, is_here, viewer_of
 from front.zones import beside, clock_note
 from prose.dates import UK, moment_label, parse_day, slot_value
 from prose.parameters import param
@@ -61,13 +62,18 @@ def times_page(
     if times == Times(times.choice) and strip.starts and times.choice.version is not None:
         html = _same_for_all(times, strip, day, part)
     else:
-        context = {**_context(times, strip, day), **(moving or {})}
+        context = {**_context(times, strip, day), **_finish(request), **(moving or {})}
         if not strip.starts:
             context["empty"] = _empty(times, wanted or strip.today, now, viewer)
         html = render_to_string(_template(part=part), context)
     response = HttpResponse(html, status=UNPROCESSABLE if times.error else 200)
     patch_vary_headers(response, ["HX-Request", "Cookie"])
     return response
+
+
+def _finish(request: HttpRequest) -> dict[str, Any]:
+    """What the page needs to offer that this device be finished with."""
+    return {"may_finish": True, "csrf_token": get_token(request)} if is_here(request) else {}
 
 
 def _viewer(request: HttpRequest, choice: Choice) -> Viewer:

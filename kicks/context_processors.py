@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from availability import catalogue
 from availability.models import Practice, Therapist
 from front import services
+from front.visitor import turn_of
 
 
 def practice(request: HttpRequest) -> dict[str, Any]:
@@ -33,6 +34,11 @@ def _only_therapist() -> Therapist | None:
     """Return who writes, where the practice has only one therapist."""
     found = Therapist.objects.taking_bookings()[:2]
     return found[0] if len(found) == 1 else None
+
+
+def device(request: HttpRequest) -> dict[str, Any]:
+    """Give a form its `turn`: it differs from one person at a device to the next."""
+    return {"turn": SimpleLazyObject(lambda: turn_of(request))}
 
 
 def address(request: HttpRequest) -> dict[str, str]:

@@ -224,6 +224,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "kicks.context_processors.practice",
                 "kicks.context_processors.address",
+                "kicks.context_processors.device",
             ],
             # The project is no app, so its tags are found by name.
             "libraries": {

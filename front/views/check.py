@@ -86,6 +86,7 @@ def _step(request: HttpRequest, draft_id: str, now: datetime) -> Step | HttpResp
     if booked:
         # The answer was lost on the way, or the back button was pressed: it is booked already.
         return redirect("booking", booked)
+    drafts.bring_back(request.session, draft_id, request.POST.get("key", ""))
     draft = drafts.load(request.session, draft_id)
     choice = draft.choice() if draft else None
     if draft is None or choice is None:

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
@@ -21,7 +20,7 @@ from front.choose_page import Asked, ChoosePage
 from front.requests import zone_of
 from front.responses import private
 from front.services import Closed
-from front.visitor import known_client, viewer_of
+from front.visitor import is_here, known_client, viewer_of
 from prose.parameters import param
 
 GONE = "Those details are no longer here, and nothing was booked."
@@ -43,7 +42,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     practice = able.services[0].therapist.practice
     if client:
         return _clients_page(request, page, practice, client, now)
-    response = HttpResponse(_strangers_page(page, practice, able))
+    response = _strangers_page(request, page, practice, able)
     patch_vary_headers(response, ["Cookie"])
     return response
 
@@ -76,11 +75,15 @@ def _not_offered(asked: Asked, shown: Sequence[Service]) -> str:
     return "" if is_what and is_how else NOT_OFFERED
 
 
-def _strangers_page(page: ChoosePage, practice: Practice, offered: Offered) -> str:
-    """Return the page that says nothing of its visitor; anew where its links carry a draft."""
-    if page.draft_id:
-        return render_to_string("front/choose.html", choose_page.context_of(page, practice))
-    return choose_page.rendered(page, practice, offered.versions.get(CATALOGUE, 0))
+def _strangers_page(
+    request: HttpRequest, page: ChoosePage, practice: Practice, offered: Offered
+) -> HttpResponse:
+    """Return the page that says nothing of its visitor; anew for a browser that was here before."""
+    if page.draft_id or is_here(request):
+        context = {**choose_page.context_of(page, practice), "may_finish": is_here(request)}
+        return render(request, "front/choose.html", context)
+    version = offered.versions.get(CATALOGUE, 0)
+    return HttpResponse(choose_page.rendered(page, practice, version))
 
 
 @private
@@ -90,6 +93,7 @@ def _clients_page(
     context = {
         **choose_page.context_of(page, practice),
         "client": client,
+        "may_finish": True,
         "bookings": list(Booking.objects.whole().filter(client=client).upcoming(now)),
     }
     return render(request, "front/choose.html", context)

@@ -23,7 +23,15 @@ from front.forms import DetailsForm, VisitForm
 from front.requests import choice_of
 from front.responses import UNPROCESSABLE, look_again, private, too_many
 from front.times_page import Times, times_page
-from front.visitor import begin_booking, booked_as, known_client, viewer_of, visitor_of
+from front.visitor import (
+    begin_booking,
+    begin_turn,
+    booked_as,
+    is_here,
+    known_client,
+    viewer_of,
+    visitor_of,
+)
 from front.zones import beside
 from prose.dates import moment_label, parse_slot
 from prose.parameters import param
@@ -79,6 +87,9 @@ def _named(request: HttpRequest) -> str:
 
 def _as_new(request: HttpRequest) -> HttpResponse:
     """Lead to an empty form with an id of its own: whoever comes from the times may be anybody."""
+    if is_here(request):
+        drafts.set_aside(request.session)
+        begin_turn(request)
     return redirect(f"{request.get_full_path()}&form={drafts.new_id()}")
 
 

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from front.requests import choice_of
+from front.visitor import is_here
 from front.zones import by_region
 from prose.parameters import param
 
@@ -32,6 +33,7 @@ def zone(request: HttpRequest) -> HttpResponse:
         "carried": {name: value for name, value in (choice.query | back).items() if name != "zone"},
         "options": _options(choice.zone),
         "back_url": choice.link("time", **back),
+        "may_finish": is_here(request),
     }
     return render(request, "front/zone.html", context)
 

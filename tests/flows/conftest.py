@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -57,8 +58,8 @@ def chromium() -> str | None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium; without one the flows are skipped, but not where they must count."""
+def launch() -> Iterator[Callable[..., Browser]]:
+    """Launches Chromium; without one the flows are skipped, but not where they must count."""
     path = chromium()
     if path is None:
         missing = "no Chromium for the browser flows: install the package chromium"
@@ -67,9 +68,16 @@ def browser() -> Iterator[Browser]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=[*QUIET, *as_root])
-        yield browser
-        browser.close()
+        args = [*QUIET, *as_root]
+        yield partial(playwright.chromium.launch, executable_path=path, args=args)
+
+
+@pytest.fixture(scope="session")
+def browser(launch: Callable[..., Browser]) -> Iterator[Browser]:
+    """Chromium, as Playwright has it: it keeps no page whole for its Back button."""
+    browser = launch()
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,14 +1,15 @@
 """Somebody leaves a private page, or has finished on a device that is not theirs alone."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Error, Page, expect
 
 from availability.models import Format
 from bookings.models import Booking
@@ -21,6 +22,14 @@ pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("leaving")]
 
 NEUTRAL = "https://www.bbc.co.uk/weather"
 LEAVE, FINISH = "Leave this page", "I’ve finished on this device"
+
+
+@pytest.fixture(scope="module")
+def browser(launch: Callable[..., Browser]) -> Iterator[Browser]:
+    """Chromium as people have it: it keeps whole pages for its Back button."""
+    browser = launch(ignore_default_args=["--disable-back-forward-cache"])
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
@@ -46,6 +55,7 @@ def come_in(visits: Visits, found: Booking, **options: Any) -> Page:
     page.context.route(
         f"{NEUTRAL}*", lambda it: it.fulfill(body="<h1>Rain</h1>", content_type="text/html")
     )
+    steps.press_open(page)
     steps.heading(page, "Your consultation")
     expect(page.get_by_text(found.reference)).to_be_visible()
     return page
@@ -148,10 +158,133 @@ def test_it_is_in_reach_from_the_end_of_a_long_form_and_takes_what_was_typed(
     assert "I’d rather say it in person" not in page.content()
 
 
+TYPED = {"Your name": "Vera Lind", "Email": "vera@example.com", "Phone": "07700 900666"}
+NOTE = "My marriage"
+
+
+def begin(page: Page) -> None:
+    """Choose a time, and type into the form without sending it."""
+    page.goto("/book/time/?what=consultation&how=online")
+    steps.pick_time(page)
+    steps.heading(page, "Your details")
+    for label, words in TYPED.items():
+        page.get_by_label(label).fill(words)
+    page.get_by_label("What brings you here?").fill(NOTE)
+
+
+def until(page: Page, is_so: Callable[[], bool]) -> None:
+    """Wait until it is so; where a page waits for itself a policy of ours stands in the way."""
+    for _ in range(100):
+        if is_so():
+            return
+        page.wait_for_timeout(50)
+    pytest.fail("It never came to be so.")
+
+
+# The whole page once it is there, and what stands in its boxes, which is in no source of it.
+SEEN = """
+document.readyState === "complete" && document.documentElement.outerHTML
+    + [...document.querySelectorAll("input, textarea")].map((box) => box.value).join("|")
+"""
+
+
+def seen(page: Page) -> str:
+    """Return what a page says and holds; one that was kept whole asks for itself anew first."""
+    for _ in range(100):
+        with suppress(Error):
+            said = page.evaluate(SEEN)
+            if said:
+                return str(said)
+        page.wait_for_timeout(50)
+    pytest.fail(f"{page.url} never came.")
+
+
+def nothing_typed(page: Page) -> None:
+    """Go back as far as it goes: no page says what was typed, nor does a box hold it."""
+    for _ in range(6):
+        page.go_back(wait_until="commit")
+        page.wait_for_timeout(100)
+        said = seen(page)
+        for words in (*TYPED.values(), NOTE):
+            assert words not in said, page.url
+
+
+@pytest.fixture(params=["over http", "over https"])
+def site(request: pytest.FixtureRequest, visits: Visits) -> Iterator[Visits]:
+    """Browsers treat what they keep of a page by how it came."""
+    if request.param == "over http":
+        yield visits
+        return
+    production = request.getfixturevalue("production")
+    with Visits(visits._browser, production.root) as secure:
+        yield secure
+    secure.complaints[:] = [one for one in secure.complaints if NEUTRAL not in one]
+    assert secure.complaints == []
+
+
+@pytest.mark.usefixtures("elsewhere")
+@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("sent", [True, False])
+@pytest.mark.parametrize("way", ["finished", "left"])
+def test_nothing_that_was_typed_comes_back(
+    site: Visits, practice: World, way: str, *, script: bool, sent: bool
+) -> None:
+    if way == "left" and not script:
+        pytest.skip("without a script the quick way out only leads away")
+    page = site.open("/", java_script_enabled=script)
+    stand_in(page)
+    begin(page)
+    if sent:
+        page.get_by_label("I agree").check()
+        steps.pause(page)
+        steps.go_on(page)
+        steps.heading(page, "Check this looks right")
+    if way == "finished":
+        page.get_by_role("button", name=FINISH).click()
+        steps.heading(page, "You’ve finished here")
+    else:
+        page.get_by_role("link", name=LEAVE).click()
+        steps.heading(page, "Rain")
+        until(page, lambda: not Session.objects.exists())
+    nothing_typed(page)
+
+
+@pytest.mark.parametrize("sent", [True, False])
+def test_nothing_comes_back_to_whoever_begins_another_booking(
+    site: Visits, practice: World, *, sent: bool
+) -> None:
+    page = site.open("/")
+    begin(page)
+    if sent:
+        page.get_by_label("I agree").check()
+        steps.pause(page)
+        steps.go_on(page)
+        steps.heading(page, "Check this looks right")
+    page.goto("/book/time/?what=consultation&how=online")
+    steps.pick_time(page, 1)
+    steps.heading(page, "Your details")
+    expect(page.get_by_label("Your name")).to_have_value("")
+    nothing_typed(page)
+
+
+def test_ones_own_answers_come_back(site: Visits, practice: World) -> None:
+    """The measure of the tests above: what they look for can be seen."""
+    page = site.open("/")
+    begin(page)
+    page.get_by_label("I agree").check()
+    steps.pause(page)
+    steps.go_on(page)
+    steps.heading(page, "Check this looks right")
+    page.go_back()
+    expect(page.get_by_label("Your name")).to_have_value("Vera Lind")
+    expect(page.get_by_label("What brings you here?")).to_have_value(NOTE)
+
+
 def test_the_second_person_on_a_phone_sees_nothing_of_the_first(
     visits: Visits, practice: World
 ) -> None:
-    first = make_client(name="Vera Lind", email="vera@example.com", accepted_at=timezone.now())
+    now = timezone.now()
+    first = make_client(name="Vera Lind", email="vera@example.com", accepted_at=now, proven_at=now)
     page = visits.open(f"/b/{pages_link(first, timezone.now())}/", width=PHONE)
     page.goto("/book/time/?what=session&how=online")
     steps.pick_time(page)

@@ -8,17 +8,19 @@ from django.conf import settings
 from django.test import Client as Browser
 from django.urls import reverse
 
+from availability.models import Practice
 from bookings.models import Booking, Hold
 from bookings.notices import private_links
 from clients.models import AccessLink
 from tests.clock import Clock
-from tests.factories import NOW, World, force_booking, make_client, pages_link
+from tests.factories import NOW, World, force_booking, make_client, make_pending, pages_link
 from tests.pages import (
     EMAIL,
     SLOT,
     address,
     answers,
     book,
+    carried,
     check_address,
     open_link,
     press,
@@ -84,6 +86,89 @@ def test_another_booking_closes_the_one_before(client: Browser, world: World) ->
     assert client.get(page).status_code == 200  # who only looks may be the first
     client.post(form, answers(**OTHER))
     assert client.get(page).status_code == 404
+
+
+def test_who_begins_another_booking_finds_no_answers_of_before(
+    client: Browser, world: World
+) -> None:
+    """Neither on the form, nor on the last look, nor where it waits for a mail."""
+    form = begin(client, world)
+    check = client.post(form, answers())["Location"]
+    pending = reverse("pending", args=[check.split("/")[-2]])
+    assert says_of_sam(client.get(check)) == list(SAMS)
+    begin(client, world, LATER)
+    assert says_of_sam(client.get(form)) == []
+    assert client.get(check)["Location"] == "/book/?again=1"
+    assert client.get(pending)["Location"] == check
+
+
+def test_a_last_look_that_stands_open_in_another_tab_still_books(
+    client: Browser, world: World
+) -> None:
+    check = client.post(begin(client, world), answers())["Location"]
+    shown = carried(client, check)
+    begin(client, world, LATER)
+    assert client.post(check, {**shown, "key": "guess"})["Location"] == "/book/?again=1"
+    assert client.post(check, shown)["Location"].startswith("/booking/")
+    assert Booking.objects.get().contact_name == "Sam Okafor"
+    assert "aside" not in client.session
+
+
+def test_and_where_its_time_has_gone_the_answers_are_kept(client: Browser, world: World) -> None:
+    check = client.post(begin(client, world), answers())["Location"]
+    shown = carried(client, check)
+    begin(client, world, LATER)
+    Hold.objects.all().delete()
+    book(Browser(), world, email="first@example.com")
+    refused = client.post(check, shown)
+    assert refused.status_code == 422
+    moved = client.get(address("details", world, slot=LATER, draft=check.split("/")[-2], form=None))
+    assert says_of_sam(client.get(moved["Location"])) == list(SAMS)
+
+
+def test_so_many_drafts_are_set_aside_and_no_more(client: Browser, world: World) -> None:
+    hours = [f"2026-11-25T{hour}:00" for hour in range(10, 17)]
+    checks = [client.post(begin(client, world, at), answers())["Location"] for at in hours]
+    begin(client, world, LATER)
+    assert len(client.session["aside"]) == 5
+    assert "drafts" not in client.session
+    client.post(begin(client, world, "2026-11-26T10:00"), answers())
+    assert len(client.session["drafts"]) == 5
+    assert client.get(checks[0])["Location"] == "/book/?again=1"
+
+
+def turn_in(response: Any) -> str:
+    [turn] = re.findall(r'name="(turn-\w+)"', response.content.decode())
+    return str(turn)
+
+
+def test_a_browser_knows_a_form_again_for_one_person_only(client: Browser, world: World) -> None:
+    """It puts back what was typed where the first fields have the names of before."""
+    form = begin(client, world)
+    first = turn_in(client.get(form))
+    assert turn_in(client.get(form)) == first
+    assert turn_in(client.get(reverse("sessions"))) == first
+    fields = re.findall(r'name="([^"]+)"', client.get(form).content.decode().partition("<form")[2])
+    assert fields[:2] == ["csrfmiddlewaretoken", first]
+    begin(client, world, LATER)
+    second = turn_in(client.get(form))
+    client.post(reverse("finish"))
+    third = turn_in(client.get(form))
+    anothers = force_booking(world, NOW, proven_at=NOW, client=make_client(proven_at=NOW))
+    open_link(client, private_links.to_booking(anothers, NOW))
+    assert len({first, second, third, turn_in(client.get(form))}) == 4
+
+
+@pytest.mark.parametrize("name", ["details", "cancel", "move"])
+def test_what_somebody_confides_is_put_back_by_no_browser(
+    client: Browser, world: World, name: str
+) -> None:
+    if name == "details":
+        page = client.get(begin(client, world))
+    else:
+        page = client.get(reverse(name, args=[book(client, world).uid], query={"slot": LATER}))
+    assert re.search(r"<textarea[^>]+autocomplete=\"off\"", page.content.decode())
+    assert turn_in(page)
 
 
 def test_nothing_that_was_typed_is_kept_once_it_is_booked(client: Browser, world: World) -> None:
@@ -235,6 +320,19 @@ def test_who_has_finished_leaves_nothing(client: Browser, world: World) -> None:
     assert says_of_sam(client.get(form)) == []
 
 
+def test_a_time_that_waits_for_a_mail_stays_kept(client: Browser, world: World) -> None:
+    """Whoever asked at a library opens the mail at home."""
+    Practice.objects.update(unproven_most=1)
+    force_booking(world, NOW + 9 * private_links.AFTER_BOOKING)
+    check = client.post(begin(client, world), answers())["Location"]
+    pending = press(client, check)["Location"]
+    assert "I’ve finished on this device" in text_of(client.get(pending))
+    client.get(begin(client, world, LATER))
+    client.post(reverse("finish"))
+    assert Hold.objects.get().is_promised
+    assert client.get(pending, follow=True).redirect_chain[-1][0] == "/book/?again=1"
+
+
 def test_finishing_is_a_press_and_may_be_repeated(client: Browser, world: World) -> None:
     found = book(client, world)
     page = reverse("booking", args=[found.uid])
@@ -246,13 +344,66 @@ def test_finishing_is_a_press_and_may_be_repeated(client: Browser, world: World)
     assert "You’ve finished here" in text_of(client.get(reverse("finished")))
 
 
+FINISH = re.compile(
+    r'<div class="container">\s*<section class="kt-finish".*?I’ve finished on this device.*?'
+    r'</section>\s*<section class="kt-help"',
+    re.DOTALL,
+)
+
+
+def has_both_ways_out(response: Any) -> bool:
+    """The quick one, and in the place where all have it the one that ends it all here."""
+    page = text_of(response)
+    assert page.count("I’ve finished on this device") == 1
+    assert "no-store" in response["Cache-Control"]
+    return '<a href="https://www.bbc.co.uk/weather" rel="noreferrer"' in page and bool(
+        FINISH.search(page)
+    )
+
+
 @pytest.mark.parametrize("name", ["booking", "cancel", "change", "move", "reminders"])
-def test_every_page_of_a_booking_has_the_way_out(client: Browser, world: World, name: str) -> None:
+def test_every_page_of_a_booking_has_the_ways_out(client: Browser, world: World, name: str) -> None:
     path = reverse(name, args=[book(client, world).uid], query={"slot": LATER})
-    page = text_of(client.get(path))
-    assert '<a href="https://www.bbc.co.uk/weather" rel="noreferrer"' in page
-    if name != "change":
-        assert "I’ve finished on this device" in page
+    assert has_both_ways_out(client.get(path))
+
+
+def test_every_page_that_shows_what_was_typed_has_them(client: Browser, world: World) -> None:
+    form = begin(client, world)
+    assert has_both_ways_out(client.get(form))
+    assert has_both_ways_out(client.post(form, answers(name="")))
+    check = client.post(form, answers())["Location"]
+    assert has_both_ways_out(client.get(check))
+    Practice.objects.update(unproven_most=1)
+    force_booking(world, NOW + 9 * private_links.AFTER_BOOKING)
+    assert has_both_ways_out(client.get(press(client, check)["Location"]))
+
+
+def test_every_page_that_a_private_link_opens_has_them(client: Browser, world: World) -> None:
+    found = book(Browser(), world, email="vera@example.com")
+    client.get(reverse("link", args=[private_links.to_booking(found, NOW)]))
+    assert has_both_ways_out(client.get(reverse("open")))
+    token = make_pending(world, NOW + 26 * private_links.AFTER_BOOKING)
+    led = client.get(reverse("confirm_link", args=[token]), follow=True)
+    assert led.redirect_chain == [(reverse("confirm"), 302)]
+    assert has_both_ways_out(led)
+    [stop] = private_links.store([private_links.reminders_link(found, NOW)])
+    assert has_both_ways_out(client.get(reverse("stop_reminders", args=[stop]), follow=True))
+
+
+@pytest.mark.parametrize("name", ["book", "time", "zone"])
+def test_the_steps_before_offer_it_once_somebody_has_been_here(
+    client: Browser, world: World, name: str
+) -> None:
+    path = address(name, world, draft="x", **({"how": None} if name == "book" else {}))
+    assert "I’ve finished on this device" not in text_of(client.get(path))
+    assert not client.cookies
+    begin(client, world)
+    client.get(begin(client, world))
+    page = client.get(path)
+    assert FINISH.search(text_of(page))
+    assert 'name="csrfmiddlewaretoken"' in page.content.decode()
+    client.post(reverse("finish"))
+    assert "I’ve finished on this device" not in text_of(client.get(path))
 
 
 @pytest.mark.parametrize("name", ["book", "time", "details", "zone"])
