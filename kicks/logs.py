@@ -31,6 +31,10 @@ VALUE = re.compile(
 )
 # What could make a line look like another record's, or colour a terminal; line ends are indented.
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+# What somebody sends (a host, an address, a browser's name) is as long as they like, and an error
+# may quote it: a line keeps this much of its beginning and of its end, a record so many lines.
+LINE_HEAD, LINE_TAIL = 600, 200
+HEAD_LINES, TAIL_LINES = 100, 200
 # What Django refuses (a foreign host, a form that can't be read), it logs with where in the code.
 REFUSALS = ("django.security", "django.request")
 
@@ -43,10 +47,22 @@ def discreet(text: str) -> str:
 def in_its_lines(text: str) -> str:
     """Return a record of which only the first line begins at the margin, and no control is live.
 
-    What somebody sent may hold line ends and get into an error's words: nobody writes a record so.
+    What somebody sent may hold line ends and get into an error's words: nobody writes a record so,
+    nor fills the log with it.
     """
     plain = CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
-    return plain.replace("\n", "\n    ")
+    lines = [_in_short(line) for line in plain.split("\n")]
+    left_out = len(lines) - HEAD_LINES - TAIL_LINES
+    if left_out > 0:
+        lines[HEAD_LINES:-TAIL_LINES] = [f"… {left_out} lines left out …"]
+    return "\n    ".join(lines)
+
+
+def _in_short(line: str) -> str:
+    left_out = len(line) - LINE_HEAD - LINE_TAIL
+    if left_out <= 0:
+        return line
+    return f"{line[:LINE_HEAD]} … {left_out} characters left out … {line[-LINE_TAIL:]}"
 
 
 class Discreet(logging.Formatter):
@@ -90,7 +106,8 @@ def print_discreetly(
     if issubclass(kind, KeyboardInterrupt):
         sys.__excepthook__(kind, error, trace)
         return
-    sys.stderr.write(discreet("".join(traceback.format_exception(kind, error, trace))))
+    said = discreet("".join(traceback.format_exception(kind, error, trace)))
+    sys.stderr.write("\n".join(map(_in_short, said.split("\n"))))
 
 
 def _print_of_thread(args: threading.ExceptHookArgs) -> None:

@@ -6,13 +6,14 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client as Browser
 
 from kicks import logs
-from kicks.logs import Discreet, discreet
+from kicks.logs import HEAD_LINES, LINE_HEAD, LINE_TAIL, TAIL_LINES, Discreet, discreet
 from staff.models import Role
 from tests.desk.people.owners import somebody
 from tests.factories import World, make_client
@@ -201,6 +202,65 @@ def test_a_foreign_host_is_one_line_of_the_log(
     assert said.count("\n") == 1
     assert "ERROR django.security.DisallowedHost Invalid HTTP_HOST header" in said
     assert "Traceback" not in said + capsys.readouterr().err
+
+
+LONG = "x" * 5000
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"path": "/", "headers": {"host": LONG}},
+        {"path": "/", "headers": {"host": f"{LONG}.example:99999"}},
+        {"path": f"/{LONG}/"},
+        {"path": f"/{LONG}/", "headers": {"host": LONG, "user-agent": LONG, "referer": LONG}},
+        {"path": "/embed/", "method": LONG},
+        {"path": f"/admin/{'%F0%9F%8C%8A' * 900}/"},
+        {"path": f"/?{LONG}={LONG}", "headers": {"host": "evil.example"}},
+        {"path": "/book/", "method": "POST", "headers": {"cookie": f"a={LONG}", "origin": LONG}},
+        {"path": "/book/", "method": "POST", "headers": {"x-forwarded-for": LONG}},
+        {"path": "/csp-reports/", "method": "POST", "data": f'{{"{LONG}": 1}}'},
+    ],
+    ids=lambda asked: f"{asked.get('method', '')[:5]} {asked['path'][:14]} {[*asked]}",
+)
+def test_whatever_is_sent_a_line_of_the_log_stays_short(
+    world: World, printed: io.StringIO, asked: dict[str, Any]
+) -> None:
+    method, path = asked.pop("method", "GET"), asked.pop("path")
+    Browser(enforce_csrf_checks=True).generic(
+        method, path, content_type="application/x-www-form-urlencoded", **asked
+    )
+    for line in printed.getvalue().splitlines():
+        assert len(line.encode()) < 1200, line[:200]
+
+
+def test_a_line_keeps_its_beginning_and_its_end() -> None:
+    """An access line ends with its status, an error with what it was."""
+    line = Discreet("%(message)s").format(record_of(f'"GET /{LONG} HTTP/1.1" 404'))
+    assert line.startswith('"GET /xxx')
+    assert line.endswith('xxx HTTP/1.1" 404')
+    assert "characters left out" in line
+    whole = "x" * (LINE_HEAD + LINE_TAIL)
+    assert Discreet("%(message)s").format(record_of(whole)) == whole
+
+
+def test_an_error_of_many_lines_keeps_the_first_and_the_last() -> None:
+    line = Discreet("%(message)s").format(record_of("\n".join(map(str, range(10_000)))))
+    lines = line.splitlines()
+    assert len(lines) == HEAD_LINES + 1 + TAIL_LINES
+    assert lines[HEAD_LINES].strip() == "… 9700 lines left out …"
+    assert (lines[0], lines[-1]) == ("0", "    9999")
+
+
+def record_of(words: str) -> logging.LogRecord:
+    return logging.LogRecord("x", logging.INFO, __file__, 1, "%s", (words,), None)
+
+
+def test_what_ends_a_process_is_told_in_short_too(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.print_discreetly(ValueError, ValueError(LONG), None)
+    said = capsys.readouterr().err
+    assert said.startswith("ValueError: xxx")
+    assert len(said) < 1000
 
 
 def test_moments_are_utc_and_say_so() -> None:
