@@ -5,13 +5,18 @@ from django.http import HttpRequest
 from bookings.models import Booking
 from bookings.typed_words import WISHES
 from desk.diary_admin import now_of
+from encryption.fields import Unreadable
 from staff.models import SecurityEvent
 from staff.security_events import write_down
 
 
 def has_confided(booking: Booking) -> bool:
-    """Whether a booking came with anything that its therapist alone reads."""
-    return any(getattr(booking, name) for name in ("note", *WISHES))
+    """Whether a booking came with anything that its therapist alone reads, and can.
+
+    Words in place of what no key opens show nothing.
+    """
+    told = (getattr(booking, name) for name in ("note", *WISHES))
+    return any(words and not isinstance(words, Unreadable) for words in told)
 
 
 def write_down_opened(request: HttpRequest, booking: Booking) -> None:

@@ -14,7 +14,14 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
-from encryption.sealing import ForeignError, UndecipherableError, is_current, seal, unseal
+from encryption.sealing import (
+    ForeignError,
+    NotSealedError,
+    UndecipherableError,
+    is_current,
+    seal,
+    unseal,
+)
 
 __all__ = (
     "EncryptedTextField",
@@ -34,9 +41,19 @@ MISSING_KEY = (
     "looks after Kicks has put the key back."
 )
 FOREIGN = (
-    "This {} can’t be read: it isn’t what was stored here. It is kept as it is: ask whoever looks "
-    "after Kicks."
+    "This {} can’t be read: it isn’t what was stored here. It was changed, or comes from another "
+    "row. It is kept as it is: ask whoever looks after Kicks."
 )
+
+NOT_SEALED = (
+    "This {} can’t be read: what is stored here was never sealed, so nobody wrote it in Kicks. It "
+    "is kept as it is, and no key will open it: ask whoever looks after Kicks."
+)
+WORDS: dict[type[UndecipherableError], str] = {
+    UndecipherableError: MISSING_KEY,
+    ForeignError: FOREIGN,
+    NotSealedError: NOT_SEALED,
+}
 
 LOOKUPS = ("exact", "in", "isnull")
 
@@ -200,7 +217,7 @@ class EncryptedTextField(TextField):
         try:
             return self.opened(instance, token)
         except UndecipherableError as error:
-            words = FOREIGN if isinstance(error, ForeignError) else MISSING_KEY
+            words = WORDS[type(error)]
             log.warning("%s of row %s can't be opened: %s", self, instance.pk, type(error).__name__)
             noun = self.name.replace("_", " ")
             return Unreadable.at(self.place(instance), token, words.format(noun))

@@ -27,17 +27,30 @@ class Column:
         return f"{self.model._meta.label_lower}.{self.field.attname}"
 
 
+# Why a value can't be opened.
+Why = type[UndecipherableError]
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Rows that are left, by their ids: in which column, and why; None: somebody wrote them."""
+
+    where: str
+    why: Why | None
+    pks: Sequence[Any]
+
+
 @dataclass(slots=True)
 class Found:
     """What one look through a table found: how many values it wrote anew, and what is left.
 
-    `unreadable` are the ids of the rows, by column, that no key opens or that belong elsewhere;
-    `busy` those of rows that somebody else was writing.
+    `unreadable` are the ids of the rows that can't be opened, by column and why; `busy` those of
+    rows that somebody else was writing.
     """
 
     rewritten: int = 0
     current: int = 0
-    unreadable: dict[str, list[Any]] = field(default_factory=dict)
+    unreadable: dict[tuple[str, Why], list[Any]] = field(default_factory=dict)
     busy: list[Any] = field(default_factory=list)
 
 
@@ -55,10 +68,11 @@ class Rotated:
         return self.model._meta.label_lower
 
     @property
-    def left(self) -> dict[str, list[Any]]:
-        """The ids of the rows that are left, by column; of busy ones by table."""
-        busy = {f"{self.name}, being written": self.last.busy}
-        return {**self.last.unreadable, **(busy if self.last.busy else {})}
+    def left(self) -> list[Left]:
+        """The rows that are left: by column and why; those that are being written, by table."""
+        unreadable = [Left(*where, pks) for where, pks in self.last.unreadable.items()]
+        busy = [Left(self.name, None, self.last.busy)] if self.last.busy else []
+        return [*unreadable, *busy]
 
 
 def sealed_columns() -> dict[type[models.Model], list[Column]]:
@@ -127,8 +141,8 @@ def _renew(model: type[models.Model], pk: Any, values: Values, found: Found) -> 
     for column, place, token in values:
         try:
             text = unseal(token, place)
-        except UndecipherableError:
-            found.unreadable.setdefault(str(column), []).append(pk)
+        except UndecipherableError as why:
+            found.unreadable.setdefault((str(column), type(why)), []).append(pk)
             continue
         if is_current(token):
             found.current += 1

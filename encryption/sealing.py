@@ -6,11 +6,14 @@ AES-256-GCM (NIST SP 800-38D), its key derived from the Fernet key in the settin
 5869), and its place (which row and which column) authenticated with it, so that it opens nowhere
 else. What a release before sealed with Fernet itself, bound to no place, is still read.
 
-It fails closed: what no key opens raises.
+It fails closed: what no key opens raises, and says which of three it is: its key isn't here; its
+key is, and it was changed or moved; it never was sealed. Of what Fernet sealed a change can't be
+told from a key that is missing.
 """
 
 import binascii
 import os
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,10 +29,16 @@ VERSION = "v2"
 NONCE_BYTES = 12
 KEY_BYTES = 32
 ID_BYTES = 4
+KEY_ID = re.compile(r"[0-9a-f]{8}")
+
+
+# What Fernet makes begins with this version and has, beside its frame (version, time, IV, HMAC),
+# one block or more, whole.
+FERNET_VERSION, FERNET_FRAME, FERNET_BLOCK = 0x80, 57, 16
 
 
 class UndecipherableError(Exception):
-    """A sealed text that none of the keys opens: its key is missing, or it never was one."""
+    """What can't be opened; by itself: it was sealed, and none of the keys opens it."""
 
     def __str__(self) -> str:
         return "its key is missing"
@@ -40,6 +49,13 @@ class ForeignError(UndecipherableError):
 
     def __str__(self) -> str:
         return "it isn’t what was stored here"
+
+
+class NotSealedError(UndecipherableError):
+    """It never was sealed: neither `seal` nor Fernet writes such a thing, so no key opens it."""
+
+    def __str__(self) -> str:
+        return "it was never sealed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +108,7 @@ def unseal(token: str, place: str = "") -> str:
         return _unsealed_by_fernet(ring, token)
     name, _, body = rest.partition(".")
     if name not in ring.ciphers:
-        raise UndecipherableError
+        raise UndecipherableError if KEY_ID.fullmatch(name) else NotSealedError
     try:
         sealed = urlsafe_b64decode(body)
         opened = ring.ciphers[name].decrypt(
@@ -107,4 +123,14 @@ def _unsealed_by_fernet(ring: _Ring, token: str) -> str:
     try:
         return ring.fernet.decrypt(token.encode()).decode()
     except InvalidToken:
-        raise UndecipherableError from None
+        raise (UndecipherableError if _is_of_fernet(token) else NotSealedError) from None
+
+
+def _is_of_fernet(token: str) -> bool:
+    """Whether Fernet may have made it: then a key is missing, or it was changed since."""
+    try:
+        made = urlsafe_b64decode(token)
+    except ValueError:
+        return False
+    blocks, rest = divmod(len(made) - FERNET_FRAME, FERNET_BLOCK)
+    return made[:1] == bytes([FERNET_VERSION]) and blocks > 0 and rest == 0

@@ -23,6 +23,13 @@ This email puts one more entry of your calendar right. There’s nothing in it t
 """
 
 
+class NoWordsError(Exception):
+    """What a mail said was given up, as no key opened it: nothing is sent in its place."""
+
+    def __str__(self) -> str:
+        return "what it said was given up"
+
+
 class Bodies(NamedTuple):
     """What a mail says, still sealed: one that no key opens must not stop the rest."""
 
@@ -31,7 +38,9 @@ class Bodies(NamedTuple):
     unsubscribe_url: str
 
     def opened(self, mail: OutgoingMail) -> "Bodies":
-        """Return them readable. Raises `UndecipherableError`."""
+        """Return them readable. Raises `UndecipherableError`, and `NoWordsError`."""
+        if not self.text:
+            raise NoWordsError
         pairs = zip(_COLUMNS, self, strict=True)
         return Bodies(*(column.opened(mail, body) if body else body for column, body in pairs))
 

@@ -39,7 +39,9 @@ def _answer(kind: Kind, pk: int, what: str, send: Send) -> bool:
             asked = rows.select_for_update(skip_locked=True).first()
             if asked is None:  # another worker's
                 return False
-            send(_address(asked), timezone.now())
+            address = _address(asked)
+            if address:  # it may have been given up, as no key opened it
+                send(address, timezone.now())
             asked.delete()
     except Exception as error:  # noqa: BLE001, whatever is wrong with one row
         log.warning("%s asked for, request %s: %s", what, pk, type(error).__name__)

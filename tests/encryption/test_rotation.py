@@ -10,11 +10,13 @@ from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
 from bookings.models import Booking, BookingEvent
+from bookings.notices import link_requests
 from bookings.typed_words import WISHES
 from clients.models import LinkRequest
 from encryption import rotation
 from encryption.fields import EncryptedTextField
 from encryption.sealing import first_key_id, is_current
+from outbox import delivery
 from staff.models import SecurityEvent
 from tests.encryption.raw import by_fernet, put, raw, spoil
 from tests.factories import NOW, World, force_booking
@@ -30,11 +32,11 @@ def new_key() -> str:
     return Fernet.generate_key().decode()
 
 
-def rotate() -> str:
+def rotate(*args: str) -> str:
     """Run the command; return all that it says, also if it ends with status 1."""
     said = StringIO()
     try:
-        call_command("rotate_keys", stdout=said)
+        call_command("rotate_keys", *args, stdout=said)
     except CommandError as left:
         return f"{said.getvalue()}Status {left.returncode}. {left}"
     return said.getvalue()
@@ -101,8 +103,8 @@ def test_what_no_key_opens_is_left_as_it_is_and_named_by_its_id_alone(
     lost = spoil(first, "note")
     put(line, "reason", raw(second, "note").replace("g", "h", 1))
     said = rotate()
-    assert f"bookings.booking.note: {first.pk}" in said
-    assert f"bookings.bookingevent.reason: {line.pk}" in said
+    assert f"bookings.booking.note: {first.pk} (no key opens it: keep the old keys" in said
+    assert f"bookings.bookingevent.reason: {line.pk} (" in said
     assert "Status 1. Left" in said
     assert "Nothing is left" not in said
     assert NOTE not in said
@@ -114,7 +116,151 @@ def test_what_no_key_opens_is_left_as_it_is_and_named_by_its_id_alone(
 def test_what_was_moved_from_another_row_is_named(world: World) -> None:
     mine, other = noted(world, 1), noted(world, 3)
     put(other, "note", raw(mine, "note"))
-    assert f"bookings.booking.note: {other.pk}" in rotate()
+    assert f"bookings.booking.note: {other.pk} (its key is here: it was changed" in rotate()
+
+
+GARBAGE = ["plain words", "v2.", "v2.nonsense.AAAA", "gAAAAABnonsense", "\N{SNOWMAN}", "gAAA" * 19]
+
+
+@pytest.mark.parametrize("garbage", GARBAGE)
+def test_what_was_never_sealed_is_named_as_that(world: World, garbage: str) -> None:
+    booking = noted(world, 1)
+    put(booking, "note", garbage)
+    said = rotate()
+    assert f"bookings.booking.note: {booking.pk} (it was never sealed)" in said
+    assert f"given up one by one: --forget bookings.booking:{booking.pk}:note" in said
+    assert garbage not in said
+    assert "was never sealed" in Booking.objects.get(pk=booking.pk).note
+
+
+def test_what_is_left_is_told_apart_by_why(world: World) -> None:
+    first, second, third = (noted(world, hour) for hour in (1, 3, 5))
+    spoil(first, "note")
+    put(second, "note", "plain words")
+    put(third, "note", raw(noted(world, 7), "note"))
+    lines = [line.strip() for line in rotate().splitlines() if "bookings.booking.note:" in line]
+    starts = [f"bookings.booking.note: {one.pk} (" for one in (first, second, third)]
+    assert [line.startswith(start) for line, start in zip(lines, starts, strict=True)] == [True] * 3
+
+
+# What is given up.
+
+
+def type_in(monkeypatch: pytest.MonkeyPatch, *words: str) -> None:
+    """Somebody sits there and types these lines."""
+    monkeypatch.setattr("sys.stdin", StringIO("".join(f"{line}\n" for line in words)))
+
+
+def test_a_loss_that_somebody_accepts_is_left_no_more(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost, kept = noted(world, 1), noted(world, 3)
+    spoil(lost, "note")
+    name = f"bookings.booking:{lost.pk}:note"
+    type_in(monkeypatch, name)
+    said = rotate("--forget", name)
+    assert f"{name} is given up." in said
+    assert "Nothing is left" in said
+    assert raw(lost, "note") == ""
+    assert Booking.objects.get(pk=kept.pk).note == NOTE
+    kinds = SecurityEvent.objects.order_by("pk").values_list("kind", "about", "user_id")
+    assert list(kinds) == [
+        ("erased", f"booking:{lost.pk}:note", None),
+        ("keys_rotated", f"key:{first_key_id()}", None),
+    ]
+
+
+@pytest.mark.parametrize("typed", [[], ["yes"], ["bookings.booking:1:note"]])
+def test_nothing_is_given_up_that_nobody_confirmed(
+    world: World, monkeypatch: pytest.MonkeyPatch, typed: list[str]
+) -> None:
+    booking = noted(world, 1)
+    lost = spoil(booking, "note")
+    type_in(monkeypatch, *typed)
+    assert "Nothing was given up." in rotate("--forget", f"bookings.booking:{booking.pk}:note")
+    assert raw(booking, "note") == lost
+    assert not SecurityEvent.objects.exists()
+
+
+def test_several_losses_go_at_once_where_nobody_is_asked(rows: list[tuple[Any, str]]) -> None:
+    names = []
+    for row, column in rows:
+        spoil(row, column)
+        names += ["--forget", f"{row._meta.label_lower}:{row.pk}:{column}"]
+    assert "Nothing is left" in rotate("--yes", *names)
+    assert {raw(*one) for one in rows} == {""}
+    assert SecurityEvent.objects.filter(kind="erased").count() == len(rows)
+
+
+def test_what_can_be_read_is_not_given_up(world: World) -> None:
+    booking = noted(world, 1)
+    said = rotate("--yes", "--forget", f"bookings.booking:{booking.pk}:note")
+    assert "can be read, so it isn’t lost" in said
+    assert Booking.objects.get(pk=booking.pk).note == NOTE
+    assert not SecurityEvent.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "nonsense",
+        "bookings.booking:1",
+        "bookings.booking:1:price",
+        "auth.user:1:password",
+        "bookings.booking:x:note",
+        "bookings.booking:999999999999999999999999:note",
+        "bookings.booking:0:note",
+    ],
+)
+def test_a_name_of_nothing_that_is_sealed_is_refused(world: World, name: str) -> None:
+    assert f"Nothing is sealed under that name: {name}." in rotate("--yes", "--forget", name)
+    assert not SecurityEvent.objects.exists()
+
+
+def test_what_somebody_writes_meanwhile_is_not_given_up(world: World) -> None:
+    booking = noted(world, 1)
+    lost = spoil(booking, "note")
+    name = f"bookings.booking:{booking.pk}:note"
+    with meanwhile('UPDATE "bookings_booking"', lambda: put(booking, "note", by_fernet("Well"))):
+        assert "is being written, or was just now" in rotate("--yes", "--forget", name)
+    assert raw(booking, "note") == lost  # their words went with our transaction, as if at the end
+    assert not SecurityEvent.objects.exists()
+
+
+def test_of_an_empty_column_there_is_nothing_to_give_up(world: World) -> None:
+    booking = noted(world, 1, note="")
+    name = f"bookings.booking:{booking.pk}:note"
+    assert "Nothing is sealed under that name" in rotate("--yes", "--forget", name)
+
+
+def test_a_mail_whose_words_were_given_up_is_not_sent_without_them(mailoutbox: list[Any]) -> None:
+    mail = queued(text=NOTE, html="")
+    spoil(mail, "text")
+    rotate("--yes", "--forget", f"outbox.outgoingmail:{mail.pk}:text")
+    assert delivery.send_due() == 0
+    mail.refresh_from_db()
+    assert mail.last_error == "NoWordsError: what it said was given up"
+    assert mailoutbox == []
+
+
+def test_a_request_whose_address_was_given_up_is_over() -> None:
+    asked = LinkRequest.objects.create(email=NOTE, asked_at=NOW)
+    spoil(asked, "email")
+    assert link_requests.answer() == 0
+    rotate("--yes", "--forget", f"clients.linkrequest:{asked.pk}:email")
+    assert link_requests.answer() == 1
+    assert not LinkRequest.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_loss_in_a_row_that_somebody_holds_is_for_another_time(world: World) -> None:
+    booking = noted(world, 1)
+    lost = spoil(booking, "note")
+    with held(booking):
+        said = rotate("--yes", "--forget", f"bookings.booking:{booking.pk}:note")
+    assert "is being written, or was just now" in said
+    assert raw(booking, "note") == lost
 
 
 def test_many_rows_are_read_in_batches(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,6 +335,6 @@ def test_a_row_that_somebody_holds_is_left_and_holds_up_no_other(world: World) -
         put(row, "note", by_fernet(NOTE))
     with held(first):
         said = rotate()
-    assert f"bookings.booking, being written: {first.pk}" in said
+    assert f"bookings.booking: {first.pk} (somebody was writing it: run this once more)" in said
     assert is_current(raw(second, "note"))
     assert "Nothing is left" in rotate()

@@ -8,6 +8,7 @@ from pytest_django.fixtures import Settings
 
 from encryption.sealing import (
     ForeignError,
+    NotSealedError,
     UndecipherableError,
     first_key_id,
     is_current,
@@ -89,6 +90,28 @@ def test_what_no_key_opens_raises(token: str) -> None:
         unseal(token)
 
 
+@pytest.mark.parametrize(
+    ("token", "kind"),
+    [
+        ("plain text", NotSealedError),
+        ("v2", NotSealedError),
+        ("v2.", NotSealedError),
+        ("v2.Nonsense.AAAA", NotSealedError),
+        ("gAAAAABnonsense", NotSealedError),
+        (Fernet(Fernet.generate_key()).encrypt(b"x").decode()[:-4], NotSealedError),
+        (base64.urlsafe_b64encode(b"x" * 73).decode(), NotSealedError),
+        ("v2.00000000.AAAA", UndecipherableError),
+        (Fernet(Fernet.generate_key()).encrypt(b"x").decode(), UndecipherableError),
+    ],
+)
+def test_a_missing_key_is_told_from_what_never_was_sealed(
+    token: str, kind: type[UndecipherableError]
+) -> None:
+    with pytest.raises(UndecipherableError) as refused:
+        unseal(token)
+    assert type(refused.value) is kind
+
+
 @pytest.mark.parametrize("body", ["", "A", "AAAA", "nonsense!", "\N{SNOWMAN}", "A" * 400])
 def test_what_never_was_sealed_by_a_key_that_is_here_raises(body: str) -> None:
     with pytest.raises(ForeignError):
@@ -108,5 +131,6 @@ def test_a_refusal_names_neither_the_value_nor_the_cause() -> None:
     for token in ("gAAAAABsecret", f"v2.{first_key_id()}.secret"):
         with pytest.raises(UndecipherableError) as refused:
             unseal(token)
-        assert str(refused.value) in ("its key is missing", "it isn’t what was stored here")
+        said = ("its key is missing", "it isn’t what was stored here", "it was never sealed")
+        assert str(refused.value) in said
         assert refused.value.__cause__ is None

@@ -12,6 +12,7 @@ from bookings.by import By
 from bookings.models import Booking
 from staff.models import Role, SecurityEvent
 from tests.clock import Clock
+from tests.encryption.raw import put, spoil
 from tests.factories import NOW, World, book, make_user
 from tests.pages import browser_of, signed_in, text_of
 
@@ -83,6 +84,21 @@ def test_what_the_practice_wrote_to_the_client_is_read_by_all_who_see_the_diary(
     shown = text_of(browser_of(make_user(Role.MANAGER)).get(page(made)))
     assert "I am ill." in shown
     assert "Told to the therapist" not in shown
+
+
+@pytest.mark.parametrize("stored", ["no key", "never sealed"])
+def test_words_in_place_of_a_note_that_cant_be_read_open_nothing(world: World, stored: str) -> None:
+    made = book(world, START, note=NOTE)
+    if stored == "no key":
+        spoil(made, "note")
+    else:
+        put(made, "note", "plain words")
+    browser = signed_in(world.therapist)
+    shown = text_of(browser.get(page(made)))
+    assert "This note can’t be read" in shown
+    assert ("was never sealed" in shown) == (stored == "never sealed")
+    assert "plain words" not in shown
+    assert not SecurityEvent.objects.exists()
 
 
 def test_where_nothing_was_written_nothing_is_kept(world: World) -> None:
