@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.db import DataError
 from django.db.models import DateTimeField
 from django.http import HttpRequest, HttpResponse
@@ -50,13 +50,16 @@ class StrictAdmin:
             _require_fillable(request, page)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> None:
-        """Refuse what only Postgres found to be no value of its column, where nothing is saved."""
-        if (
-            isinstance(error, DataError)
-            and request.method == "GET"
-            and request.path_info.startswith(ADMIN_PATH)
-        ):
+        """Refuse what only Postgres found to be no value of its column, where nothing is saved.
+
+        And what Django's admin finds suspicious: whoever types an address is no error of ours.
+        """
+        if not request.path_info.startswith(ADMIN_PATH):
+            return
+        if isinstance(error, DataError) and request.method == "GET":
             raise BadRequest("A value that its column cannot have.") from error
+        if isinstance(error, SuspiciousOperation):
+            raise BadRequest("What no page of admin asks.") from error
 
 
 def _require_text(request: HttpRequest) -> None:

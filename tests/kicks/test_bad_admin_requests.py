@@ -1,8 +1,10 @@
 """What is refused before a page sees it."""
 
+import io
+
 import pytest
 from django.contrib.auth.models import User
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.db import DataError
 from django.http import HttpResponse
 from django.test import Client as Browser
@@ -51,6 +53,23 @@ def test_what_only_postgres_finds_to_be_no_value_is_a_bad_request_where_nothing_
     door.process_exception(asks.post("/admin/bookings/booking/"), error)
     door.process_exception(asks.get("/book/"), error)
     door.process_exception(asks.get("/admin/"), ValueError())
+    door.process_exception(asks.get("/book/"), SuspiciousOperation())
+
+
+@pytest.mark.parametrize("field", ["note", "client", "nonsense", "pk__in", "x" * 5000])
+@pytest.mark.parametrize("page", ["", "add/", "1/change/", "1/delete/"])
+def test_a_column_by_which_nobody_knows_a_row_is_a_bad_request_and_no_error(
+    owner: Browser, printed: io.StringIO, page: str, field: str
+) -> None:
+    for rows in ("bookings/booking", "availability/timeoff", "clients/client"):
+        path = f"/admin/{rows}/{page}"
+        for answer in (
+            owner.get(path, {"_to_field": field}),
+            owner.post(path, {"_to_field": field, "post": "yes", "password_again": "x"}),
+        ):
+            assert answer.status_code < 500
+    assert " ERROR " not in printed.getvalue()
+    assert owner.get("/admin/clients/client/", {"_to_field": field}).status_code == 400
 
 
 def test_our_own_pages_pass_over_it(owner: Browser) -> None:
