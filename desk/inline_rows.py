@@ -21,17 +21,18 @@ def parts_of(formset: Any) -> list[Shown]:
     return [Shown(f"{formset.prefix}:{form.instance.pk}", form) for form in formset.initial_forms]
 
 
-def align(was: State, formset: Any, data: QueryDict) -> list[Change]:
+def align(was: State | None, formset: Any, data: QueryDict) -> list[Change]:
     """Let `data` name the rows that are stored now, in their order; return those that are gone.
 
     Rows that somebody added meanwhile are put in as they are. Of a row that is gone, what was typed
     into it is kept as a new row, which saving would add; who meant to remove it is told nothing.
+    Of a page that doesn't say what it showed (`was` is None), all that it posts counts as typed.
     """
     posted, new = _posted(formset, data)
     parts = parts_of(formset)
     kept = [posted.pop(one.key) if one.key in posted else _row_of(formset, one) for one in parts]
     gone = [
-        (row, _change(formset, was.get(key, {}), row))
+        (row, _change(formset, None if was is None else was.get(key, {}), row))
         for key, row in posted.items()
         if DELETE not in row
     ]
@@ -88,11 +89,13 @@ def _put(formset: Any, kept: list[Row], new: list[Row], data: QueryDict) -> None
     data[f"{formset.prefix}-TOTAL_FORMS"] = str(len(kept) + len(new))
 
 
-def _change(formset: Any, before: dict[str, Posted], row: Row) -> Change:
+def _change(formset: Any, before: dict[str, Posted] | None, row: Row) -> Change:
     """Say of a row that is gone what it was, and what was typed into it."""
     empty, data = formset.empty_form, QueryDict(mutable=True)
     for rest, values in row.items():
         data.setlist(f"{empty.prefix}-{rest}", values)
+    if before is None:
+        before = {bound.name: {} for bound in Shown("", empty).fields()}
     fields = [empty[name] for name in before]
     typed = {bound.name: posted_values.typed(bound, data) for bound in fields}
     is_typed = any(

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core import signing
 from django.forms import BaseForm, BoundField
-from django.forms.models import InlineForeignKeyField
+from django.forms.models import BaseModelForm, InlineForeignKeyField
 from django.http import QueryDict
 from django.utils.text import capfirst
 
@@ -38,6 +38,11 @@ class Shown:
         """What a row below the form is called; nothing for the form's own."""
         return str(self.form.instance) if self.key else ""  # type: ignore[attr-defined]
 
+    @property
+    def is_removed_by(self) -> str:
+        """The name under which a page posts that this row goes."""
+        return f"{self.form.prefix}-DELETE"
+
     def fields(self) -> Iterator[BoundField]:
         """Yield the fields that somebody can change."""
         for bound in self.form:
@@ -54,7 +59,8 @@ def _structure(form: Any) -> set[str]:
     its_page = {
         name for name, field in form.fields.items() if isinstance(field, InlineForeignKeyField)
     }
-    return {form.instance._meta.pk.name, "DELETE", *its_page}  # noqa: SLF001, documented
+    key = {form.instance._meta.pk.name} if isinstance(form, BaseModelForm) else set()  # noqa: SLF001, documented
+    return {"DELETE", *key, *its_page}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +79,9 @@ class Change:
 class Told:
     """What a page says of the changes that others made, and the state that it carries on.
 
-    `is_busy`: somebody is writing the row this moment. `is_unknown`: what the page had shown can't
-    be read, so nobody knows what changed.
+    `is_busy`: somebody is writing the row this moment. `is_unknown`: what the page had shown isn't
+    said, or can't be read, so nobody knows what changed; then `changes` are all that saving would
+    change of what stands.
     """
 
     state: str
@@ -90,9 +97,9 @@ def signed(parts: Iterable[Shown], of: str) -> str:
 
 
 def opened(data: QueryDict, of: str) -> State | None:
-    """Return what a page showed that is posted now; None if its word can't be taken."""
+    """Return what a page showed that is posted now; None if it says nothing that can be taken."""
     try:
-        found: State = signing.loads(str(data[STATE]), salt=f"{SALT}:{of}")
+        found: State = signing.loads(str(data.get(STATE, "")), salt=f"{SALT}:{of}")
     except signing.BadSignature:
         return None
     return found
@@ -104,11 +111,12 @@ def told(
     """Return what changed since the page was made that is posted now; None if nothing did.
 
     `parts` are its forms as they would show now, and `gone` rows that are there no more. What
-    others made of fields that nobody touched is put into `data`.
+    others made of fields that nobody touched is put into `data`. A page that doesn't say what it
+    showed is out of date: nothing is saved that nobody has held against what stands.
     """
     was = opened(data, of)
     if was is None:
-        return Told(signed(parts, of), is_unknown=True)
+        return Told(signed(parts, of), [*_unsaved(parts, data), *gone], is_unknown=True)
     changes = [*compare(was, parts, data), *gone]
     return Told(signed(parts, of), changes) if changes else None
 
@@ -128,19 +136,44 @@ def compare(was: State, parts: Sequence[Shown], data: QueryDict) -> list[Change]
 
 def _changed(part: Shown, bound: BoundField, was: Posted | None, data: QueryDict) -> Change | None:
     now = posted_values.shown(bound)
-    if was is None or posted_values.are_alike(bound, was, now):
+    if was is None:
+        # The page had no such field (a release brought it meanwhile), so nobody emptied it.
+        posted_values.put(bound, now, data)
+        return None
+    if posted_values.are_alike(bound, was, now):
         return None
     typed = posted_values.typed(bound, data)
-    is_gone = f"{bound.form.prefix}-DELETE" in data
+    is_gone = part.is_removed_by in data
     if posted_values.are_alike(bound, typed, now) and not is_gone:
         return None
     is_typed = is_gone or not posted_values.are_alike(bound, typed, was)
     if not is_typed:
         posted_values.put(bound, now, data)
-    words = [posted_values.in_words(bound.field, value) for value in (was, now, typed)]
-    label = ": ".join(filter(None, (part.label, capfirst(str(bound.label)))))
-    said = excerpts(*words)
-    return Change(label, said[0], said[1], REMOVED if is_gone else said[2], is_typed)
+    said = excerpts(*(_words(bound, value) for value in (was, now, typed)))
+    words = REMOVED if is_gone else said[2]
+    return Change(_label(part, bound), said[0], said[1], words, is_typed)
+
+
+def _unsaved(parts: Iterable[Shown], data: QueryDict) -> Iterator[Change]:
+    """Yield all that is typed otherwise than it stands, whatever the page had shown."""
+    for part in parts:
+        if part.is_removed_by in data:
+            now = ", ".join(_words(bound, posted_values.shown(bound)) for bound in part.fields())
+            yield Change(part.label, "", now, REMOVED, is_typed=True)
+            continue
+        for bound in part.fields():
+            stands, typed = posted_values.shown(bound), posted_values.typed(bound, data)
+            if not posted_values.are_alike(bound, stands, typed):
+                now, wanted = excerpts(_words(bound, stands), _words(bound, typed))
+                yield Change(_label(part, bound), "", now, wanted, is_typed=True)
+
+
+def _words(bound: BoundField, value: Posted) -> str:
+    return posted_values.in_words(bound.field, value)
+
+
+def _label(part: Shown, bound: BoundField) -> str:
+    return ": ".join(filter(None, (part.label, capfirst(str(bound.label)))))
 
 
 def excerpts(*texts: str) -> list[str]:

@@ -8,6 +8,7 @@ those that no column stands behind; and what a form would show can be put into w
 from collections.abc import Iterator
 from typing import Any
 
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.forms import BoundField, CheckboxInput, Field, MultiWidget, Widget
 from django.http import QueryDict
@@ -18,12 +19,17 @@ EMPTY = "(empty)"
 
 def shown(bound: BoundField) -> Posted:
     """Return what a field that nobody touched would post."""
-    widget, value = bound.field.widget, bound.value()
+    widget, value = _inner(bound.field.widget), bound.value()
     if not isinstance(widget, MultiWidget):
         return _named([("", _texts(widget, value))])
     values: Any = value if isinstance(value, list) else widget.decompress(value)
     each = zip(_parts(bound), widget.widgets, values, strict=True)
     return _named([(name, _texts(part, one)) for name, part, one in each])
+
+
+def _inner(widget: Widget) -> Widget:
+    """Return what admin has wrapped to lead to what can be chosen, or the widget itself."""
+    return widget.widget if isinstance(widget, RelatedFieldWidgetWrapper) else widget
 
 
 def _named(pairs: list[tuple[str, list[str]]]) -> Posted:

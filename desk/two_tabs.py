@@ -3,12 +3,12 @@
 Whoever changed it: another tab, a colleague, the client on a page of theirs, the lifecycle. A page
 carries what it showed (`page_state`); when it is posted the row is locked, read, and compared. The
 form then shows again with what was typed, and with what others made of the rest; saving it once
-more counts, unless something changed again.
+more counts, unless something changed again. What is posted without it is held against what stands.
 """
 
 from collections.abc import Sequence
 from copy import copy
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.admin.utils import flatten_fieldsets
 from django.db import transaction
@@ -24,6 +24,9 @@ from desk.stepwise_admin import StepwiseAdmin
 class TwoTabs(StepwiseAdmin):
     """The form of a row, which nobody saves over what they haven't seen."""
 
+    # What a list says that has no row: what would be there, and where it comes from.
+    when_empty: ClassVar[str]
+
     def _changeform_view(
         self,
         request: HttpRequest,
@@ -31,7 +34,7 @@ class TwoTabs(StepwiseAdmin):
         form_url: str,
         extra_context: dict[str, Any] | None,
     ) -> HttpResponse:
-        told = self._told(request, object_id) if STATE in request.POST and object_id else None
+        told = self._told(request, object_id) if object_id and request.method == "POST" else None
         if told is None:
             return self.answer(request, object_id, form_url, extra_context)
         typed = self.typed(request, self.row_of(request, object_id))
@@ -56,12 +59,12 @@ class TwoTabs(StepwiseAdmin):
             with refusing(BusyError()), transaction.atomic():
                 row = self._held(request, object_id)
         except BusyError:
-            return Told(request.POST[STATE], is_busy=True)
+            return Told(request.POST.get(STATE, ""), is_busy=True)
         if row is None or not self.has_change_permission(request, row):
             return None  # whoever answers says so
         form, formsets = self._as_stored(request, row)
         data = request.POST.copy()
-        was = page_state.opened(data, _name(row)) or {}
+        was = page_state.opened(data, _name(row))
         gone = [one for formset in formsets for one in inline_rows.align(was, formset, data)]
         told = page_state.told(_parts(form, formsets), data, _name(row), gone)
         request.POST = data  # type: ignore[assignment]

@@ -17,12 +17,11 @@ from desk import refusals
 from desk.bookings.action_links import way_back
 from desk.bookings.pages import CHANGE, BookingPages
 from desk.diary_admin import by_of, now_of
+from desk.seen_form import SeenForm
 from prose.cleaning import many_lines
 
-OLD_PAGE = "This page was out of date. Check it once more, then confirm."
 
-
-class CancelReasonForm(forms.Form):
+class CancelReasonForm(SeenForm):
     """Why the therapist cancels: the client reads it."""
 
     reason = forms.CharField(
@@ -30,9 +29,6 @@ class CancelReasonForm(forms.Form):
         help_text="One or two sentences. It goes into the email that cancels the appointment.",
         max_length=500,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
-    )
-    seen = forms.IntegerField(
-        widget=forms.HiddenInput, error_messages={"required": OLD_PAGE, "invalid": OLD_PAGE}
     )
 
     def clean_reason(self) -> str:
@@ -53,8 +49,6 @@ class CancelPage(BookingPages):
         if form.is_bound and form.is_valid():
             _cancel(request, booking, form.cleaned_data)
             return redirect(CHANGE, pk)
-        if "seen" in form.errors:
-            form.data = {**dict(form.data.items()), "seen": booking.sequence}
         costs = policy.fee_told(policy.late_fee(booking, now_of(request)))
         facts = {"form": form, "costs_them": costs}
         return self.page(request, "cancel", f"Cancel {booking}", booking, **facts)

@@ -4,13 +4,16 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import URLPattern, reverse
+from django.utils.crypto import salted_hmac
 
 from bookings import lifecycle
-from bookings.errors import NotBookableError
+from bookings.errors import BusyError, NotBookableError
 from bookings.models import Booking
+from clients.models import Client
 from desk import refusals
 from desk.bookings.pages import CHANGE, BookingPages
 from desk.diary_admin import by_of, now_of
@@ -19,6 +22,9 @@ from prose.phone_numbers import told
 
 NOT_CONFIRMED = "Address not confirmed yet"
 MET_BEFORE = "Has met before"
+CHANGED = (
+    "Nothing was changed: the card isn’t as this page showed it. Look again, then press once more."
+)
 
 
 def to_check(booking: Booking) -> list[str]:
@@ -43,6 +49,7 @@ def to_confirm(request: HttpRequest, booking: Any) -> dict[str, object]:
         "card": booking.client.name if booking.is_met else "",
         "let_go": moment_label(until) if until and not booking.is_cancelled else "",
         "url": reverse("admin:bookings_booking_confirm", args=[booking.pk]),
+        "seen": _state(booking),
         "buttons": buttons,
     }
 
@@ -56,6 +63,13 @@ def _buttons(booking: Booking) -> Iterator[tuple[str, str]]:
         yield "card", "It’s them: keep the card" if differs else "It’s them: confirm the address"
     if booking.release_at and not booking.is_cancelled:
         yield "keep", "Keep this booking"
+
+
+def _state(booking: Booking) -> str:
+    """Return what the page shows of card and booking in a word, to tell whether it has changed."""
+    card = booking.client
+    facts = (card.name, card.phone, booking.contact_name, booking.contact_phone)
+    return salted_hmac("desk.bookings.confirm", repr(facts)).hexdigest()
 
 
 class ConfirmPage(BookingPages):
@@ -80,8 +94,16 @@ class ConfirmPage(BookingPages):
 def _say(
     request: HttpRequest, booking: Booking, say: Callable[[HttpRequest, Booking], str]
 ) -> None:
+    """Do it if card and booking are as the page showed them; hold the card until it is done."""
     try:
-        messages.success(request, say(request, booking))
+        with lifecycle.refusing(BusyError()), transaction.atomic():
+            # Bookings may go on naming it meanwhile: its key stays.
+            card = Client.objects.select_for_update(no_key=True)
+            booking.client = card.get(pk=booking.client_id)
+            if request.POST.get("seen") == _state(booking):
+                messages.success(request, say(request, booking))
+            else:
+                messages.error(request, CHANGED)
     except NotBookableError as refusal:
         messages.error(request, refusals.words(refusal, now_of(request)))
 

@@ -23,12 +23,13 @@ from bookings.models import Booking
 from desk import refusals
 from desk.bookings.pages import CHANGE, BookingPages
 from desk.diary_admin import by_of, now_of
+from desk.seen_form import SeenForm
 from prose.cleaning import many_lines
 from prose.dates import UK
 from prose.parameters import param
 
 
-class MoveBookingForm(forms.Form):
+class MoveBookingForm(SeenForm):
     """Where a booking goes: anywhere free, after a warning where it breaks a rule."""
 
     start = forms.DateTimeField(
@@ -47,7 +48,6 @@ class MoveBookingForm(forms.Form):
         max_length=500,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
     )
-    seen = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, booking: Booking, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -64,7 +64,7 @@ class MoveBookingForm(forms.Form):
     def refuse(self, why: str, booking: Booking) -> None:
         """Say why it can't be moved there, beside how it stands now: who presses again saw that."""
         self.add_error("start", why)
-        self.data = {**dict(self.data.items()), "seen": booking.sequence}
+        self.carry_on(booking.sequence)
 
     @property
     def change(self) -> Change:

@@ -17,12 +17,12 @@ from bookings.outcomes import Mailed, Report
 from desk import refusals
 from desk.bookings.pages import CHANGE, BookingPages
 from desk.diary_admin import by_of, now_of
+from desk.seen_form import SeenForm
 
 UNDECIDED = "None, or not decided yet"
-OUT_OF_DATE = "This page is out of date. Open it again from the booking."
 
 
-class RecordForm(forms.Form):
+class RecordForm(SeenForm):
     """Who came, and what comes of it. `seen` is the history's last line when the page was made."""
 
     attendance = forms.ChoiceField(
@@ -44,10 +44,6 @@ class RecordForm(forms.Form):
         widget=UnfoldBooleanWidget,
         help_text="It leaves 2 minutes after you save, so that you can put a slip right.",
     )
-    seen = forms.IntegerField(
-        widget=forms.HiddenInput,
-        error_messages={"required": OUT_OF_DATE, "invalid": OUT_OF_DATE},
-    )
 
     def __init__(self, booking: Booking, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -68,7 +64,7 @@ class RecordForm(forms.Form):
     def refuse(self, why: str, seen: int) -> None:
         """Show why it was not kept; who has read that may save again."""
         self.add_error(None, why)
-        self.data = {**dict(self.data.items()), "seen": seen}
+        self.carry_on(seen)
 
 
 class RecordPage(BookingPages):

@@ -22,6 +22,7 @@ from bookings.models import Booking
 from desk import refusals
 from desk.diary_admin import by_of
 from desk.hours.confirm_before_save import Question
+from desk.seen_form import SeenForm
 from prose.cleaning import many_lines
 from prose.dates import UK
 
@@ -29,7 +30,7 @@ DECIDED, DECISION_PREFIX = "_decided", "meeting"
 LOCAL = "%Y-%m-%dT%H:%M"
 
 
-class MeetingForm(forms.Form):
+class MeetingForm(SeenForm):
     """What becomes of one meeting."""
 
     decision = forms.ChoiceField(label="Decision", widget=UnfoldAdminRadioSelectWidget)
@@ -40,7 +41,6 @@ class MeetingForm(forms.Form):
         widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"}),
         help_text="It’s kept for them for three days at most. Empty: they choose one themselves.",
     )
-    seen = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, booking: Booking, suggestion: datetime | None, posted: Any) -> None:
         super().__init__(

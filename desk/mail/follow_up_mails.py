@@ -80,7 +80,7 @@ def _kept(request: HttpRequest, therapists: list[Therapist], data: QueryDict) ->
     rows = Therapist.objects.select_for_update(no_key=True).order_by("pk")
     list(rows.filter(pk__in=whose).values("pk"))
     stored = [Shown(str(form.prefix), form) for form in _forms(therapists)]
-    told = page_state.told(stored, data, NAME) if STATE in data else None
+    told = page_state.told(stored, data, NAME)
     mails = _forms(therapists, data)
     if told or not all([form.is_valid() for form in mails]):  # noqa: C419, all have their say
         return _page(request, therapists, mails, told)

@@ -4,15 +4,16 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from availability.models import Practice, Therapist
 from bookings.errors import BusyError
-from desk import refusals
+from desk import page_state, refusals
 from desk.diary_admin import now_of
 from desk.owners_only import owners_only
+from desk.page_state import STATE, Shown, Told
 from desk.people import person
 from desk.people.page import REFUSALS, owner_of, page, practice_of, refuse
 from desk.people.people_list import lines
@@ -21,31 +22,32 @@ from desk.sign_in.password_again import password_asked_again, password_asked_aga
 from staff import people
 from staff.roles import role_of
 
-SEEN = "seen"
-
 
 @owners_only
 @password_asked_again
 def change_person(request: HttpRequest, pk: int) -> HttpResponse:
     """Show who somebody is, and make them what the form says."""
     user, practice = get_object_or_404(people.everybody(), pk=pk), practice_of(request)
-    diary = person.diary_of(user)
-    form = _form(request, user, has_diary=diary is not None)
-    if practice and user.is_active and form.is_bound and form.is_valid():
-        if _change(request, form, user, practice):
+    form, told = _form(user), None
+    state = page_state.signed([Shown("", form)], _name(user))
+    if request.method == "POST" and practice and user.is_active:
+        stands, form, told = _posted(request, user)
+        if not told and form.is_valid() and _change(request, form, user, practice, stands):
             messages.success(request, "Saved. It counts from their next page on.")
             return redirect("person", pk)
         user = User.objects.get(pk=pk)
-    facts = {
-        "form": form,
-        "person": next(line for line in lines() if line.pk == pk),
-        "practice": practice,
-        "diary": diary,
+    told = told or Told(request.POST.get(STATE) or state)
+    facts = {"form": form, "told": told, "practice": practice, **_facts(user)}
+    return page(request, "person", people.name_of(user), **facts, **_ways_in(request, user))
+
+
+def _facts(user: User) -> dict[str, Any]:
+    """Return what the page says of somebody besides."""
+    return {
+        "person": next(line for line in lines() if line.pk == user.pk),
+        "diary": person.diary_of(user),
         "is_active": user.is_active,
-        **_ways_in(request, user),
-        SEEN: person.state_of(user),
     }
-    return page(request, "person", people.name_of(user), **facts)
 
 
 def _ways_in(request: HttpRequest, user: User) -> dict[str, bool]:
@@ -56,7 +58,21 @@ def _ways_in(request: HttpRequest, user: User) -> dict[str, bool]:
     }
 
 
-def _form(request: HttpRequest, user: User, *, has_diary: bool) -> PersonForm:
+def _posted(request: HttpRequest, user: User) -> tuple[str, PersonForm, Told | None]:
+    """Return how they stand, the form as it was posted, and what changed since its page was made.
+
+    What changes after this is found once their lock is held, by how they stood.
+    """
+    stands, data = person.state_of(user), request.POST.copy()
+    told = page_state.told([Shown("", _form(user))], data, _name(user))
+    return stands, _form(user, data), told
+
+
+def _name(user: User) -> str:
+    return f"person:{user.pk}"
+
+
+def _form(user: User, posted: QueryDict | None = None) -> PersonForm:
     """Return the form as they are, or as it was posted."""
     assisted = Therapist.objects.filter(assistants=user)
     initial: dict[str, Any] = {
@@ -65,21 +81,21 @@ def _form(request: HttpRequest, user: User, *, has_diary: bool) -> PersonForm:
         "role": role_of(user),
         "diaries": list(assisted.values_list("pk", flat=True)),
     }
-    posted = request.POST if request.method == "POST" else None
     return PersonForm(
         posted,
         initial=initial,
-        has_diary=has_diary,
+        has_diary=person.diary_of(user) is not None,
         fixed_email=not person.may_be_corrected(user),
     )
 
 
-def _change(request: HttpRequest, form: PersonForm, user: User, practice: Practice) -> bool:
-    """Change them; or put into the form why that can't be."""
-    said, seen = form.cleaned_data, request.POST.get(SEEN, "")
+def _change(
+    request: HttpRequest, form: PersonForm, user: User, practice: Practice, stands: str
+) -> bool:
+    """Change who stands like this; or put into the form why that can't be."""
     by, now = owner_of(request), now_of(request)
     try:
-        person.change(user.pk, said, practice, seen=seen, by=by, now=now)
+        person.change(user.pk, form.cleaned_data, practice, seen=stands, by=by, now=now)
     except REFUSALS as why:
         refuse(request, form, why)
         return False

@@ -17,6 +17,7 @@ from desk.owners_only import owners_only
 from desk.people.page import REFUSALS, owner_of, page, refuse
 from desk.people.person import is_used, one_at_a_time
 from desk.people.person_form import MEETS_CLIENTS
+from desk.seen_form import SeenForm
 from desk.sign_in.password_again import password_asked_again
 from staff import people
 from staff.models import SecurityEvent
@@ -31,8 +32,8 @@ class NewOwnerChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
         return people.name_of(obj)
 
 
-class GiveForm(forms.Form):
-    """To whom."""
+class GiveForm(SeenForm):
+    """To whom; `seen` is whose it is."""
 
     to = NewOwnerChoice(User.objects.none(), label="Whose it is", widget=UnfoldAdminSelectWidget)
 
@@ -56,7 +57,8 @@ class GiveForm(forms.Form):
 def give_diary(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask whose it is from now on, and write that down."""
     diary = get_object_or_404(Therapist.objects.select_related("user"), pk=pk)
-    form = GiveForm(request.POST if request.method == "POST" else None)
+    posted = request.POST if request.method == "POST" else None
+    form = GiveForm(posted, initial={"seen": diary.user_id})
     if form.is_bound and form.is_valid() and _give(request, form, diary):
         messages.success(request, f"{diary} is {people.name_of(form.cleaned_data['to'])}’s now.")
         return redirect("person", form.cleaned_data["to"].pk)
@@ -70,7 +72,10 @@ def _give(request: HttpRequest, form: GiveForm, diary: Therapist) -> bool:
     try:
         with one_at_a_time(by):
             lock_diary(diary.pk, by=By.therapist(by))  # nobody books in it meanwhile
-            if is_used(diary) or Therapist.objects.filter(user=to).exists():
+            diary.refresh_from_db(fields=["user"])
+            is_as_seen = diary.user_id == form.cleaned_data["seen"]
+            if not is_as_seen or is_used(diary) or Therapist.objects.filter(user=to).exists():
+                form.carry_on(diary.user_id)
                 form.add_error(None, "It can no longer be given away: look again.")
                 return False
             Therapist.objects.filter(pk=diary.pk).update(user=to)

@@ -11,6 +11,7 @@ from django.test import Client as Browser
 from tests.desk.diary_addresses import questions
 from tests.desk.diary_posts import attempts
 from tests.desk.diary_rows import CANARY, PRIVATE, Diary, Watch
+from tests.desk.tab import as_opened
 from tests.pages import text_of
 
 
@@ -61,7 +62,10 @@ def confided(theirs: Diary) -> set[str]:
 
 def answer(browser: Browser, path: str, posted: Mapping[str, Any] | None = None) -> str:
     """Return the page that comes in the end: what is said of a change stands on the next one."""
-    response = browser.post(path, posted, follow=True) if posted else browser.get(path, follow=True)
+    if posted:
+        response = browser.post(path, {**as_opened(browser, path), **posted}, follow=True)
+    else:
+        response = browser.get(path, follow=True)
     return f"{text_of(response)} {dict(response.headers)}"
 
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from django.test import Client as Browser
 
+from desk.page_state import STATE
+
 Filled = dict[str, list[str]]
 
 
@@ -89,3 +91,10 @@ class Tab:
             one.label: (one.was, one.now, one.typed if one.is_typed else None)
             for one in told.changes
         }
+
+
+def as_opened(browser: Browser, path: str) -> dict[str, str]:
+    """What a page says that it shows, for who posts the rest by hand; {} of one without a form."""
+    context = browser.get(path).context
+    told = context.get("told") if context else None
+    return {STATE: told.state} if told else {}

@@ -12,6 +12,7 @@ from clients.models import Client
 from outbox import tracking
 from outbox.models import OutgoingMail
 from staff.models import Role
+from tests.desk.tab import as_opened
 from tests.factories import NOW, World, book, force_booking, make_client
 from tests.outbox.letters import queued
 from tests.pages import signed_in, text_of
@@ -81,6 +82,7 @@ def test_it_goes_when_the_address_is_changed_and_not_for_another_change(
     for email, shown in (("sam@example.com", True), ("sam@better.example.com", False)):
         sent = {"name": "Sam O", "email": email, "accepted_at_0": "", "accepted_at_1": ""}
         sent |= {"consents-TOTAL_FORMS": "0", "consents-INITIAL_FORMS": "0"}
+        sent |= as_opened(admin_client, card(client))
         assert admin_client.post(card(client), sent).status_code == 302
         assert bool(said(admin_client, card(client))[0]) == shown
 

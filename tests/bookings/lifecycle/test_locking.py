@@ -16,6 +16,7 @@ from bookings.models import Booking
 from outbox.models import OutgoingMail
 from tests.desk.hours.test_leave import LEAVE
 from tests.desk.hours.test_preview import address, stored
+from tests.desk.tab import as_opened
 from tests.factories import NOW, World, make_world
 from tests.factories import book as make_booking
 from tests.pages import book, carried, check_address, followed, press, rows, text_of
@@ -121,7 +122,8 @@ def test_telling_people_of_a_diary_that_is_held_asks_once_more(
     practice = world.therapist.practice
     practice.name = "Harbour Therapy"
     path = reverse("admin:availability_practice_change", args=[practice.pk])
-    page = admin_client.post(path, {**stored(practice), "reminder_hours": "24, 2", "_save": "1"})
+    posted = {**as_opened(admin_client, path), **stored(practice), "reminder_hours": "24, 2"}
+    page = admin_client.post(path, {**posted, "_save": "1"})
     told = {**dict(page.context["kept"]), "_tell_seen": page.context["asked"].seen}
     with Holder(world.therapist.pk):
         again = admin_client.post(path, {**told, "_tell": "yes"})
@@ -135,7 +137,8 @@ def test_saving_a_place_while_its_diary_is_held_keeps_what_was_typed(
     admin_client: Browser, world: World
 ) -> None:
     place = world.place()
-    posted = stored(place, name="The quiet room")
+    opened = as_opened(admin_client, address(place))
+    posted = {**opened, **stored(place, name="The quiet room")}
     with Holder(world.therapist.pk):
         page = admin_client.post(address(place), {**posted, "_save": "1"})
     assert (page.status_code, BUSY_AT_THE_DESK in text_of(page)) == (200, True)
@@ -177,6 +180,7 @@ def test_an_address_that_waits_too_long_for_a_diary_is_not_changed(
     found = make_booking(world, NOW + timedelta(days=1, hours=1))
     path = reverse("admin:clients_client_change", args=[found.client_id])
     fields = {"name": "Sam", "email": "new@example.com", "consents-TOTAL_FORMS": "0"}
+    fields |= as_opened(admin_client, path)
     with Holder(world.therapist.pk):
         page = admin_client.post(path, {**fields, "consents-INITIAL_FORMS": "0"}, follow=True)
     assert BUSY_AT_THE_DESK in text_of(page)

@@ -26,6 +26,7 @@ from outbox.queue import queue
 from staff.models import SecurityEvent
 from tests.bookings.notices.letters import calendar_of, event_of, sent, unfolded
 from tests.bookings.notices.letters import text_of as words_of
+from tests.desk.tab import as_opened
 from tests.factories import (
     NOW,
     World,
@@ -64,7 +65,8 @@ def correct(desk: Browser, email: str = NEW, **fields: Any) -> Any:
     seen = {"_theirs_seen": ",".join(map(str, waiting)), "_theirs": list(waiting)}
     fields = {**seen, **fields}
     path = reverse("admin:clients_client_change", args=[client.pk])
-    return desk.post(path, {**given, **CONSENTS, **fields}, follow=True)
+    opened = as_opened(desk, path)
+    return desk.post(path, {**opened, **given, **CONSENTS, **fields}, follow=True)
 
 
 def mailed(to: str) -> dict[str, EmailMessage]:
@@ -261,7 +263,7 @@ def test_an_address_of_another_client_changes_nothing(desk: Browser, found: Book
     path = reverse("admin:clients_client_change", args=[found.client_id])
     given = {"name": "Sam", "email": NEW.upper(), "wants_reminders": "on"}
     assert "There is a client with this email address already." in text_of(
-        desk.post(path, {**given, **CONSENTS})
+        desk.post(path, {**as_opened(desk, path), **given, **CONSENTS})
     )
     assert AccessLink.objects.filter(revoked_at=None).count() == AccessLink.objects.count()
 

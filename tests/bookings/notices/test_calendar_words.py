@@ -10,6 +10,7 @@ from availability.models import Format, Practice
 from bookings.models import Booking
 from bookings.notices.booking_invite import invite_for, sentence
 from outbox.models import OutgoingMail
+from tests.desk.tab import as_opened
 from tests.factories import NOW, World, force_booking
 from tests.pages import SLOT, address, answers, book, press, text_of
 
@@ -134,6 +135,7 @@ def test_the_practice_asks_for_it_in_admin_and_may_tell_who_is_booked(
     practice = world.therapist.practice
     path = reverse("admin:availability_practice_change", args=[practice.pk])
     posted = {
+        **as_opened(admin_client, path),
         "name": practice.name,
         "email": practice.email,
         "reminder_hours": "24,2",
@@ -149,6 +151,7 @@ def test_a_name_with_a_hidden_character_is_refused(admin_client: Browser, world:
     practice = world.therapist.practice
     path = reverse("admin:availability_practice_change", args=[practice.pk])
     posted = {
+        **as_opened(admin_client, path),
         "name": "K",
         "email": practice.email,
         "link_days": "30",
@@ -164,7 +167,8 @@ def test_links_end_between_a_day_and_a_year_after_the_meeting(
 ) -> None:
     practice = world.therapist.practice
     path = reverse("admin:availability_practice_change", args=[practice.pk])
-    page = admin_client.post(path, {"name": "K", "email": practice.email, "link_days": days})
+    posted = {"name": "K", "email": practice.email, "link_days": days}
+    page = admin_client.post(path, {**as_opened(admin_client, path), **posted})
     assert "link_days" in page.context["adminform"].form.errors
 
 

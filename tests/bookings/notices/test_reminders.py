@@ -26,6 +26,7 @@ from outbox import delivery
 from outbox.models import OutgoingMail, Sweep
 from tests.bookings.notices.letters import one, remind, sent, text_of
 from tests.clock import set_database_clock
+from tests.desk.tab import as_opened
 from tests.factories import NOW, World, book, force_booking, make_client, pages_link
 from tests.pages import open_link
 
@@ -174,9 +175,11 @@ def test_a_new_list_of_reminders_mails_nobody_of_what_has_passed(
     Practice.objects.update(reminders_from=NOW - 60 * 24 * HOUR)
     Client.objects.update(reminders_from=NOW - 60 * 24 * HOUR)
     practice = world.therapist.practice
+    path = reverse("admin:availability_practice_change", args=[practice.pk])
     answer = admin_client.post(
-        reverse("admin:availability_practice_change", args=[practice.pk]),
+        path,
         {
+            **as_opened(admin_client, path),
             "name": practice.name,
             "email": practice.email,
             "reminder_hours": "2, 48, 24, 2",
@@ -200,7 +203,8 @@ def test_saving_the_practice_otherwise_leaves_its_reminders_alone(
         "reminder_hours": "24,2",
         "link_days": 7,
     }
-    admin_client.post(reverse("admin:availability_practice_change", args=[practice.pk]), fields)
+    path = reverse("admin:availability_practice_change", args=[practice.pk])
+    admin_client.post(path, {**as_opened(admin_client, path), **fields})
     practice.refresh_from_db()
     assert (practice.name, practice.reminders_from) == ("Another name", NOW)
 
@@ -211,9 +215,8 @@ def test_a_wrong_list_of_reminders_is_refused_at_its_field(
 ) -> None:
     practice = world.therapist.practice
     fields = {"name": practice.name, "email": practice.email, "reminder_hours": hours}
-    page = admin_client.post(
-        reverse("admin:availability_practice_change", args=[practice.pk]), fields
-    )
+    path = reverse("admin:availability_practice_change", args=[practice.pk])
+    page = admin_client.post(path, {**as_opened(admin_client, path), **fields})
     assert page.status_code == 200
     assert "reminder_hours" in page.context["adminform"].form.errors
     practice.refresh_from_db()
@@ -378,9 +381,11 @@ def test_the_therapist_switches_them_off_for_a_client_who_asks(admin_client: Bro
     path = reverse("admin:clients_client_change", args=[one_of_them.pk])
     fields = {"name": "Sam Okafor", "email": one_of_them.email}
     consents = {"consents-TOTAL_FORMS": "0", "consents-INITIAL_FORMS": "0"}
-    assert admin_client.post(path, fields | consents).status_code == 302
+    fields |= consents
+    assert admin_client.post(path, fields | as_opened(admin_client, path)).status_code == 302
     assert not wants()
-    admin_client.post(path, fields | consents | {"wants_reminders": "on"})
+    opened = as_opened(admin_client, path)
+    admin_client.post(path, fields | opened | {"wants_reminders": "on"})
     assert wants()
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from bookings.lifecycle import Person
 from bookings.models import Booking
 from clients.models import Client
+from tests.desk.tab import as_opened
 from tests.factories import NOW, World, book, force_booking, make_client, make_pending
 from tests.pages import signed_in, text_of
 
@@ -35,9 +36,16 @@ def page_of(browser: Browser, found: Booking) -> str:
     return text_of(browser.get(reverse("admin:bookings_booking_change", args=[found.pk])))
 
 
-def say(browser: Browser, found: Booking, what: str) -> str:
+def say(browser: Browser, found: Booking, what: str, seen: str | None = None) -> str:
     path = reverse("admin:bookings_booking_confirm", args=[found.pk])
-    return text_of(browser.post(path, {"say": what}, follow=True))
+    sent = {"say": what, "seen": seen_of(browser, found) if seen is None else seen}
+    return text_of(browser.post(path, sent, follow=True))
+
+
+def seen_of(browser: Browser, found: Booking) -> str:
+    """What the page says that it showed."""
+    page = browser.get(reverse("admin:bookings_booking_change", args=[found.pk]))
+    return str(page.context["to_confirm"]["seen"])
 
 
 def test_the_page_marks_what_nobody_confirmed_and_shows_what_was_typed(
@@ -59,6 +67,20 @@ def test_one_press_confirms_or_corrects(world: World, found: Booking, what: str,
     found.refresh_from_db()
     assert (found.client.name, found.is_proven) == (name, True)
     assert "Address not confirmed yet" not in page_of(browser, found)
+
+
+@pytest.mark.parametrize("what", ["typed", "card", "keep"])
+def test_a_press_counts_for_the_card_that_its_page_showed(
+    world: World, found: Booking, what: str
+) -> None:
+    browser = signed_in(world.therapist)
+    seen = seen_of(browser, found)
+    Client.objects.update(phone="07700 900123")
+    for old in (seen, ""):
+        assert "Nothing was changed: the card isn’t as this page" in say(browser, found, what, old)
+    found.client.refresh_from_db()
+    assert (found.client.name, found.client.phone) == ("Vera Moss", "07700 900123")
+    assert "Nothing was changed" not in say(browser, found, what)
 
 
 def test_one_press_keeps_a_second_consultation(world: World, found: Booking) -> None:
@@ -128,6 +150,7 @@ def test_an_address_that_the_therapist_corrects_is_confirmed(world: World) -> No
     sent = {name: form.initial.get(name) or "" for name in form.fields}
     for inline in inlines:
         sent |= {f"{inline.formset.prefix}-{k}": 0 for k in ("TOTAL_FORMS", "INITIAL_FORMS")}
-    assert browser.post(path, {**sent, "email": "right@example.com"}).status_code == 302
+    sent |= {**as_opened(browser, path), "email": "right@example.com"}
+    assert browser.post(path, sent).status_code == 302
     found.client.refresh_from_db()
     assert (found.client.email, found.client.proven_at) == ("right@example.com", NOW)

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from clients.models import Client, Consent, PrivacyNotice
 from staff.models import Role
+from tests.desk.tab import as_opened
 from tests.factories import NOW, World, force_booking, make_client
 from tests.pages import signed_in
 
@@ -28,7 +29,7 @@ def agree(notice: PrivacyNotice) -> Consent:
 def change(notice: PrivacyNotice, browser: Browser) -> int:
     path = reverse("admin:clients_privacynotice_change", args=[notice.pk])
     sent = {"version": "1", "published_on": "01/02/2026", "body": "I keep everything."}
-    return browser.post(path, sent).status_code
+    return browser.post(path, {**as_opened(browser, path), **sent}).status_code
 
 
 def test_a_notice_that_somebody_agreed_to_stays_as_it_was(
@@ -100,6 +101,7 @@ def test_consents_and_clients_are_not_made_by_hand(
     assert admin_client.post(reverse("admin:clients_client_add"), {}).status_code == 403
     path = reverse("admin:clients_client_change", args=[given.client_id])
     sent = {
+        **as_opened(admin_client, path),
         "name": "Kim Li",
         "email": "Kim+x@example.com",
         "phone": "",
@@ -128,7 +130,7 @@ def test_a_card_is_checked_like_the_form(admin_client: Browser, change: dict[str
     sent = {"name": "Sam", "email": "sam@example.com", "accepted_at_0": "", "accepted_at_1": ""}
     sent |= {"consents-TOTAL_FORMS": "0", "consents-INITIAL_FORMS": "0"}
     path = reverse("admin:clients_client_change", args=[card.pk])
-    response = admin_client.post(path, {**sent, **change})
+    response = admin_client.post(path, {**as_opened(admin_client, path), **sent, **change})
     assert response.status_code == 200
     assert response.context["errors"]
     card.refresh_from_db()

@@ -6,6 +6,7 @@ from bookings import lifecycle
 from bookings.lifecycle import Person
 from clients.models import Client
 from staff.models import Role
+from tests.desk.bookings.test_confirm import seen_of
 from tests.desk.diary_addresses import page
 from tests.desk.diary_rows import CANARY, DAY, HOUR, Diary
 from tests.factories import NOW, book, make_user
@@ -36,7 +37,8 @@ def test_who_types_the_address_of_anothers_client_gets_no_card_by_it(
     assert CANARY not in listed
     confirm = reverse("admin:bookings_booking_confirm", args=[typed.pk])
     for say in ("typed", "card"):
-        told = text_of(browser.post(confirm, {"say": say}, follow=True))
+        said = {"say": say, "seen": seen_of(browser, typed)}
+        told = text_of(browser.post(confirm, said, follow=True))
         assert "Somebody else’s client may have this address" in told
     typed.refresh_from_db()
     assert typed.proven_at is None
@@ -49,7 +51,8 @@ def test_the_owner_may_say_that_it_is_them(theirs: Diary, mine: Diary) -> None:
     vera = client_of(theirs)
     typed = book(mine.world, NOW + 9 * DAY + HOUR, person=Person("Anybody", vera.email))
     owner = browser_of(make_user(Role.OWNER))
-    owner.post(reverse("admin:bookings_booking_confirm", args=[typed.pk]), {"say": "card"})
+    confirm = reverse("admin:bookings_booking_confirm", args=[typed.pk])
+    owner.post(confirm, {"say": "card", "seen": seen_of(owner, typed)})
     typed.refresh_from_db()
     assert typed.proven_at is not None
     assert signed_in(mine.therapist).get(page("clients_client", "change", vera)).status_code == 200

@@ -20,6 +20,7 @@ from tests.bookings.notices.letters import calendar_of, remind, sent
 from tests.bookings.notices.letters import text_of as words_of
 from tests.bookings.refusals import therapist_is_told
 from tests.desk.hours.test_preview import address, stored, whole
+from tests.desk.tab import as_opened
 from tests.factories import NOW, World, book, force_booking, make_client
 from tests.pages import text_of
 
@@ -43,7 +44,8 @@ def booked(world: World) -> Booking:
 
 
 def save(browser: Browser, row: Any, **more: Any) -> Any:
-    return browser.post(address(row), {**stored(row), "_save": "Save", **more})
+    opened = as_opened(browser, address(row))
+    return browser.post(address(row), {**opened, **stored(row), "_save": "Save", **more})
 
 
 def new_link(world: World) -> Place:
@@ -152,7 +154,9 @@ def test_bookings_elsewhere_past_or_cancelled_are_not_met(browser: Browser, worl
 def test_a_preview_asks_nothing_and_going_back_shows_the_form(
     browser: Browser, world: World, booked: Booking
 ) -> None:
-    page = browser.post(address(world.place()), {**stored(new_link(world)), "_preview": "1"})
+    opened = as_opened(browser, address(world.place()))
+    posted = {**opened, **stored(new_link(world)), "_preview": "1"}
+    page = browser.post(address(world.place()), posted)
     assert "Preview: nothing is saved yet" in text_of(page)
     back = save(browser, new_link(world), _preview_back="1")
     assert back.context["adminform"].form["video_url"].value() == NEW_LINK
@@ -270,7 +274,8 @@ def test_another_name_of_the_practice_asks_and_is_told(
 ) -> None:
     practice = Practice.objects.get()
     practice.name = "Harbour Therapy"
-    posted = {**stored(practice), "reminder_hours": "24, 2", "_save": "Save"}
+    opened = as_opened(browser, address(practice))
+    posted = {**opened, **stored(practice), "reminder_hours": "24, 2", "_save": "Save"}
     page = browser.post(address(practice), posted)
     assert "Practice: Harbour Therapy (it was Kicks Therapy)" in text_of(page)
     assert Practice.objects.get().name == "Kicks Therapy"
@@ -287,7 +292,8 @@ def test_another_address_of_the_therapist_leaves_standing_events_to_the_old_one(
 ) -> None:
     old = force_booking(world, at("12:00"))
     User.objects.filter(pk=world.therapist.user_id).update(email="robin@example.org")
-    sending = {**whole(world.therapist, email="new@kicks.example"), "_save": "Save"}
+    opened = as_opened(browser, address(world.therapist))
+    sending = {**opened, **whole(world.therapist, email="new@kicks.example"), "_save": "Save"}
     page = browser.post(address(world.therapist), sending, follow=True)
     assert text_of(page).count("2 bookings to come were sent from another address.") == 1
     for one in (booked, old):

@@ -27,6 +27,7 @@ from availability.models import (
     WeeklyHours,
 )
 from staff.models import Role
+from tests.desk.tab import as_opened
 from tests.factories import (
     ALL,
     NOW,
@@ -64,7 +65,8 @@ def address(row: models.Model | type[models.Model]) -> str:
 
 
 def send(browser: Browser, row: models.Model | type[models.Model], posted: Posted) -> HttpResponse:
-    return browser.post(address(row), posted)  # type: ignore[return-value]
+    path = address(row)
+    return browser.post(path, {**as_opened(browser, path), **posted})  # type: ignore[return-value]
 
 
 def errors(response: Any) -> dict[str, list[str]]:
@@ -273,10 +275,8 @@ def test_new_hours_that_overlap_ones_another_tab_has_stored_since_are_refused(
     browser: Browser, world: World
 ) -> None:
     only(world, (0, time(9), time(12)))
-    [found] = refused_week(browser, world, [row(0, "11:59", "14:00")])
-    assert found == {
-        "opens": ["These hours overlap Monday 09:00 to 12:00. Change one, or join them in one row."]
-    }
+    [*_, found] = refused_week(browser, world, [row(0, "11:59", "14:00")])
+    assert found == {"opens": ["These hours overlap Monday 09:00 to 12:00, also on this page."]}
 
 
 def test_two_new_rows_of_one_page_that_overlap_are_refused(browser: Browser, world: World) -> None:
@@ -390,7 +390,7 @@ def test_the_hours_of_two_therapists_do_not_disturb_one_another(
 def test_a_row_of_hours_that_cannot_be_is_refused_at_its_field(
     browser: Browser, world: World, line: Hours, field: str, words: str
 ) -> None:
-    [found] = refused_week(browser, world, [line])
+    [*_, found] = refused_week(browser, world, [line])
     assert list(found) == [field]
     assert words in " ".join(found[field])
 

@@ -33,6 +33,7 @@ from tests.bookings.notices.letters import calendar_of, event_of, part, sent
 from tests.bookings.notices.letters import text_of as words_of
 from tests.bookings.refusals import client_is_told, therapist_is_told
 from tests.desk.hours.test_preview import address, stored, whole
+from tests.desk.tab import as_opened
 from tests.factories import (
     ALL,
     NOW,
@@ -206,7 +207,8 @@ def test_every_change_of_hours_asks_about_the_meetings_it_meets(
 ) -> None:
     afternoon = book(world, WEDNESDAY + timedelta(hours=4), format=Format.WALKING)
     row, posted = change(world)
-    page = browser.post(address(row), {**posted, "_save": "1"})
+    opened = as_opened(browser, address(row))
+    page = browser.post(address(row), {**opened, **posted, "_save": "1"})
     assert page.status_code == 200
     assert [form.booking for form in page.context["form"].meetings] == [afternoon]
     assert not DifferentHours.objects.exists()
@@ -485,7 +487,7 @@ def test_keeping_all_needs_no_words_and_mails_nobody(browser: Browser, world: Wo
     assert mails() == []
     # It stays a meeting that the leave does not ask about again.
     row = TimeOff.objects.get()
-    posted = off(world, reason="School")
+    posted = {**as_opened(browser, address(row)), **off(world, reason="School")}
     assert browser.post(address(row), {**posted, "_save": "1"}).status_code == 302
 
 

@@ -23,6 +23,7 @@ from availability.models import (
     WorkedHoliday,
 )
 from prose.dates import UK
+from tests.desk.tab import as_opened
 from tests.factories import ALL, World, force_booking, make_world
 from tests.pages import text_of
 
@@ -53,7 +54,8 @@ def address(row: models.Model | type[models.Model]) -> str:
 
 
 def preview(browser: Browser, row: models.Model | type[models.Model], posted: Posted) -> Any:
-    response = browser.post(address(row), {**posted, "_preview": "1"})
+    opened = as_opened(browser, address(row))
+    response = browser.post(address(row), {**opened, **posted, "_preview": "1"})
     assert response.status_code == 200
     return response
 

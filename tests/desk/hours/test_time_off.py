@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from availability.models import TimeOff
 from staff.models import Role
+from tests.desk.tab import as_opened
 from tests.factories import NOW, World, make_off, make_user
 from tests.pages import browser_of, signed_in, text_of
 
@@ -55,7 +56,7 @@ PAGES = ("change", "delete", "history")
 
 def test_a_manager_who_moves_the_leave_leaves_its_reason(world: World, away: TimeOff) -> None:
     browser = browser_of(make_user(Role.MANAGER))
-    sent = leave(world, reason="Mine")
+    sent = {**as_opened(browser, page(away)), **leave(world, reason="Mine")}
     assert browser.post(page(away), sent).status_code == 302
     away.refresh_from_db()
     assert (away.starts_at.day, away.reason) == (23, REASON)
@@ -63,7 +64,8 @@ def test_a_manager_who_moves_the_leave_leaves_its_reason(world: World, away: Tim
 
 def test_what_is_typed_wrong_is_shown_again_without_the_reason(world: World, away: TimeOff) -> None:
     browser = browser_of(make_user(Role.MANAGER))
-    answer = browser.post(page(away), leave(world, ends_at_0="2026-12-01"))
+    sent = {**as_opened(browser, page(away)), **leave(world, ends_at_0="2026-12-01")}
+    answer = browser.post(page(away), sent)
     assert answer.context["errors"]
     assert REASON not in text_of(answer)
 

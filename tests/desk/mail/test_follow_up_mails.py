@@ -11,6 +11,7 @@ from availability.models import Therapist
 from bookings.follow_up_mails import SUBJECT, WORDS
 from bookings.models import FollowUp
 from staff.models import Role
+from tests.desk.tab import as_opened
 from tests.factories import World, make_therapist, make_user
 from tests.pages import browser_of, signed_in, text_of
 
@@ -20,6 +21,11 @@ WORDING = reverse("follow_ups")
 @pytest.fixture
 def mine(world: World) -> Browser:
     return signed_in(world.therapist)
+
+
+def send(browser: Browser, sent: dict[str, Any], **options: Any) -> Any:
+    """Post the page's form, with what the page says that it shows."""
+    return browser.post(WORDING, {**as_opened(browser, WORDING), **sent}, **options)
 
 
 def wording(found: Therapist, **changes: Any) -> dict[str, Any]:
@@ -42,7 +48,7 @@ def test_the_words_that_came_are_shown_to_be_changed_and_only_what_changed_is_ke
     for words in WORDS.values():
         assert words.split("\n\n")[0] in shown
     sent = wording(world.therapist, outcome="think", body="Take your time.\r\n\r\nRobin")
-    done = mine.post(WORDING, sent, follow=True)
+    done = send(mine, sent, follow=True)
     assert "Saved." in text_of(done)
     mail = FollowUp.objects.get()
     assert (mail.therapist, mail.outcome, mail.is_on) == (world.therapist, "think", True)
@@ -54,13 +60,13 @@ def test_saving_what_stands_there_keeps_nothing_whatever_line_ends_the_browser_s
     mine: Browser, world: World
 ) -> None:
     sent = {key: text.replace("\n", "\r\n") for key, text in wording(world.therapist).items()}
-    assert mine.post(WORDING, sent).status_code == 302
+    assert send(mine, sent).status_code == 302
     assert not FollowUp.objects.exists()
 
 
 def test_a_mail_is_switched_off_for_good_and_on_again(mine: Browser, world: World) -> None:
     for ticked in (None, "on"):
-        mine.post(WORDING, wording(world.therapist, outcome="continue", is_on=ticked))
+        send(mine, wording(world.therapist, outcome="continue", is_on=ticked))
         assert FollowUp.objects.get().is_on == bool(ticked)
 
 
@@ -81,7 +87,7 @@ def test_words_that_no_mail_can_carry_are_refused_and_all_that_was_typed_is_kept
 ) -> None:
     sent = wording(world.therapist, outcome="think", **change)
     sent[f"{world.therapist.pk}-continue-body"] = "I typed this."
-    refused = mine.post(WORDING, sent)
+    refused = send(mine, sent)
     assert refused.status_code == 200
     shown = text_of(refused)
     assert words in shown
@@ -94,12 +100,12 @@ def test_each_therapist_writes_their_own_and_the_owner_all(mine: Browser, world:
     other = make_therapist(practice=world.therapist.practice, name="Kim Other")
     assert f'name="{other.pk}-think-body"' not in text_of(mine.get(WORDING))
     sent = wording(other, outcome="think", body="Not yours to write.")
-    mine.post(WORDING, {**wording(world.therapist), **sent})
+    send(mine, {**wording(world.therapist), **sent})
     assert not FollowUp.objects.exists()
     owner = Browser()
     owner.force_login(User.objects.create_superuser("owner"))
     assert f'name="{other.pk}-think-body"' in text_of(owner.get(WORDING))
-    owner.post(WORDING, {**wording(world.therapist), **sent})
+    send(owner, {**wording(world.therapist), **sent})
     assert FollowUp.objects.get().therapist == other
 
 

@@ -35,10 +35,11 @@ def test_an_empty_diary_is_given_away_with_the_password_and_written_down(
     diary: Therapist, ash: User, browser: Browser
 ) -> None:
     path = reverse("diary_give", args=[diary.pk])
-    asked = browser.post(path, {"to": ash.pk})
+    said = {"to": ash.pk, "seen": diary.user_id}
+    asked = browser.post(path, said)
     assert "Your password, please" in text_of(asked)
     assert holder(diary) != ash.pk
-    done = browser.post(path, {"to": ash.pk, "password_again": WORD}, follow=True)
+    done = browser.post(path, {**said, "password_again": WORD}, follow=True)
     assert "Robin Kicks is Ash Lane’s now." in text_of(done)
     assert holder(diary) == ash.pk
     assert events() == [("ownership_changed", f"therapist:{diary.pk}")]
@@ -59,7 +60,7 @@ def test_a_diary_that_holds_somebodys_words_stays_whose_it_is(
     page = browser.get(reverse("diary_give", args=[diary.pk]))
     assert "It stays theirs" in text_of(page)
     assert 'name="to"' not in page.content.decode()
-    page = press(browser, "diary_give", diary.pk, to=ash.pk)
+    page = press(browser, "diary_give", diary.pk, to=ash.pk, seen=diary.user_id)
     assert page.status_code == 200
     assert holder(diary) != ash.pk
     assert events() == []
@@ -75,7 +76,8 @@ def test_it_goes_to_who_meets_clients_and_has_none(
     gone = somebody(Role.THERAPIST, "Long Gone")
     User.objects.filter(pk=gone.pk).update(is_active=False)
     for to in (busy.user_id, gone.pk, "x", ""):
-        assert press(browser, "diary_give", diary.pk, to=to).status_code == 200
+        said = {"to": to, "seen": diary.user_id}
+        assert press(browser, "diary_give", diary.pk, **said).status_code == 200
     assert holder(diary) == diary.user_id
     assert press(browser, "diary_give", 10**9, to=manager.pk).status_code == 404
 
@@ -88,3 +90,18 @@ def test_nobody_makes_a_diary_theirs(diary: Therapist, role: Role | None) -> Non
     assert theirs.get(reverse("diary_give", args=[diary.pk])).status_code == 403
     assert press(theirs, "diary_give", diary.pk, to=thief.pk).status_code == 403
     assert holder(diary) == diary.user_id
+
+
+@pytest.mark.parametrize("seen", [None, "x", "99999999999999999999", "another"])
+def test_a_page_of_before_gives_nothing_away_and_the_next_press_does(
+    diary: Therapist, ash: User, browser: Browser, seen: str | None
+) -> None:
+    another = somebody(Role.THERAPIST, "Another One")
+    said = {"to": ash.pk, "seen": another.pk if seen == "another" else seen}
+    page = press(browser, "diary_give", diary.pk, **{k: v for k, v in said.items() if v})
+    assert page.status_code == 200
+    assert holder(diary) == diary.user_id
+    assert "out of date" in text_of(page) or "look again" in text_of(page)
+    carried = page.context["form"]["seen"].value()
+    assert press(browser, "diary_give", diary.pk, to=ash.pk, seen=carried).status_code == 302
+    assert holder(diary) == ash.pk

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from availability.models import Therapist
 from bookings.models import Booking
+from desk.page_state import STATE
 from outbox.models import OutgoingMail
 from staff.models import Role, StaffMember
 from tests.desk.people.owners import GIVEN, browser_of, events, give_role, press, somebody
@@ -261,7 +262,7 @@ def test_nobody_becomes_a_therapist_by_letting_them_go_and_come_back(
     leave(browser, robin, to="", reason=REASON)
     press(browser, "person_invite", robin.pk)
     context = browser.get(reverse("person", args=[robin.pk])).context
-    said = {"name": "Robin Kicks", "role": "therapist", "seen": context["seen"]}
+    said = {"name": "Robin Kicks", "role": "therapist", STATE: context["told"].state}
     page = press(browser, "person", robin.pk, email="owner@kicks.example", **said)
     assert page.status_code == 302
     robin.refresh_from_db()

@@ -11,11 +11,13 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from availability.models import Format, Therapist
+from desk.page_state import STATE
 from outbox.models import OutgoingMail
 from staff.models import Role
 from staff.roles import role_of
 from tests.desk.people.owners import browser_of, events, give_role, press, somebody
 from tests.factories import NOW, World, book, make_practice
+from tests.meanwhile import meanwhile
 from tests.pages import text_of
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -31,7 +33,7 @@ def as_shown(browser: Browser, user: User) -> dict[str, Any]:
     context = browser.get(reverse("person", args=[user.pk])).context
     form = context["form"]
     said = {name: form[name].value() for name in form.fields}
-    return {name: value for name, value in said.items() if value} | {"seen": context["seen"]}
+    return {name: value for name, value in said.items() if value} | {STATE: context["told"].state}
 
 
 def fresh(user: User) -> User:
@@ -125,9 +127,46 @@ def test_what_another_owner_changed_meanwhile_is_told_and_kept(browser: Browser)
     stale = as_shown(browser, mo)
     press(browser, "person", mo.pk, **stale | {"role": "owner"})
     page = press(browser, "person", mo.pk, **stale | {"name": "Mo New"})
-    assert "Somebody changed this meanwhile. Look again, then save." in text_of(page)
+    assert "Nothing was saved: this was changed since you opened it" in text_of(page)
+    changes = [(one.label, one.is_typed) for one in page.context["told"].changes]
+    assert changes == [("Role", False)]
     assert (role_of(fresh(mo)), fresh(mo).first_name) == (Role.OWNER, "Mo Reed")
     assert 'value="Mo New"' in page.content.decode()
+    again = stale | {"name": "Mo New", "role": page.context["form"]["role"].value()}
+    again |= {STATE: page.context["told"].state}
+    assert press(browser, "person", mo.pk, **again).status_code == 302
+    assert (role_of(fresh(mo)), fresh(mo).first_name) == (Role.OWNER, "Mo New")
+
+
+def test_what_another_owner_changes_at_the_same_instant_is_told(browser: Browser) -> None:
+    mo = somebody(Role.MANAGER)
+    said = as_shown(browser, mo) | {"role": "owner"}
+    rename = User.objects.filter(pk=mo.pk)
+    with meanwhile("SELECT pg_advisory_xact_lock", lambda: rename.update(first_name="Mo Ray")):
+        page = press(browser, "person", mo.pk, **said)
+    assert "Somebody changed this meanwhile. Look again, then save." in text_of(page)
+    assert role_of(fresh(mo)) is Role.MANAGER
+
+
+@pytest.mark.parametrize("state", [None, "nonsense"])
+def test_a_page_that_doesnt_say_what_it_showed_changes_nobody(
+    browser: Browser, state: str | None
+) -> None:
+    mo = somebody(Role.MANAGER)
+    said = as_shown(browser, mo) | {"role": "owner"}
+    del said[STATE]
+    page = press(browser, "person", mo.pk, **said | ({STATE: state} if state else {}))
+    assert "Nothing was saved: this page was out of date" in text_of(page)
+    [change] = page.context["told"].changes
+    assert (change.label, change.now.split(":")[0], change.typed.split(":")[0]) == (
+        "Role",
+        "Manager",
+        "Owner",
+    )
+    assert role_of(fresh(mo)) is Role.MANAGER
+    again = said | {STATE: page.context["told"].state}
+    assert press(browser, "person", mo.pk, **again).status_code == 302
+    assert role_of(fresh(mo)) is Role.OWNER
 
 
 def test_an_address_stays_once_somebody_signs_in_by_it(browser: Browser) -> None:

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from academy.models import Article, Topic
 from staff.models import Role
+from tests.desk.tab import as_opened
 from tests.factories import make_article, make_topic, make_user
 from tests.pages import browser_of, text_of
 
@@ -73,7 +74,8 @@ def test_a_change_is_rendered_when_it_is_saved(browser: Browser) -> None:
     question: dict[str, Any] = {"id": row.pk, "article": article.pk, "question": "Why?"}
     answer = {"answer": "**Now**", "position": "0"}
     posted = form({**question, **answer}, initial=1, body="New words.", slug=article.slug)
-    assert browser.post(reverse("admin:academy_article_change", args=[article.pk]), posted)
+    path = reverse("admin:academy_article_change", args=[article.pk])
+    assert browser.post(path, {**as_opened(browser, path), **posted}).status_code == 302
     article.refresh_from_db()
     row.refresh_from_db()
     assert article.html == "<p>New words.</p>\n"

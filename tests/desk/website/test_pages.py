@@ -8,6 +8,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from staff.models import Role
+from tests.desk.tab import as_opened
 from tests.factories import make_front_page, make_passage, make_practice, make_user
 from tests.pages import browser_of, text_of
 from welcome import words
@@ -104,7 +105,8 @@ def test_what_is_typed_is_on_the_home_page_each_passage_in_its_part(
         **passage("approach", "Gestalt", "We notice."),
         **passage("question", "Is it private?", "Yes."),
     )
-    saved = admin_client.post(reverse(f"{HOME}_change", args=[1]), typed)
+    path = reverse(f"{HOME}_change", args=[1])
+    saved = admin_client.post(path, {**as_opened(admin_client, path), **typed})
     assert saved.status_code == 302, saved.context["errors"]
     parts = {one.part: (one.title, one.text) for one in Passage.objects.all()}
     assert parts == {
@@ -133,7 +135,8 @@ def test_a_part_shows_its_own_passages_and_changes_no_other(admin_client: Browse
         "passages-0-page": 1,
         "passages-0-DELETE": "on",
     }
-    assert admin_client.post(path, filled(**change)).status_code == 302
+    opened = as_opened(admin_client, path)
+    assert admin_client.post(path, {**opened, **filled(**change)}).status_code == 302
     [left] = Passage.objects.all()
     assert (left.pk, left.title, left.part) == (question.pk, "Changed?", "question")
 
@@ -153,7 +156,8 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(
     admin_client: Browser, change: dict[str, Any], said: str
 ) -> None:
     make_front_page(headline="Before")
-    page = admin_client.post(reverse(f"{HOME}_change", args=[1]), filled(**change))
+    path = reverse(f"{HOME}_change", args=[1])
+    page = admin_client.post(path, {**as_opened(admin_client, path), **filled(**change)})
     assert page.status_code == 200
     assert said in text_of(page)
     assert "My for_whom" in text_of(page)
