@@ -61,7 +61,6 @@ class SecurityEvent(models.Model):
         OWNERSHIP_CHANGED = "ownership_changed", "Diary or client given to somebody else"
         KEYS_ROTATED = "keys_rotated", "Encryption keys rotated"
         NOTE_OPENED = "note_opened", "Note opened"
-        EXPORTED = "exported", "Data exported"
         ERASED = "erased", "Data erased"
         LINKS_REVOKED = "links_revoked", "Private links ended"
 

@@ -3,6 +3,9 @@
 import logging
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+
+from django.db import transaction
 
 from staff.models import SecurityEvent
 
@@ -36,9 +39,11 @@ def write_down(
 ) -> SecurityEvent:
     """Keep that `user_id` (None: nobody who is signed in) did this, to what `about` names.
 
-    The row stands or falls with the caller's transaction; the line in the log says no address.
+    The row stands or falls with the caller's transaction, and with it the line in the log, which
+    says no address.
     """
-    logger.info("security: %s by user %s about %s", kind.value, user_id, about or "-")
+    line = "security: %s by user %s about %s"
+    transaction.on_commit(partial(logger.info, line, kind.value, user_id, about or "-"))
     return SecurityEvent.objects.create(
         at=now,
         kind=kind,

@@ -24,6 +24,7 @@ from desk.clients.end_links import EndLinksPage, write_down_end
 from desk.clients.wishes import ShowsWishes
 from desk.clients.whose_bookings import said_to_be_theirs
 from desk.diary_admin import by_of, now_of
+from desk.erasure import Erases
 from front.forms import CleanField
 from outbox.models import OutgoingMail
 from prose.cleaning import email_address, phone_number
@@ -96,9 +97,13 @@ class MailFilter(admin.SimpleListFilter):
 
 
 @admin.register(Client)
-class ClientAdmin(ShowsWishes, EndLinksPage):
+class ClientAdmin(ShowsWishes, Erases, EndLinksPage):
     """A client's card, with what became of mail to them: open to all who meet them."""
 
+    when_empty = (
+        "Whoever books gets a card here by that: nobody is added by hand, so that their "
+        "consent is on record."
+    )
     diary = "bookings__therapist"
     form = ClientForm
     list_display = ("name", "email", "phone", "accepted_at", "created_at", "address", "mail")

@@ -4,13 +4,16 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from clients.models import PrivacyNotice
-from desk.diary_admin import DiaryAdmin
+from desk.erasure import Erases
 
 
 @admin.register(PrivacyNotice)
-class PrivacyNoticeAdmin(DiaryAdmin):
+class PrivacyNoticeAdmin(Erases):
     """What clients agree to: all the practice's."""
 
+    when_empty = (
+        "What clients agree to when they book, version by version. Without one nobody can book."
+    )
     diary = ""
     list_display = ("version", "published_on")
 

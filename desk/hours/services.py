@@ -3,14 +3,19 @@
 from django.contrib import admin
 
 from availability.models import Service
+from desk.erasure import Erases
 from desk.hours.format_boxes import FormatBoxes
 from desk.hours.preview import Previewed
 
 
 @admin.register(Service)
-class ServiceAdmin(FormatBoxes, Previewed):
+class ServiceAdmin(FormatBoxes, Erases, Previewed):
     """Length, step, gap, notice, horizon."""
 
+    when_empty = (
+        "What clients can book: how long it lasts, what it costs, how far ahead. Without one "
+        "nobody can book."
+    )
     list_display = ("title", "therapist", "audience", "price_label", "is_active")
     list_select_related = ("therapist",)
     prepopulated_fields = {"slug": ("name",)}

@@ -4,6 +4,7 @@ import logging
 
 import pytest
 from django.db import IntegrityError, transaction
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from staff.models import SecurityEvent
 from staff.security_events import LONGEST_DEVICE, Origin, write_down
@@ -22,8 +23,11 @@ def test_a_row_is_neither_changed_nor_deleted() -> None:
     assert SecurityEvent.objects.get().user_id == 3
 
 
-def test_the_log_says_ids_and_no_address(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.INFO):
+def test_the_log_says_ids_and_no_address(
+    caplog: pytest.LogCaptureFixture,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    with caplog.at_level(logging.INFO), django_capture_on_commit_callbacks(execute=True):
         event = write_down(
             SIGNED_IN,
             user_id=3,
@@ -34,3 +38,17 @@ def test_the_log_says_ids_and_no_address(caplog: pytest.LogCaptureFixture) -> No
     assert str(event) == "Signed in"
     assert len(event.device) == LONGEST_DEVICE
     assert caplog.messages == ["security: signed_in by user 3 about user:3"]
+
+
+def test_what_is_taken_back_is_in_no_log(
+    caplog: pytest.LogCaptureFixture,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    with (
+        caplog.at_level(logging.INFO),
+        django_capture_on_commit_callbacks(execute=True),
+        transaction.atomic(),
+    ):
+        write_down(SIGNED_IN, user_id=3, now=NOW)
+        transaction.set_rollback(True)
+    assert caplog.messages == []

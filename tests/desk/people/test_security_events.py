@@ -40,7 +40,7 @@ def test_ids_become_names_on_the_page_alone(world: World, owner: User, browser: 
         (Kind.ERASED, f"client:{booking.client_id}"),
         (Kind.OWNERSHIP_CHANGED, f"therapist:{world.therapist.pk}"),
         (Kind.ERASED, "client:99999"),
-        (Kind.EXPORTED, "everything"),
+        (Kind.KEYS_ROTATED, "everything"),
         (Kind.KEYS_ROTATED, ""),
     ):
         write_down(kind, user_id=owner.pk, now=NOW, about=about)
@@ -53,7 +53,7 @@ def test_ids_become_names_on_the_page_alone(world: World, owner: User, browser: 
         "Data erased Olive Owner Sam Okafor",
         "Diary or client given to somebody else Olive Owner the diary of Robin Kicks",
         "Data erased Olive Owner client 99999",
-        "Data exported Olive Owner everything",
+        "Encryption keys rotated Olive Owner everything",
         "Encryption keys rotated Olive Owner –",
         "Sign-in failed Nobody who is signed in – 192.0.2.7 Firefox",
         "Signed in A former user, 99999",
@@ -64,16 +64,16 @@ def test_ids_become_names_on_the_page_alone(world: World, owner: User, browser: 
 def test_it_is_narrowed_by_kind_person_and_date(owner: User, browser: Browser) -> None:
     mo = somebody(Role.MANAGER)
     write_down(Kind.SIGNED_IN, user_id=mo.pk, now=NOW)
-    write_down(Kind.EXPORTED, user_id=owner.pk, now=NOW - timedelta(days=20))
+    write_down(Kind.LEFT, user_id=owner.pk, now=NOW - timedelta(days=20))
     write_down(Kind.ERASED, user_id=owner.pk, now=NOW - timedelta(days=200))
 
     def kinds(query: str) -> list[str]:
         found = browser.get(LIST + query).context["cl"].result_list
         return [event.kind for event in found]
 
-    assert kinds("") == ["signed_in", "exported", "erased"]
+    assert kinds("") == ["signed_in", "left", "erased"]
     assert kinds(f"?who={mo.pk}") == ["signed_in"]
-    assert kinds("?when=30") == ["signed_in", "exported"]
+    assert kinds("?when=30") == ["signed_in", "left"]
     assert kinds("?kind__exact=erased") == ["erased"]
     for odd in ("?who=x", "?who=99999", "?when=x", "?who=%F0%9F%8C%8A", "?p=99"):
         assert browser.get(LIST + odd).status_code in {200, 302}
