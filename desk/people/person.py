@@ -14,7 +14,7 @@ from bookings.models import Booking
 from bookings.notices import staff_letters
 from desk.people.invitation import invite
 from desk.people.new_diary import Wanted, make_diary
-from desk.people.person_form import MEETS_CLIENTS
+from desk.people.person_form import MEETS_CLIENTS, OF_FORMAT
 from staff import lost_factors, people
 from staff.models import Role, SecurityEvent
 from staff.roles import role_of
@@ -158,14 +158,8 @@ def _follow(user: User, practice: Practice, said: Said, by: User, now: datetime)
             raise DiaryInUseError(coming)
     formats = tuple(map(Format, said.get("formats", ())))
     if formats:
-        where = {
-            Format.ONLINE: "video_url",
-            Format.IN_PERSON: "room",
-            Format.WALKING: "meeting_point",
-        }
-        make_diary(
-            user, practice, Wanted(formats, {fmt: said[name] for fmt, name in where.items()})
-        )
+        where = {fmt: said[name] for fmt, name in OF_FORMAT.items()}
+        make_diary(user, practice, Wanted(formats, where))
     assign(user, [one.pk for one in said["diaries"]], by=by, now=now)
 
 

@@ -25,10 +25,25 @@ ROLES = (
     (Role.ASSISTANT, "Assistant: books and moves for the therapists ticked below"),
 )
 MEETS_CLIENTS = frozenset({Role.OWNER, Role.THERAPIST})
+# What is asked about each format, of whoever meets clients so; css/admin.css hides the same.
+OF_FORMAT = {
+    Format.ONLINE: "video_url",
+    Format.IN_PERSON: "room",
+    Format.WALKING: "meeting_point",
+}
+MISSING = {
+    "formats": "Tick at least one: how does this therapist meet clients?",
+    "video_url": "Enter the link that opens their video room.",
+    "diaries": "Tick at least one: whose diary is this assistant given?",
+}
 
 
 class PersonForm(forms.Form):
-    """Who somebody is. `has_diary`: what a new diary is made of is not asked for."""
+    """Who somebody is. `has_diary`: what a new diary is made of is not asked for.
+
+    What the chosen role has no use for is not shown either (css/admin.css), and what may have been
+    answered before another role was chosen counts for nothing.
+    """
 
     name = CleanField(cleaned=one_line, max_length=80, widget=UnfoldAdminTextInputWidget)
     email = CleanField(
@@ -44,8 +59,7 @@ class PersonForm(forms.Form):
         required=False,
         choices=Format.choices,
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
-        help_text="For a therapist: a diary is made with services and places for these. "
-        "An owner can have one too.",
+        help_text="A diary is made with services and places for these. An owner can do without.",
     )
     video_url = forms.URLField(
         label="Their video link",
@@ -54,7 +68,7 @@ class PersonForm(forms.Form):
         assume_scheme="https",
         validators=[URLValidator(schemes=["https"])],
         widget=UnfoldAdminURLInputWidget,
-        help_text="If they meet online: the link that their clients open.",
+        help_text="The link that their clients open.",
     )
     room = CleanField(
         label="Address of their room",
@@ -62,7 +76,7 @@ class PersonForm(forms.Form):
         cleaned=one_line,
         max_length=200,
         widget=UnfoldAdminTextInputWidget,
-        help_text="If they meet in person. Empty: the same rooms as the practice’s first diary.",
+        help_text="Empty: the same rooms as the practice’s first diary.",
     )
     meeting_point = CleanField(
         label="Where their walks begin",
@@ -70,16 +84,16 @@ class PersonForm(forms.Form):
         cleaned=one_line,
         max_length=200,
         widget=UnfoldAdminTextInputWidget,
-        help_text="If they walk. Empty: the same points as the practice’s first diary.",
+        help_text="Empty: the same points as the practice’s first diary.",
     )
     diaries = forms.ModelMultipleChoiceField(
         Therapist.objects.order_by("name", "pk"),
         label="Whose diaries",
         required=False,
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
-        help_text="For an assistant: for whom they book and move.",
+        help_text="For whom they book and move.",
     )
-    OF_A_DIARY = ("formats", "video_url", "room", "meeting_point")
+    OF_A_DIARY = ("formats", *OF_FORMAT.values())
 
     def __init__(
         self, *args: Any, has_diary: bool = False, fixed_email: bool = False, **options: Any
@@ -96,31 +110,30 @@ class PersonForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or self.cleaned_data
-        role = said.get("role")
-        if role:
-            self._clean_formats(role, said)
-            self._clean_diaries(role, said)
+        if said.get("role"):
+            self._forget_unasked(said)
+            self._require_what_the_role_needs(said)
         return said
 
-    def _clean_formats(self, role: str, said: dict[str, Any]) -> None:
-        formats = said.get("formats", [])
-        if self.has_diary or "formats" in self.errors:
-            return
-        if role == Role.THERAPIST and not formats:
-            self.add_error("formats", "Tick at least one: how does this therapist meet clients?")
-        if formats and role not in MEETS_CLIENTS:
-            self.add_error("formats", "Only a therapist or an owner meets clients. Untick these.")
-        if (
-            Format.ONLINE in formats
-            and not said.get("video_url")
-            and "video_url" not in self.errors
-        ):
-            self.add_error("video_url", "Enter the link that opens their video room.")
+    def _forget_unasked(self, said: dict[str, Any]) -> None:
+        """Let what the page doesn't ask in this role be as if nobody had answered it."""
+        for name in self._unasked(said):
+            self.errors.pop(name, None)
+            said[name] = self.fields[name].clean([])
 
-    def _clean_diaries(self, role: str, said: dict[str, Any]) -> None:
-        if "diaries" in self.errors:
-            return
-        if role == Role.ASSISTANT and not said.get("diaries"):
-            self.add_error("diaries", "Tick at least one: whose diary is this assistant given?")
-        if role != Role.ASSISTANT and said.get("diaries"):
-            self.add_error("diaries", "Only an assistant is given diaries. Untick these.")
+    def _unasked(self, said: dict[str, Any]) -> set[str]:
+        asked = {"diaries"} if said["role"] == Role.ASSISTANT else set()
+        if said["role"] in MEETS_CLIENTS:
+            formats = said.get("formats", ())
+            asked |= {"formats", *(name for fmt, name in OF_FORMAT.items() if fmt in formats)}
+        return self.fields.keys() & {"diaries", *self.OF_A_DIARY} - asked
+
+    def _require_what_the_role_needs(self, said: dict[str, Any]) -> None:
+        needed = {
+            "formats": said["role"] == Role.THERAPIST,
+            "video_url": Format.ONLINE in said.get("formats", ()),
+            "diaries": said["role"] == Role.ASSISTANT,
+        }
+        for name, is_needed in needed.items():
+            if is_needed and name in self.fields and name not in self.errors and not said[name]:
+                self.add_error(name, MISSING[name])

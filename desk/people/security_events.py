@@ -85,6 +85,10 @@ class EventList(ChangeList):
 
 @admin.register(SecurityEvent)
 class SecurityEventAdmin(ReadOnly, ModelAdmin):
+    when_empty = (
+        "Sign-ins, changed roles, notes that were opened, data that was erased: each is "
+        "listed here by itself, and nobody can edit it."
+    )
     list_display = ("at", "what", "who", "about_whom", "address", "device")
     list_display_links = None
     list_filter = ("kind", WhoFilter, WhenFilter)

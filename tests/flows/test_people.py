@@ -61,6 +61,36 @@ def test_somebody_is_added_and_invited_once_the_password_was_given_again(
     assert faults_of(page, "#people") == []
 
 
+def test_the_form_asks_what_the_chosen_role_has_a_use_for(visits: Visits, practice: World) -> None:
+    page = log_in(visits, PHONE)
+    page.goto("/admin/people/add/")
+    assert asked(page) == {"formats"}
+    page.get_by_label("Online", exact=True).check()
+    assert asked(page) == {"formats", "video_url"}
+    page.get_by_label("Their video link").fill("nonsense")
+    for way in ("In person", "Walking"):
+        page.get_by_label(way, exact=True).check()
+    assert asked(page) == {"formats", "video_url", "room", "meeting_point"}
+    page.get_by_label("Assistant: books and moves").check()
+    assert asked(page) == {"diaries"}
+    page.get_by_label("Manager: all diaries").check()
+    assert asked(page) == set()
+    page.get_by_label("Name", exact=True).fill("Mo Manager")
+    page.get_by_label("Email address").fill("mo@kicks.example")
+    page.get_by_role("button", name="Add and invite").click()
+    page.get_by_label("Your password").fill(WORD)
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_text("Mo Manager is invited")).to_be_visible()
+
+
+def asked(page: Page) -> set[str]:
+    """Which of the questions that not all roles are asked stand there."""
+    always = {"name", "email", "role"}
+    rows = page.locator("[data-question]").all()
+    shown = {row.get_attribute("data-question") or "" for row in rows if row.is_visible()}
+    return shown - always
+
+
 def fill_in(page: Page) -> None:
     page.get_by_label("Name", exact=True).fill("Ash Lane")
     page.get_by_label("Email address").fill("ash@kicks.example")

@@ -150,22 +150,17 @@ def test_a_name_of_no_letters_still_gets_an_address(browser: Browser) -> None:
         ({"formats": ["letter"]}, "Select a valid choice."),
         ({"video_url": ""}, "Enter the link that opens their video room."),
         ({"video_url": "javascript:alert(1)"}, "Enter a valid URL."),
-        ({"role": "manager"}, "Only a therapist or an owner meets clients."),
         (
             {"role": "assistant", "formats": [], "video_url": ""},
             "whose diary is this assistant given?",
         ),
         ({"role": "assistant", "formats": [], "diaries": ["999"]}, "Select a valid choice."),
-        ({"diaries": ["own"]}, "Only an assistant is given diaries."),
         ({"name": "Ash\0"}, "hidden characters"),
     ],
 )
 def test_bad_answers_are_told_and_nothing_is_made(
     world: World, browser: Browser, changes: dict[str, Any], words: str
 ) -> None:
-    changes = {
-        name: [world.therapist.pk] if value == ["own"] else value for name, value in changes.items()
-    }
     before = User.objects.count()
     response = press(browser, "person_add", **ash(**changes))
     assert response.status_code == 200
@@ -175,6 +170,36 @@ def test_bad_answers_are_told_and_nothing_is_made(
     assert User.objects.count() == before
     assert not OutgoingMail.objects.filter(kind="staff_invitation").exists()
     assert events() == []
+
+
+def test_what_the_role_has_no_use_for_counts_for_nothing_though_it_was_answered_before(
+    world: World, browser: Browser
+) -> None:
+    """The page shows it no more once another role is chosen, and so says nothing about it."""
+    wrong = {"formats": ["letter"], "video_url": "javascript:alert(1)", "room": "a\0b"}
+    said = ash(role="manager", **wrong, diaries=[world.therapist.pk])
+    assert press(browser, "person_add", **said).status_code == 302
+    assert not Therapist.objects.filter(user=made()).exists()
+    assert not world.therapist.assistants.exists()
+
+
+def test_an_assistant_is_given_diaries_and_makes_none(world: World, browser: Browser) -> None:
+    said = ash(role="assistant", diaries=[world.therapist.pk], video_url="nonsense")
+    assert press(browser, "person_add", **said).status_code == 302
+    assert list(world.therapist.assistants.all()) == [made()]
+    assert not Therapist.objects.filter(user=made()).exists()
+
+
+def test_of_a_format_that_is_not_ticked_nothing_is_asked(world: World, browser: Browser) -> None:
+    said = ash(formats=["walking"], video_url="javascript:alert(1)", room="a\0b")
+    assert press(browser, "person_add", **said).status_code == 302
+    assert [one.format for one in made().therapist.places.all()] == [Format.WALKING]
+
+
+def test_an_owner_can_do_without_a_diary(world: World, browser: Browser) -> None:
+    said = ash(role="owner", formats=[], video_url="")
+    assert press(browser, "person_add", **said).status_code == 302
+    assert not Therapist.objects.filter(user=made()).exists()
 
 
 def test_a_format_without_any_place_is_told_and_nothing_is_made(
