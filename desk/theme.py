@@ -12,6 +12,7 @@ MENU = (
         "Diary",
         (
             ("Bookings", "event", "bookings.booking"),
+            ("Book for somebody", "add", "bookings.booking", "admin:bookings_booking_book"),
             ("Why is a time not offered?", "help", "bookings.booking", "why_not"),
             ("Clients", "person", "clients.client"),
             ("Email", "outbox", "outbox.outgoingmail"),

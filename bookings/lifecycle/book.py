@@ -18,7 +18,7 @@ from bookings.errors import AlreadyMet, Asked, Code, NotBookableError, SlotTaken
 from bookings.kept_facts import organizer_columns, place_columns, where_of
 from bookings.lifecycle.events import against, write_line
 from bookings.lifecycle.locking import lock_diary, refusing
-from bookings.lifecycle.prove import prove
+from bookings.lifecycle.prove import may_vouch, prove
 from bookings.lifecycle.require_alone import require_alone
 from bookings.models import Booking, BookingEvent, Hold
 from bookings.notices import letters, private_links
@@ -216,7 +216,8 @@ def _write(request: Request, by: By, now: datetime, accepted: str, wait: timedel
         changed_at=now,
     )
     # A meeting that is only moved to another diary tells nothing new of who typed the address.
-    if request.person.is_proven or not (by.is_client or request.agreed):
+    is_said_by_practice = not (by.is_client or request.agreed)
+    if request.person.is_proven or (is_said_by_practice and may_vouch(booking, by)):
         prove(booking, now=now)
     write_line(booking, now, BookingEvent.Action.BOOKED, by=by, despite=accepted)
     about = about_booking(booking.uid)

@@ -38,12 +38,15 @@ def prove(booking: Booking, *, now: datetime) -> None:
             booking.client.refresh_from_db()
 
 
-def _require_theirs(booking: Booking, by: By) -> None:
-    """Refuse whose word would open a card that is another therapist's: its owner has to say so."""
+def may_vouch(booking: Booking, by: By) -> bool:
+    """Whether their word is enough: not where it would open a card that is another therapist's.
+
+    Anybody can type anybody's address, a therapist or an assistant too; of such a card its owner
+    has to say it, or the practice's.
+    """
     if by.user is None or access.sees_all(by.user):
-        return
-    if not is_met(booking.client, [booking.therapist_id]):
-        raise NotBookableError(Code.NOT_YOUR_CLIENT)
+        return True
+    return is_met(booking.client, [booking.therapist_id])
 
 
 def vouch(booking_id: int, *, by: By, now: datetime, as_typed: bool) -> None:
@@ -53,7 +56,8 @@ def vouch(booking_id: int, *, by: By, now: datetime, as_typed: bool) -> None:
     """
     with refusing(BusyError()), transaction.atomic():
         booking = locked(booking_id, by=by)
-        _require_theirs(booking, by)
+        if not may_vouch(booking, by):
+            raise NotBookableError(Code.NOT_YOUR_CLIENT)
         name, phone = booking.client.name, booking.client.phone
         prove(booking, now=now)
         if as_typed:

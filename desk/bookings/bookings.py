@@ -15,6 +15,7 @@ from bookings.whose_client import with_is_met
 from clients.models import Client
 from desk import search_terms
 from desk.bookings.action_links import action_links
+from desk.bookings.book import BookPage
 from desk.bookings.cancel import CancelPage
 from desk.bookings.confided import Confided
 from desk.bookings.confirm import ConfirmPage, to_check, to_confirm, typed_words
@@ -46,6 +47,7 @@ class BookingAdmin(
     Confided,
     ReadOnly,
     WarnsOfBounces,
+    BookPage,
     MovePage,
     CancelPage,
     RecordPage,
@@ -55,6 +57,10 @@ class BookingAdmin(
 ):
     """The list of bookings, and the page of each with what can be done there."""
 
+    when_empty = (
+        "Clients book on the website, and each meeting is listed here at once. “Filters” "
+        "shows what has been."
+    )
     list_display = (
         "when",
         "person",

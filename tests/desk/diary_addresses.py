@@ -36,6 +36,7 @@ ELSEWHERE = (
 )
 # The pictures of rows: of a diary's, and of the website's.
 PICTURES = ("availability_therapist_picture", "availability_place_picture")
+BOOK = "bookings_booking_book"
 OF_BOOKINGS = ("cancel", "confirm", "move", "waive", "details", "record")
 # The owner's alone: tests/desk/people asks each of them as everybody else.
 PEOPLE = (
@@ -75,7 +76,11 @@ def listed() -> set[str]:
     """Return the name of every address that the walk asks."""
     of_models = {f"admin:{m}_{view}" for m in (*DIARIES, *SHARED, *ELSEWHERE) for view in VIEWS}
     of_bookings = {f"admin:bookings_booking_{page}" for page in OF_BOOKINGS}
-    alone = {"admin:outbox_outgoingmail_take_back", "admin:clients_client_end_links"}
+    alone = {
+        "admin:outbox_outgoingmail_take_back",
+        "admin:clients_client_end_links",
+        f"admin:{BOOK}",
+    }
     alone |= {f"admin:{page}" for page in PICTURES}
     return of_models | of_bookings | OTHERS | alone
 
@@ -104,10 +109,12 @@ def questions(theirs: Diary) -> Iterator[tuple[str, str]]:
         yield f"autocomplete {field.name}", reverse("admin:autocomplete", query=query)
     asked = {"service": theirs.world.consultation.pk, "how": "online", "day": "2026-11-26"}
     yield "why_not", reverse("why_not", query=asked)
+    yield BOOK, reverse(f"admin:{BOOK}", query={"q": SEARCHED})
+    yield BOOK, reverse(f"admin:{BOOK}", query={"who": theirs.rows["clients_client"].pk})
     yield "search", reverse("admin:search", query={"s": SEARCHED})
     # What is not of models, and what is of models that are in no diary, is asked as it comes.
     known = {f"admin:{model}_{view}" for model in theirs.rows for view in VIEWS}
-    known |= {f"admin:{name}" for name, _ in own_pages(theirs)}
+    known |= {f"admin:{name}" for name, _ in own_pages(theirs)} | {f"admin:{BOOK}"}
     for name, pk in about_people(theirs):
         yield name, reverse(name, args=[pk])
         known.add(name)

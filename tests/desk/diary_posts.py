@@ -1,5 +1,6 @@
 """What somebody sends who reaches for another therapist's rows."""
 
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +13,8 @@ from availability.models import Format, WeeklyHours
 from bookings.models import Outcome
 from pictures.models import Picture
 from staff.models import Role
-from tests.desk.diary_addresses import DIARIES, PICTURES, own_pages, page
+from tests.desk.bookings.test_confirm import seen_of
+from tests.desk.diary_addresses import BOOK, DIARIES, PICTURES, own_pages, page
 from tests.desk.diary_rows import Diary
 from tests.factories import make_user
 from tests.pages import browser_of
@@ -69,6 +71,7 @@ def attempts(theirs: Diary, mine: Diary) -> Iterator[tuple[str, str, Posted]]:
         for name in actions_of(row):
             action: Posted = {"action": name, "_selected_action": [row.pk], "post": "yes"}
             yield f"{model} {name}", page(model, "changelist"), action
+    booking: Any = theirs.rows["bookings_booking"]
     for name, row in own_pages(theirs):
         posted: Posted = dict(POSTED.get(name, {}))
         if name.endswith("move"):
@@ -77,7 +80,10 @@ def attempts(theirs: Diary, mine: Diary) -> Iterator[tuple[str, str, Posted]]:
             posted = {"_remove": "1", "seen": _picture_of(row).name}
         if name.endswith(("record", "cancel")):
             posted["seen"] = "0"
+        if name.endswith("confirm"):
+            posted["seen"] = seen_of(browser_of(make_user(Role.OWNER)), booking)
         yield name, reverse(f"admin:{name}", args=[row.pk]), posted
+    yield from booking_for(theirs, mine)
     yield from reaching(theirs, mine)
     yield from reaching_inside(theirs, mine)
 
@@ -86,6 +92,25 @@ def _picture_of(row: Any) -> Picture:
     """Return the picture of a therapist or a place."""
     found: Picture = row.portrait if hasattr(row, "portrait") else row.picture
     return found
+
+
+def booking_for(theirs: Diary, mine: Diary) -> Iterator[tuple[str, str, Posted]]:
+    """Yield what books in the first's diary, and in mine for the first's client."""
+    said: Posted = {"start": "2026-11-26T15:00", "name": "Mine", "email": "mine@example.com"}
+    said |= {"key": str(uuid.uuid4())}
+    own, client = page_for_booking("new"), theirs.rows["clients_client"]
+    yield BOOK, own, {**said, **what(theirs)}
+    yield "another's client booked by me", page_for_booking(str(client.pk)), {**said, **what(mine)}
+    mixed = {**what(mine), "place": what(theirs)["place"]}
+    yield "my meeting at another's place", own, {**said, **mixed}
+
+
+def page_for_booking(who: str) -> str:
+    return reverse(f"admin:{BOOK}", query={"who": who})
+
+
+def what(diary: Diary) -> Posted:
+    return {"service": diary.world.consultation.pk, "place": diary.world.place().pk}
 
 
 def actions_of(row: models.Model) -> list[str]:

@@ -52,6 +52,7 @@ HELP = {
     *(f"app {name}" for name in ("availability", "bookings", "clients")),
     "outbox_outgoingmail_take_back",
     "autocomplete client",
+    "bookings_booking_book",
     "why_not",
 }
 # Who keeps a diary.

@@ -19,7 +19,7 @@ from availability import access
 from availability.models import DifferentHours, Service, Therapist
 from bookings.models import Hold
 from desk import bounce_warning, diary_admin
-from desk.bookings import confided
+from desk.bookings import book, confided
 from desk.clients import card
 from desk.diary_admin import DiaryAdmin
 from desk.mail import follow_up_mails, outgoing_mail, undo
@@ -28,6 +28,7 @@ from staff.models import Role
 from tests.addresses import every_address
 from tests.desk.diary_addresses import (
     APPS,
+    BOOK,
     DIARIES,
     ELSEWHERE,
     OF_BOOKINGS,
@@ -101,7 +102,7 @@ def test_with_the_narrowing_off_the_walk_fails_and_the_lifecycle_still_refuses(
         }
     )
     modules = (diary_admin, bounce_warning, card, confided, follow_up_mails, outgoing_mail, undo)
-    for module in (*modules, why_not):
+    for module in (*modules, why_not, book):
         monkeypatch.setattr(module, "access", forgetful)
     found = walk(signed_in(mine.therapist), theirs, mine)
     assert SHOWN - found.showed == set()
@@ -128,6 +129,7 @@ SHOWN = {
     *LISTED,
     *(f"{model} add" for model in CHANGES),
     *OWN_PAGES,
+    BOOK,
     "autocomplete client",
     "follow_ups",
     "why_not",
@@ -135,6 +137,7 @@ SHOWN = {
 } - {"clients_client add", "availability_therapist add", ONLY_POSTED}
 CHANGED = {
     *OWN_PAGES,
+    BOOK,
     *(f"{model} changed" for model in CHANGES),
     *(f"availability_{name} deleted" for name in ("gap", "differenthours", "timeoff")),
     "availability_workedholiday deleted",
@@ -145,7 +148,7 @@ CHANGED = {
     *PICTURES,
 }
 # And to who books and moves for a therapist.
-MOVED = OWN_PAGES - {"bookings_booking_record", "bookings_booking_waive"}
+MOVED = (OWN_PAGES | {BOOK}) - {"bookings_booking_record", "bookings_booking_waive"}
 HELPED = {
     *(f"{model} changelist" for model in ("bookings_booking", "clients_client")),
     *(f"{model} change" for model in ("bookings_booking", "clients_client")),

@@ -104,6 +104,9 @@ OWNER = {
     "admin:availability_place_picture": 4,
     "admin:availability_therapist_picture": 4,
     "admin:outbox_outgoingmail_take_back": 5,
+    # The client; services, for whose diaries there are; is there a service and a place; those to
+    # choose from.
+    "admin:bookings_booking_book": 11,
     "admin:bookings_booking_cancel": 4,
     "admin:bookings_booking_move": 7,
     "admin:bookings_booking_waive": 4,
@@ -253,6 +256,7 @@ def path_of(name: str, shown: Shown) -> str:
     queries: dict[str, dict[str, object]] = {
         "move": {"slot": slot_value(TO_COME + 4 * HOUR)},
         "admin:search": {"s": "o"},
+        "admin:bookings_booking_book": {"who": shown.client.pk},
         "why_not": {
             "service": shown.world.consultation.pk,
             "how": Format.ONLINE,

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("staff", "0003_sign_in")]
+    dependencies = [("staff", "0005_keys_go_back")]
 
     operations = [
         migrations.AlterField(
