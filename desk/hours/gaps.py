@@ -11,6 +11,10 @@ from desk.hours.preview import Previewed
 class GapAdmin(Previewed):
     """The time between two meetings."""
 
+    when_empty = (
+        "The time kept free between two meetings, by how and where they are. Until there is "
+        "one, each service’s own gap counts."
+    )
     list_display = (
         "therapist",
         "before",

@@ -18,6 +18,10 @@ from desk.picture_page import PicturePage
 class PlaceAdmin(PicturePage, AsksToTell, Previewed):
     """Where, and in what light."""
 
+    when_empty = (
+        "Where clients are met: rooms, video rooms, meeting points for walks. Each way to "
+        "meet needs one."
+    )
     list_display = ("name", "format", "therapist", "address", "daylight_only", "is_active")
     list_filter = ("format",)
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}

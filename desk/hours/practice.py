@@ -17,6 +17,10 @@ from desk.hours.ask_to_tell import AsksToTell
 class PracticeAdmin(AsksToTell):
     """The house, which all share; its name stands in people's calendars."""
 
+    when_empty = (
+        "The practice: its name, its address for mail, when reminders leave. Everything else "
+        "begins with it."
+    )
     diary = ""
     list_display = ("name", "email", "phone")
 

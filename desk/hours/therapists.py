@@ -24,6 +24,10 @@ from desk.picture_page import PicturePage
 class TherapistAdmin(PicturePage, Previewed):
     """A therapist, the week, how much of it is worked, and who comes first."""
 
+    when_empty = (
+        "Each therapist with a diary of their own. The owner adds people under People, and "
+        "their diary is made with them."
+    )
     diary = "pk"
     list_display = ("name", "email", "zone_name", "is_active")
     prepopulated_fields = {"slug": ("name",)}

@@ -16,6 +16,7 @@ from desk.hours.preview import Previewed
 class TimeOffAdmin(Previewed):
     """From when to when nothing is offered; why, is read by whoever is away."""
 
+    when_empty = "Leave, and appointments elsewhere: from when to when nothing is offered."
     list_display = ("therapist", "starts_at", "ends_at", "elsewhere", "why")
     list_select_related = ("therapist",)
     fields = ("therapist", "starts_at", "ends_at", "elsewhere", "reason")

@@ -27,6 +27,10 @@ class OutgoingMailAdmin(ReadOnly, TakeBackPage):
     Its private links are masked wherever it is shown: who may read mail may not act as its reader.
     """
 
+    when_empty = (
+        "Every mail that Kicks sends is listed here, with what became of it: confirmations, "
+        "changes, reminders. They are written by what happens."
+    )
     diary = "about"  # names the booking, or the client, and that leads to the therapists
     list_display = (
         "subject",

@@ -45,6 +45,7 @@ class QuestionInline(StackedInline):
 
 @admin.register(Article)
 class ArticleAdmin(PicturePage, TwoTabs):
+    when_empty = "What you write for the academy. An article is a draft until it gets a date."
     list_display = ("title", "standing", "published_on", "reading_time")
     list_filter = (Standing, "topics")
     search_fields = ("title", "summary", "body")
@@ -122,6 +123,7 @@ def _standing(article: Article, today: date) -> str:
 
 @admin.register(Topic)
 class TopicAdmin(TwoTabs):
+    when_empty = "What articles are about: each topic has a page that lists its own."
     list_display = ("name", "summary", "count")
     search_fields = ("name",)
     prepopulated_fields = {"slug": ("name",)}

@@ -82,6 +82,7 @@ class QuestionInline(PassageInline):
 class OnlyRowAdmin(TwoTabs):
     """Edits what there is one of; its list leads straight there."""
 
+    when_empty = "The page has the words that came with Kicks, until somebody writes others."
     warn_unsaved_form = True
 
     def has_delete_permission(self, request: HttpRequest, obj: OnlyRow | None = None) -> bool:  # noqa: ARG002

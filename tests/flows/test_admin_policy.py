@@ -1,4 +1,4 @@
-"""Admin under its strict policy: no page tries what it forbids, and every widget works."""
+"""Admin in a browser: no page tries what its policy forbids or is too wide, every widget works."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from tests.factories import World
-from tests.flows.visits import DESK, Visits
+from tests.flows.visits import DESK, PHONE, Visits
 from tests.kicks import test_questions as questions
 from tests.kicks.everything import Shown, fill_then
 
@@ -76,6 +76,19 @@ def test_no_page_of_admin_tries_what_the_policy_forbids(page: Page, shown: Shown
             found += forbidden(page)
             seen += 1
     assert found == []
+    assert seen > 80
+
+
+def test_no_page_of_admin_is_wider_than_a_phone(visits: Visits, shown: Shown) -> None:
+    page, wide, seen = signed_in(visits, shown.owner, PHONE), [], 0
+    for path in every_page(shown):
+        answer = page.goto(path)
+        assert answer
+        if "/admin/" in page.url and answer.status == 200:
+            width = page.evaluate("document.documentElement.scrollWidth")
+            wide += [f"{path}: {width}"] if width > PHONE else []
+            seen += 1
+    assert wide == []
     assert seen > 80
 
 
