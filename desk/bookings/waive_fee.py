@@ -11,6 +11,7 @@ from bookings.models import Booking
 from desk import refusals
 from desk.bookings.pages import CHANGE, BookingPages
 from desk.diary_admin import by_of, now_of
+from desk.seen_form import OLD_PAGE
 
 
 class WaiveFeePage(BookingPages):
@@ -20,13 +21,16 @@ class WaiveFeePage(BookingPages):
         return [self.address_of("waive", self.waive_view), *super().get_urls()]
 
     def waive_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Ask once more, then let the client off through the lifecycle."""
+        """Ask once more, then let the client off through the lifecycle: what the page named."""
         booking = self.to_change(request, pk, "waive")
-        if request.method == "POST" or not booking.fee_label:
-            if booking.fee_label:
-                _waive(request, booking)
+        if not booking.fee_label:
             return redirect(CHANGE, pk)
-        return self.page(request, "waive", f"Waive the late fee of {booking}", booking)
+        is_posted, seen = request.method == "POST", request.POST.get("seen")
+        if is_posted and seen == booking.fee_label:
+            _waive(request, booking)
+            return redirect(CHANGE, pk)
+        title = f"Waive the late fee of {booking}"
+        return self.page(request, "waive", title, booking, error=OLD_PAGE if is_posted else "")
 
 
 def _waive(request: HttpRequest, booking: Booking) -> None:

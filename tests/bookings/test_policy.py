@@ -354,10 +354,13 @@ def test_the_fee_is_waived_from_the_bookings_page_in_admin(strict: World, client
     path = reverse("admin:bookings_booking_waive", args=[cancelled.pk])
     assert "owes £37.50" in text_of(client.get(path))
     assert not Booking.objects.get().fee_waived
-    done: Any = client.post(path, follow=True)
+    for seen in ({}, {"seen": "£20"}):  # another fee than stands now
+        assert "This page was out of date." in text_of(client.post(path, seen))
+    assert not Booking.objects.get().fee_waived
+    done: Any = client.post(path, {"seen": "£37.50"}, follow=True)
     assert "Waived. Sam Okafor is told by email." in text_of(done)
     assert Booking.objects.get().fee_waived
-    client.post(path)
+    client.post(path, {"seen": "£37.50"})
     assert OutgoingMail.objects.filter(kind="fee_waived").count() == 1
 
 

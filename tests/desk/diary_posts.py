@@ -32,7 +32,7 @@ CHANGES: dict[str, dict[str, str]] = {
 POSTED = {
     "bookings_booking_cancel": {"reason": "I am ill."},
     "bookings_booking_move": {"start": "2026-11-27T15:00", "reason": "I am ill.", "seen": "0"},
-    "bookings_booking_waive": {"post": "yes"},
+    "bookings_booking_waive": {"seen": "£30"},
     "bookings_booking_confirm": {"say": "card"},
     "bookings_booking_details": {"post": "yes"},
     "clients_client_end_links": {"post": "yes"},

@@ -57,7 +57,7 @@ def confided(theirs: Diary) -> set[str]:
     whose = theirs.therapist
     rows = theirs.rows["availability_timeoff"]
     reasons = whose.time_off.filter(pk=rows.pk).values_list("reason", flat=True)
-    return {*reasons, *whose.bookings.values_list("note", flat=True)}
+    return {*reasons, *whose.bookings.exclude(note="").values_list("note", flat=True)}
 
 
 def answer(browser: Browser, path: str, posted: Mapping[str, Any] | None = None) -> str:

@@ -103,7 +103,7 @@ def test_waiving_a_fee_in_a_diary_that_is_held_asks_to_try_once_more(
     Booking.objects.update(late_fee=20)
     path = reverse("admin:bookings_booking_waive", args=[found.pk])
     with Holder(world.therapist.pk):
-        response = admin_client.post(path, follow=True)
+        response = admin_client.post(path, {"seen": "£20"}, follow=True)
     assert (response.status_code, BUSY_AT_THE_DESK in text_of(response)) == (200, True)
     assert not Booking.objects.get().fee_waived
 
