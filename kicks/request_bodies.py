@@ -82,6 +82,8 @@ def uploads_of_staff(get_response: GetResponse) -> GetResponse:
 
 def _is_of_program(request: HttpRequest) -> bool:
     return request.path_info.startswith(OF_PROGRAMS)
+
+
 def _require_readable_query(request: HttpRequest) -> None:
     """Refuse an address with more parameters than any page of ours reads, once and for all.
 

@@ -21,8 +21,8 @@ from clients import proof
 from clients.models import Client, Consent
 from desk import refusals, search_terms
 from desk.clients.end_links import EndLinksPage, write_down_end
-from desk.clients.wishes import ShowsWishes
 from desk.clients.whose_bookings import said_to_be_theirs
+from desk.clients.wishes import ShowsWishes
 from desk.diary_admin import by_of, now_of
 from desk.erasure import Erases
 from front.forms import CleanField

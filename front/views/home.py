@@ -75,9 +75,7 @@ def _introduced(offered: Sequence[Service]) -> list[Therapist]:
     closed = services.closed(offered)
     apart = closed is not None and not closed.is_all
     return [
-        one
-        for one in _therapists(offered)
-        if one.is_introduced or (apart and one.is_closed_to_new)
+        one for one in _therapists(offered) if one.is_introduced or (apart and one.is_closed_to_new)
     ]
 
 
