@@ -37,7 +37,7 @@ def test_what_ships_says_what_was_checked_what_was_not_and_how_to_complain(
     assert "WCAG) 2.2" in html
     assert "Equality Advisory and Support Service" in html
     assert "Last reviewed on Monday 23 November 2026." in html
-    for way in ("mailto:hello@kicks.example", "tel:02079460123"):
+    for way in ("mailto:hello@kicks.example", "tel:+442079460123"):
         assert f'href="{way}"' in html
 
 

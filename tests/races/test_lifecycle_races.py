@@ -12,7 +12,7 @@ from availability.models import Service
 from bookings import lifecycle, outcomes
 from bookings.by import By
 from bookings.errors import NotBookableError, SlotTakenError, WarnedError
-from bookings.lifecycle import Change, Request
+from bookings.lifecycle import Change, Person, Request
 from bookings.models import Booking, BookingEvent, Outcome
 from bookings.notices import link_requests
 from bookings.outcomes import Report
@@ -21,7 +21,19 @@ from chaos.evidence import overlaps
 from chaos.machines import wait_until
 from clients.models import AccessLink, Client
 from outbox.models import OutgoingMail
-from tests.factories import NOW, World, book, force_booking, make_client, request_for
+from tests.factories import (
+    NOW,
+    World,
+    book,
+    force_booking,
+    make_client,
+    make_hours,
+    make_places,
+    make_service,
+    make_session,
+    make_therapist,
+    request_for,
+)
 from tests.races.together import somebody_waits, together
 
 pytestmark = [pytest.mark.race, pytest.mark.xdist_group("races")]
@@ -88,6 +100,21 @@ def test_of_one_mailboxs_first_meetings_at_once_all_stand_and_all_but_one_are_ma
     assert sorted(booking.is_repeat for booking in made) == [False, True, True, True]
     # None is let go by itself: nobody has shown yet that the mailbox is theirs.
     assert {booking.release_at for booking in made} == {None}
+
+
+def test_of_two_diaries_at_once_a_client_is_booked_into_one(practice: World) -> None:
+    """Neither diary's lock is in the other's way: the client's own is."""
+    other = make_therapist(practice=practice.therapist.practice)
+    make_places(other)
+    make_hours(other)
+    second = World(other, make_service(other), make_session(other), practice.notice)
+    client = make_client(accepted_at=NOW, proven_at=NOW)
+    person = Person(client.name, client.email, client=client)
+    asked = [wants(world, person=person, service=world.session) for world in (practice, second) * 4]
+    outcomes = together(asked)
+    assert sum(isinstance(outcome, Booking) for outcome in outcomes) == 1
+    assert all(isinstance(one, Booking | NotBookableError) for one in outcomes)
+    assert Booking.objects.count() == 1
 
 
 def test_a_writer_who_forgot_the_lock_is_stopped_by_the_constraint(practice: World) -> None:

@@ -76,7 +76,7 @@ def test_silence_is_named_and_explains_what_is_late(admin_client: Browser) -> No
     [words], _ = said(admin_client)
     assert words.replace("\N{NO-BREAK SPACE}", " ") == (
         "No email is leaving: nothing has looked for email to send for 7 minutes."
-        " Tell whoever runs this site. See waiting mail"
+        " Tell whoever runs this site. See waiting email"
     )
 
 
