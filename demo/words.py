@@ -11,7 +11,12 @@ INTRODUCTION = (
     "I’m Robin, a therapist in Fulham. We can meet in a quiet room, online, or side by side on a "
     "walk. You don’t need the right words to start."
 )
-REGISTRATION = "Diploma in integrative counselling, registered member no. 000000 (both made up)"
+REGISTRATION = "Diploma in integrative counselling (made up, as the number is)"
+REGISTER = {
+    "register": "BACP",
+    "register_number": "000000",
+    "register_url": "https://register.example/000000",
+}
 ABOUT = """\
 I’m warm, plain-spoken and hard to shock. I won’t tell you what to do, and I won’t sit in silence \
 waiting for you to begin.

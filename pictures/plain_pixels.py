@@ -56,8 +56,9 @@ def read(data: bytes) -> Image.Image:
     """Return the pixels of an uploaded file, at most so large. Raises PictureRefusedError.
 
     Its size is judged by its head, before a pixel is unpacked. A JPEG is unpacked at an eighth, a
-    quarter or a half of its size, where that is enough; another kind needs 4 bytes a pixel, twice
-    if one sees through it: 320 MB at the most, for about a second.
+    quarter or a half of its size, where that is enough. Measured with 40 megapixels, what encodes
+    it included: 220 MB for a JPEG, 370 for a PNG, 620 for a WebP, whose decoder keeps two copies;
+    one to two seconds of one core.
     """
     kind = kind_of(data)
     with _told_as_broken(), Image.open(BytesIO(data), formats=(kind,)) as opened:

@@ -89,6 +89,7 @@ def _practice(user: User, today: date) -> None:
         email="robin@kicks.example",
         phone="07700 900456",
         registration=words.REGISTRATION,
+        **words.REGISTER,
         about=words.ABOUT,
     )
     _places(therapist)
