@@ -350,6 +350,8 @@ SILENCED_SYSTEM_CHECKS = [
     # other sites included: that is not this app's to decide.
     "security.W005",
     "security.W021",
+    # It looks for Django's by name: ours is it, with a token of their own for those who work here.
+    "security.W003",
     # Our own page says why a password isn't looked at, so axes needs no middleware to say it.
     "axes.W002",
 ]
