@@ -25,8 +25,8 @@ PERSON, LINKS, CLIENT_LINK, BOOKED, VISITOR = "person", "links", "client_link", 
 STOP_LINK, DRAFTS = "stop_link", "drafts"
 # To which bookings a mailed link was opened; an address that one was mailed to; what it leads to.
 MAILED, PROVEN_ADDRESS, PENDING = "mailed", "address", "pending"
-# What was typed into forms that refused it.
-REFUSED = "refused"
+# What was typed into forms that refused it, and what a page answered to one.
+REFUSED, ANSWER = "refused", "answer"
 # A mailed link that waits for a press; drafts of before another booking was begun; what changes
 # with whoever may sit here.
 UNPRESSED, ASIDE, TURN = "unpressed", "aside", "turn"
@@ -42,6 +42,7 @@ OURS = (
     PROVEN_ADDRESS,
     PENDING,
     REFUSED,
+    ANSWER,
     UNPRESSED,
     ASIDE,
     TURN,
@@ -144,6 +145,7 @@ def finish_booking(request: HttpRequest, draft_id: str, booking: Booking, now: d
         rotate_token(request)
     session.pop(DRAFTS, None)
     session.pop(REFUSED, None)
+    session.pop(ANSWER, None)
     session.pop(ASIDE, None)
     session[PERSON] = booking.client_id
     session[BOOKED] = {**session.get(BOOKED, {}), draft_id: str(booking.uid)}

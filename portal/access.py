@@ -24,7 +24,7 @@ from bookings.models import Booking
 from bookings.notices import keys
 from clients import proof
 from clients.models import AccessLink
-from front.responses import private, too_many
+from front.responses import UNPROCESSABLE, private, too_many
 from front.visitor import (
     CLIENT_LINK,
     LINKS,
@@ -35,9 +35,11 @@ from front.visitor import (
     came_by_mail,
     remember,
 )
+from portal import kept_answer
 
 LONGEST_TOKEN = 64
 CLOSED = 404
+SHOWN = (200, UNPROCESSABLE)
 Purpose = AccessLink.Purpose
 
 P = ParamSpec("P")
@@ -50,15 +52,23 @@ class ClosedError(Exception):
 def client_page(
     view: Callable[Concatenate[HttpRequest, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Keep a client's page out of every cache and index, and answer alike whatever is closed."""
+    """Keep a client's page out of every cache and index, and answer alike whatever is closed.
+
+    A form that was sent in vain is answered at an address of its own.
+    """
 
     @wraps(view)
     def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
-            return view(request, *args, **kwargs)
+            answer = view(request, *args, **kwargs)
         except ClosedError:
             context = {"practice": Practice.objects.first()}
             return render(request, "portal/closed.html", context, status=CLOSED)
+        if request.method == "POST" and answer.status_code == UNPROCESSABLE:
+            return kept_answer.lead_to(request, answer)
+        # Only where the page opens still: what was kept may be of a link that has ended.
+        is_open = answer.status_code in SHOWN and kept_answer.AGAIN in request.GET
+        return (kept_answer.kept(request) if is_open else None) or answer
 
     return private(wrapped)
 

@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Mapping
 from hashlib import md5
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -79,6 +80,13 @@ def send_details(
 def followed(browser: Browser, response: "Response") -> "Response":
     """What a browser shows: a form that was sent in vain leads to the page that says why."""
     return browser.get(response["Location"]) if response.status_code == SEE_OTHER else response
+
+
+def send(
+    browser: Browser, path: str, posted: Mapping[str, Any] | None = None, **options: Any
+) -> "Response":
+    """Press a form's button and return what a browser then shows."""
+    return followed(browser, browser.post(path, posted, **options))
 
 
 def check_address(browser: Browser, world: World, slot: str = SLOT, **changes: Any) -> str:

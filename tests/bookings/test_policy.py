@@ -23,7 +23,7 @@ from tests.bookings.refusals import client_is_told
 from tests.clock import Clock
 from tests.factories import NOW, World, book, make_user
 from tests.pages import book as book_by_page
-from tests.pages import check_address, open_link, rows, text_of
+from tests.pages import check_address, open_link, rows, send, text_of
 
 CLIENT, THERAPIST = By.client(), By.therapist()
 STRICT = {
@@ -214,13 +214,13 @@ def test_a_client_changes_it_as_often_as_agreed_and_the_therapists_changes_are_n
 def confirm_what_was_not_late_before(client: Browser, path: str, said: dict[str, Any]) -> None:
     """Confirm on a page that was made in time, then on the one that says what it costs now."""
     stored = rows()
-    asked: Any = client.post(path, {"reason": "", **said, "told": ""})
+    asked: Any = send(client, path, {"reason": "", **said, "told": ""})
     assert (asked.status_code, rows()) == (422, stored)
     assert "It has become late since you opened this page: it costs £37.50 now." in text_of(asked)
     assert Booking.objects.get().sequence == 0
     shown = asked.context["form"]
     sent = {name: shown[name].value() for name in shown.fields}
-    answer = client.post(path, sent)
+    answer = send(client, path, sent)
     assert answer.status_code == 302
 
 
@@ -266,7 +266,7 @@ def test_who_has_changed_it_as_often_as_agreed_is_told_so_and_it_stays(
     strict.consultation.save()
     made = book_by_page(client, strict, "2026-11-27T10:00")
     path = f"{reverse('move', args=[made.uid])}?slot=2026-11-30T10:00"
-    refused = client.post(path, {"decision": "change", "reason": "", "seen": 0})
+    refused = send(client, path, {"decision": "change", "reason": "", "seen": 0})
     assert refused.status_code == 422
     assert "You can still cancel it, or write to me." in text_of(refused)
     assert Booking.objects.get().sequence == 0
@@ -355,12 +355,12 @@ def test_the_fee_is_waived_from_the_bookings_page_in_admin(strict: World, client
     assert "owes £37.50" in text_of(client.get(path))
     assert not Booking.objects.get().fee_waived
     for seen in ({}, {"seen": "£20"}):  # another fee than stands now
-        assert "This page was out of date." in text_of(client.post(path, seen))
+        assert "This page was out of date." in text_of(send(client, path, seen))
     assert not Booking.objects.get().fee_waived
-    done: Any = client.post(path, {"seen": "£37.50"}, follow=True)
+    done: Any = send(client, path, {"seen": "£37.50"}, follow=True)
     assert "Waived. Sam Okafor is told by email." in text_of(done)
     assert Booking.objects.get().fee_waived
-    client.post(path, {"seen": "£37.50"})
+    send(client, path, {"seen": "£37.50"})
     assert OutgoingMail.objects.filter(kind="fee_waived").count() == 1
 
 
@@ -368,5 +368,5 @@ def test_who_only_books_and_moves_waives_nothing(strict: World, client: Browser)
     cancelled = cancel(book(strict, START), START - HOUR)
     client.force_login(make_user(Role.ASSISTANT, strict.therapist))
     path = reverse("admin:bookings_booking_waive", args=[cancelled.pk])
-    assert client.post(path).status_code == 403
+    assert send(client, path).status_code == 403
     assert not Booking.objects.get().fee_waived

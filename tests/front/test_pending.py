@@ -26,6 +26,7 @@ from tests.pages import (
     check_address,
     open_link,
     press,
+    send,
     send_details,
     text_of,
 )
@@ -71,7 +72,7 @@ def confirm(browser: Browser) -> str:
     """Press the button of the page that the link leads to; return where it leads."""
     path = reverse("confirm")
     shown = carried(browser, path)
-    response = browser.post(path, shown)
+    response = send(browser, path, shown)
     assert response.status_code == 302
     return response["Location"]
 
@@ -178,7 +179,7 @@ def test_late_and_taken_the_free_times_are_shown_and_no_second_mail_is_asked_for
     clock.shift(LATE)
     book_by_itself(storm, START)
     browser = opened(pending)
-    response = browser.post(reverse("confirm"), carried(browser, reverse("confirm")))
+    response = send(browser, reverse("confirm"), carried(browser, reverse("confirm")))
     assert response.status_code == 422
     page = text_of(response)
     assert "has just been taken" in page
@@ -250,10 +251,10 @@ def test_what_was_booked_before_the_storm_by_the_same_press_is_no_pending(
 ) -> None:
     path = check_address(client, world)
     shown = carried(client, path)
-    assert client.post(path, shown).status_code == 302
+    assert send(client, path, shown).status_code == 302
     world.therapist.practice.unproven_most = 1
     world.therapist.practice.save()
-    assert client.post(path, shown)["Location"].startswith("/booking/")
+    assert send(client, path, shown)["Location"].startswith("/booking/")
     assert not PendingBooking.objects.exists()
 
 
@@ -307,10 +308,10 @@ def test_a_page_that_shows_what_is_no_longer_true_books_nothing(
     shown = carried(browser, reverse("confirm"))
     storm.consultation.length_minutes = 30
     storm.consultation.save()
-    response = browser.post(reverse("confirm"), shown)
+    response = send(browser, reverse("confirm"), shown)
     assert response.status_code == 422
     assert "It now lasts 30 minutes" in text_of(response)
-    response = browser.post(reverse("confirm"), {"shown": "forged"})
+    response = send(browser, reverse("confirm"), {"shown": "forged"})
     assert "Please read this once more" in text_of(response)
     assert Booking.objects.count() == 1
     confirm(browser)
@@ -321,7 +322,7 @@ def test_what_is_offered_no_more_is_refused_in_words(client: Browser, storm: Wor
     browser = opened(ask(client, storm))
     shown = carried(browser, reverse("confirm"))
     storm.therapist.services.update(is_active=False)
-    response = browser.post(reverse("confirm"), shown)
+    response = send(browser, reverse("confirm"), shown)
     assert response.status_code == 422
     assert "I no longer offer that" in text_of(response)
 
@@ -334,7 +335,7 @@ def test_a_place_that_is_closed_and_a_way_that_is_gone_say_so_on_the_page(
     storm.therapist.places.update(is_active=False)
     storm.consultation.formats = ["walking"]
     storm.consultation.save()
-    response = browser.post(reverse("confirm"), shown)
+    response = send(browser, reverse("confirm"), shown)
     assert response.status_code == 422
     assert "Not booked yet" in text_of(response)
 
@@ -357,7 +358,7 @@ def test_answers_are_sent_once_more_by_the_same_press(client: Browser, storm: Wo
     path = check_address(client, storm)
     shown = carried(client, path)
     for _ in range(2):
-        assert client.post(path, shown)["Location"].startswith("/book/pending/")
+        assert send(client, path, shown)["Location"].startswith("/book/pending/")
     assert PendingBooking.objects.count() == 1
     assert OutgoingMail.objects.filter(kind="confirm_address").count() == 1
     assert (

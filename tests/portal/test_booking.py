@@ -27,7 +27,7 @@ from clients.models import AccessLink
 from outbox.models import OutgoingMail
 from tests.clock import Clock
 from tests.factories import NOW, World, force_booking, make_client, pages_link
-from tests.pages import EMAIL, book, check_address, open_link, press, rows, text_of
+from tests.pages import EMAIL, book, check_address, open_link, press, rows, send, text_of
 
 
 def token_of(found: Booking) -> str:
@@ -156,7 +156,7 @@ def test_a_booking_of_somebody_else_is_as_good_as_none(
     assert client.get(known).content == client.get(unknown).content
     assert client.get(f"/booking/{booked.pk}/").status_code == 404
     if name == "cancel":
-        assert client.post(known, {"decision": "cancel"}).status_code == 404
+        assert send(client, known, {"decision": "cancel"}).status_code == 404
     booked.refresh_from_db()
     assert not booked.is_cancelled
 
@@ -182,7 +182,7 @@ def test_a_press_without_a_choice_changes_nothing(
 ) -> None:
     found = book(client, world)
     stored = rows()
-    response = client.post(reverse("cancel", args=[found.uid]), sent)
+    response = send(client, reverse("cancel", args=[found.uid]), sent)
     assert response.status_code == 422
     assert "Choose whether to cancel or keep it" in text_of(response)
     assert rows() == stored
@@ -191,7 +191,7 @@ def test_a_press_without_a_choice_changes_nothing(
 def test_keeping_it_keeps_it(client: Browser, world: World) -> None:
     found = book(client, world)
     stored = rows()
-    response = client.post(reverse("cancel", args=[found.uid]), {"decision": "keep", "seen": 0})
+    response = send(client, reverse("cancel", args=[found.uid]), {"decision": "keep", "seen": 0})
     assert response["Location"] == reverse("booking", args=[found.uid])
     assert rows() == stored
 
@@ -204,11 +204,11 @@ def test_whoever_cancels_on_a_page_that_is_older_than_the_booking_is_told_where_
     there = Change(found.start + timedelta(days=1), found.format, found.place, 0)
     lifecycle.reschedule(found.pk, there, by=By.therapist(), now=NOW)
     stored = rows()
-    asked = client.post(path, {"decision": "cancel", "reason": "Ill", "seen": 0})
+    asked = send(client, path, {"decision": "cancel", "reason": "Ill", "seen": 0})
     assert (asked.status_code, rows()) == (422, stored)
     assert "changed meanwhile. It’s now on Wednesday 25 November 2026" in text_of(asked)
     shown = asked.context["form"]
-    client.post(path, {name: shown[name].value() or "" for name in shown.fields})
+    send(client, path, {name: shown[name].value() or "" for name in shown.fields})
     found.refresh_from_db()
     assert (found.is_cancelled, found.events.get(action="cancelled").reason) == (True, "Ill")
 
@@ -219,10 +219,10 @@ def test_a_page_that_does_not_say_what_it_showed_cancels_nothing(
 ) -> None:
     found = book(client, world)
     path, stored = reverse("cancel", args=[found.uid]), rows()
-    asked = client.post(path, {"decision": "cancel", "reason": "Ill", **seen})
+    asked = send(client, path, {"decision": "cancel", "reason": "Ill", **seen})
     assert (asked.status_code, rows()) == (422, stored)
     assert "This page was out of date. Please check it once more" in text_of(asked)
-    client.post(path, {"decision": "cancel", "seen": asked.context["form"]["seen"].value()})
+    send(client, path, {"decision": "cancel", "seen": asked.context["form"]["seen"].value()})
     found.refresh_from_db()
     assert found.is_cancelled
 
@@ -231,7 +231,7 @@ def test_cancelling_twice_sends_one_cancellation(client: Browser, world: World) 
     found = book(client, world)
     for _ in range(3):
         said = {"decision": "cancel", "reason": "Ill", "seen": 0}
-        client.post(reverse("cancel", args=[found.uid]), said)
+        send(client, reverse("cancel", args=[found.uid]), said)
     mails = OutgoingMail.objects.filter(about=about_booking(found.uid))
     assert mails.filter(kind="cancellation", invite_method="CANCEL").count() == 1
     assert mails.filter(kind="therapist_cancelled").count() == 1
@@ -248,7 +248,7 @@ def test_a_reason_that_is_too_long_is_kept_and_nothing_cancelled(
 ) -> None:
     found = book(client, world)
     sent = {"decision": "cancel", "reason": "x" * 501, "seen": 0}
-    response = client.post(reverse("cancel", args=[found.uid]), sent)
+    response = send(client, reverse("cancel", args=[found.uid]), sent)
     assert response.status_code == 422
     assert "Keep this to 500 characters or fewer" in text_of(response)
     assert "x" * 501 in text_of(response)
@@ -265,7 +265,7 @@ def test_cancelling_after_it_began_is_refused(
     open_link(browser, token_of(found))
     page = text_of(browser.get(reverse("booking", args=[found.uid])))
     assert "Cancel this" not in page
-    response = browser.post(reverse("cancel", args=[found.uid]), {"decision": "cancel", "seen": 0})
+    response = send(browser, reverse("cancel", args=[found.uid]), {"decision": "cancel", "seen": 0})
     assert response["Location"] == reverse("booking", args=[found.uid])
     found.refresh_from_db()
     assert not found.is_cancelled
@@ -285,7 +285,7 @@ def test_who_wants_no_reminders_reads_that_none_are_sent(client: Browser, world:
     path = f"/booking/{found.uid}/reminders/"
     open_link(client, token_of(found))
     assert "I remind you of each meeting by email." in text_of(client.get(path))
-    client.post(path, {"decision": "stop"})
+    send(client, path, {"decision": "stop"})
     assert "I don’t send you reminders." in text_of(client.get(path))
 
 
@@ -299,10 +299,10 @@ def test_the_page_of_reminders_shows_how_they_are_set_now(client: Browser, world
         return re.findall(r'value="(\w+)"', " ".join(one for one in inputs if "checked" in one))
 
     assert chosen() == ["send"]
-    client.post(path, {"decision": "stop"})
+    send(client, path, {"decision": "stop"})
     assert chosen() == ["stop"]
     # A press of every button on the page leaves it as it is.
-    client.post(path, {"decision": chosen()[0]})
+    send(client, path, {"decision": chosen()[0]})
     assert chosen() == ["stop"]
 
 
@@ -347,7 +347,7 @@ def test_a_booking_that_is_over_is_offered_to_no_calendar(
 ) -> None:
     found = book(client, world)
     if state == "cancelled":
-        client.post(reverse("cancel", args=[found.uid]), {"decision": "cancel", "seen": 0})
+        send(client, reverse("cancel", args=[found.uid]), {"decision": "cancel", "seen": 0})
     else:
         token = token_of(found)
         clock.move_to(found.end)

@@ -29,7 +29,7 @@ from tests.bookings.fees import (
 from tests.clock import Clock
 from tests.factories import NOW, World, book, force_booking, make_client, make_user, pages_link
 from tests.pages import book as book_by_page
-from tests.pages import text_of
+from tests.pages import send, text_of
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def press_cancel(client: Browser, booking: Booking, **said: Any) -> str:
     path = reverse("cancel", args=[booking.uid])
     shown: Any = client.get(path).context["form"]
     carried = {name: shown[name].value() for name in ("seen", "told")}
-    answer = client.post(path, {"decision": "cancel", **carried, **said})
+    answer = send(client, path, {"decision": "cancel", **carried, **said})
     assert answer["Location"] == f"{reverse('booking', args=[booking.uid])}?cancelled=1"
     return text_of(client.get(answer["Location"]))
 
@@ -141,7 +141,7 @@ def test_one_without_a_history_has_an_end_too(client: Browser, made: Booking) ->
 
 def test_pressed_twice_it_ends_the_same(client: Browser, made: Booking) -> None:
     said = {"decision": "cancel", "seen": 0, "told": ""}
-    answers = [client.post(reverse("cancel", args=[made.uid]), said) for _ in range(2)]
+    answers = [send(client, reverse("cancel", args=[made.uid]), said) for _ in range(2)]
     assert answers[0]["Location"] == answers[1]["Location"]
     assert client.get(reverse("cancel", args=[made.uid]))["Location"].endswith(f"{made.uid}/")
 
@@ -217,7 +217,7 @@ def test_a_change_of_how_we_meet_doesnt_speak_of_a_new_time(client: Browser, mad
     assert "new time" not in text_of(asked)
     shown = asked.context["form"]
     said = {name: shown[name].value() for name in ("seen", "told", "then", "where")}
-    answer = client.post(path, {**said, "decision": "change"})
+    answer = send(client, path, {**said, "decision": "change"})
     page = text_of(client.get(answer["Location"]))
     assert "<h1>It’s changed. Nothing to pay.</h1>" in page
     assert "The time stays the same: Friday 27 November 2026, 10am to 10:15am UK time." in page

@@ -19,7 +19,7 @@ from bookings.notices.keys import about_booking, about_client
 from clients.models import AccessLink, Client
 from tests.clock import Clock
 from tests.factories import NOW, World, force_booking, make_client, pages_link
-from tests.pages import book, open_link, text_of
+from tests.pages import book, open_link, send, text_of
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 START = NOW + DAY + HOUR
@@ -121,7 +121,7 @@ def test_a_revoked_link_closes_the_browsers_that_it_opened(client: Browser, foun
     assert AccessLink.objects.all().revoke(NOW) == 1
     assert {client.get(path).status_code for path in own} == {404}
     stored = Booking.objects.values().get()
-    assert client.post(own[2], {"decision": "cancel", "seen": 0}).status_code == 404
+    assert send(client, own[2], {"decision": "cancel", "seen": 0}).status_code == 404
     assert Booking.objects.values().get() == stored
     assert status_of(token) == 404
 

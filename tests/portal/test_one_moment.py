@@ -18,6 +18,7 @@ from tests.pages import (
     carried,
     check_address,
     open_link,
+    send,
     send_details,
     stamp,
     text_of,
@@ -83,7 +84,7 @@ def test_what_is_free_when_the_button_is_pressed_is_free_to_the_end(
     client: Browser, nearly_late: Booking, moving: MovingClock, name: str, decision: str
 ) -> None:
     said = {"decision": decision, "seen": nearly_late.sequence, "told": "", "reason": ""}
-    answer = client.post(on(nearly_late, name), said)
+    answer = send(client, on(nearly_late, name), said)
     assert (answer.status_code, len(moving.readers)) == (302, 1)
     changed = Booking.objects.get()
     assert changed.late_fee == 0
@@ -116,7 +117,7 @@ def test_what_can_be_booked_when_the_button_is_pressed_is_booked(
     carries = carried(client, path)
     moving = MovingClock()
     monkeypatch.setattr(timezone, "now", moving.now)
-    answer = client.post(path, carries)
+    answer = send(client, path, carries)
     assert (answer.status_code, moving.readers) == (302, ["front.views.check"])
     assert "/booking/" in answer["Location"]
 

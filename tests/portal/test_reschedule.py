@@ -25,7 +25,7 @@ from tests.bookings.refusals import client_is_told, therapist_is_told
 from tests.factories import NOW, World, book, force_booking, make_date
 from tests.meanwhile import LOCK, meanwhile
 from tests.pages import book as book_by_page
-from tests.pages import open_link, rows, text_of
+from tests.pages import open_link, rows, send, text_of
 
 CLIENT, THERAPIST = By.client(), By.therapist()
 START = datetime(2026, 11, 25, 10, tzinfo=UK)
@@ -262,7 +262,7 @@ def post(client: Browser, booking: Booking, start: datetime, **said: Any) -> Any
         page: Any = client.get(move_page(booking, start, **query))
         said["where"] = page.context["form"]["where"].value()
     form = {"decision": "change", "reason": "", "seen": booking.sequence, **said}
-    return client.post(move_page(booking, start, **query), form)
+    return send(client, move_page(booking, start, **query), form)
 
 
 def test_the_client_chooses_another_time_and_confirms_it(
@@ -416,7 +416,7 @@ def test_a_press_without_a_choice_changes_nothing_nor_does_looking(
     for _ in range(3):
         client.get(reverse("change", args=[booked.uid]))
         client.get(move_page(booked, LATER))
-    refused = client.post(move_page(booked, LATER), {"seen": 0})
+    refused = send(client, move_page(booked, LATER), {"seen": 0})
     assert refused.status_code == 422
     assert "Choose whether to change or keep it" in text_of(refused)
     assert rows() == before

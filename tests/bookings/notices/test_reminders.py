@@ -28,7 +28,7 @@ from tests.bookings.notices.letters import one, remind, sent, text_of
 from tests.clock import set_database_clock
 from tests.desk.tab import as_opened
 from tests.factories import NOW, World, book, force_booking, make_client, pages_link
-from tests.pages import open_link
+from tests.pages import open_link, send
 
 pytestmark = pytest.mark.django_db
 CLIENT, THERAPIST = By.client(), By.therapist()
@@ -293,11 +293,11 @@ def wants() -> bool:
 
 def test_the_mail_programs_own_button_stops_them_without_a_cookie(stop_path: str) -> None:
     browser = Browser(enforce_csrf_checks=True)
-    answer = browser.post(stop_path, {"List-Unsubscribe": "One-Click"})
+    answer = send(browser, stop_path, {"List-Unsubscribe": "One-Click"})
     assert answer.status_code == 200
     assert not answer.cookies
     assert not wants()
-    again = browser.post(stop_path, {"List-Unsubscribe": "One-Click"})
+    again = send(browser, stop_path, {"List-Unsubscribe": "One-Click"})
     assert again.status_code == 200
 
 
@@ -306,11 +306,11 @@ def test_opening_the_address_or_pressing_what_is_there_stops_nothing(
     stop_path: str, posted: dict[str, str] | None
 ) -> None:
     browser = Browser()
-    answer = browser.get(stop_path) if posted is None else browser.post(stop_path, posted)
+    answer = browser.get(stop_path) if posted is None else send(browser, stop_path, posted)
     assert answer.status_code == 302
     page = browser.get(answer["Location"])
     assert page.status_code == 200
-    assert browser.post(answer["Location"]).status_code == 422
+    assert send(browser, answer["Location"]).status_code == 422
     assert wants()
 
 
@@ -345,9 +345,9 @@ def test_the_link_in_a_reminder_stops_them_and_can_do_nothing_else(stop_path: st
     own = [reverse(name, args=[found.uid]) for name in ("booking", "cancel", "change", "reminders")]
     link = reverse("link", args=[stop_path.split("/")[2]])
     assert {browser.get(path).status_code for path in (*own, link)} == {404}
-    kept = browser.post(reverse("stopping"), {"decision": "keep"}, follow=True)
+    kept = send(browser, reverse("stopping"), {"decision": "keep"}, follow=True)
     assert ("I’ll go on sending you reminders" in kept.content.decode(), wants()) == (True, True)
-    done = browser.post(reverse("stopping"), {"decision": "stop"}, follow=True)
+    done = send(browser, reverse("stopping"), {"decision": "stop"}, follow=True)
     assert "I won’t send you any more reminders" in done.content.decode()
     assert not wants()
 
@@ -370,10 +370,10 @@ def test_a_client_switches_them_off_and_on_on_the_page(world: World) -> None:
         ("stop", "I won’t send you any more reminders"),
         ("send", "I’ll send you reminders"),
     ):
-        page = browser.post(path, {"decision": decision}, follow=True)
+        page = send(browser, path, {"decision": decision}, follow=True)
         assert words in page.content.decode()
         assert wants() is (decision == "send")
-    assert "Choose whether to get reminders" in browser.post(path).content.decode()
+    assert "Choose whether to get reminders" in send(browser, path).content.decode()
 
 
 def test_the_therapist_switches_them_off_for_a_client_who_asks(admin_client: Browser) -> None:
