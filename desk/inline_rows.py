@@ -5,6 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.forms import BoundField
+from django.forms.formsets import (
+    INITIAL_FORM_COUNT,
+    MAX_NUM_FORM_COUNT,
+    MIN_NUM_FORM_COUNT,
+    TOTAL_FORM_COUNT,
+)
 from django.http import QueryDict
 from django.utils.text import capfirst
 
@@ -14,6 +20,7 @@ from desk.posted_values import Posted
 
 Row = dict[str, list[str]]  # what was posted of a row, by the part of the name behind its number
 DELETE = "DELETE"
+MANAGEMENT = {TOTAL_FORM_COUNT, INITIAL_FORM_COUNT, MIN_NUM_FORM_COUNT, MAX_NUM_FORM_COUNT}
 
 
 def parts_of(formset: Any) -> list[Shown]:
@@ -61,10 +68,15 @@ def _posted(formset: Any, data: QueryDict) -> tuple[dict[str, Row], list[Row]]:
 
 
 def _names(formset: Any, data: QueryDict) -> Iterator[tuple[str, int, str]]:
-    """Yield what was posted of the rows: the whole name, the row's number, and the rest."""
+    """Yield what was posted of the rows: the whole name, the row's number, and the rest.
+
+    Rows of one model in several parts have prefixes that begin alike: "passages-2-0-title" is of
+    the second part, "passages-2-title" of the third row of the first.
+    """
     for name in list(data):
         number, _, rest = name.removeprefix(f"{formset.prefix}-").partition("-")
-        if name.startswith(f"{formset.prefix}-") and number.isdecimal():
+        is_of_row = number.isdecimal() and "-" not in rest and rest not in MANAGEMENT
+        if name.startswith(f"{formset.prefix}-") and is_of_row:
             yield name, int(number), rest
 
 

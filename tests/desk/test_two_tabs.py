@@ -444,6 +444,26 @@ def test_a_passage_of_the_home_page_is_not_lost(admin_client: Browser, world: Wo
     assert passage.text == "A lot."
 
 
+def test_passages_of_one_part_are_not_taken_for_rows_of_another(
+    admin_client: Browser, world: World
+) -> None:
+    """Seen: their prefixes begin alike, so nobody could add an approach to a page with steps."""
+    page = make_front_page()
+    for part in (Passage.Part.STEP, Passage.Part.APPROACH):
+        Passage.objects.create(page=page, part=part, title=f"A {part}", text="Words.", position=1)
+    tab = Tab(admin_client, path(page))
+    new = {"title": "Gestalt", "text": "We notice.", "position": "2", "id": "", "page": "1"}
+    added = {f"passages-2-1-{name}": value for name, value in new.items()}
+    changed = {"passages-0-text": "Other words."}
+    assert tab.save(**changed, **added, **{"passages-2-TOTAL_FORMS": "2"}) == 302
+    kept = Passage.objects.order_by("pk").values_list("part", "title", "text")
+    assert list(kept) == [
+        ("step", "A step", "Other words."),
+        ("approach", "A approach", "Words."),
+        ("approach", "Gestalt", "We notice."),
+    ]
+
+
 # Forms that ask before they save.
 
 
