@@ -8,6 +8,7 @@ from bookings.kept_facts import Where
 from bookings.models import Booking
 from bookings.notices.map_links import MapLink, map_links
 from front.place_map import PlaceMap, place_map
+from pictures.models import Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class PlaceCard:
     access: list[Fact]
     travel: list[Fact]
     bring: str
+    picture: Picture | None
     map: PlaceMap | None
     links: list[MapLink]
 
@@ -71,6 +73,7 @@ def _card(place: Place, where: Where, *, has_map: bool) -> PlaceCard:
         access=place.access,
         travel=place.travel,
         bring=place.bring,
+        picture=place.picture,
         map=place_map(point, where.name) if has_map and point else None,
         links=map_links(point, where.address) if has_map else [],
     )
@@ -78,5 +81,5 @@ def _card(place: Place, where: Where, *, has_map: bool) -> PlaceCard:
 
 def worth_a_look(cards: list[PlaceCard]) -> list[PlaceCard]:
     """Return them, or none where nothing is said of any place but its name."""
-    said = (card.address or card.access or card.travel or card.bring for card in cards)
+    said = (one.address or one.access or one.travel or one.bring or one.picture for one in cards)
     return cards if any(said) else []

@@ -47,7 +47,6 @@ class Way:
     places: list[str]
     prices: list[str]
     times_url: str
-    pictured: tuple[Place, ...] = ()  # the other places: those that one can see
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,15 +163,13 @@ def ways(services: Sequence[Service]) -> list[Way]:
 
 def _way(fmt: Format, services: Sequence[Service]) -> Way:
     first = first_meeting(services)
-    found = [p for one in services for p in _places(one, fmt) if p.address]
     return Way(
         format=fmt.value,
         label=str(fmt.label),
         # A video room has no address: it is not a place that one finds.
-        places=_once([p.name for p in found if not p.picture_id]),
+        places=_once([p.name for one in services for p in _places(one, fmt) if p.address]),
         prices=_once([f"{_length(one)}, {one.price_label.lower()}" for one in services]),
         times_url=Choice(first, fmt).link("time") if first else "",
-        pictured=tuple({p.pk: p for p in found if p.picture_id}.values()),
     )
 
 

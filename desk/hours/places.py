@@ -30,7 +30,8 @@ class PlaceAdmin(PicturePage, AsksToTell, Previewed):
     picture_field, picture_title = "picture", "Picture"
     picture_help = (
         "What one sees and how one knows it again: “Two armchairs by a window”, “The park’s east "
-        "gate, green, with a board beside it”. Leave people out."
+        "gate, green, with a board beside it”. Everybody sees it, even where you tell the address "
+        "later: leave out a house number, and people."
     )
     fieldsets = (
         (

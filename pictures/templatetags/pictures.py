@@ -10,8 +10,8 @@ from pictures.variants import KINDS, MEDIA_TYPES
 register = template.Library()
 
 # How large a picture is shown, in CSS pixels, by where it stands: a condition, a width, and the
-# height of the box that it fills (0: as high as it is). `static/css/pages.css` has the same boxes;
-# there the page keeps their room before a file has come.
+# height of the box that it fills. `pages.css` and `places.css` have the same boxes; there the page
+# keeps their room before a file has come.
 PLACES: dict[str, tuple[tuple[str, int, int], ...]] = {
     "face": (("(min-width: 992px) ", 374, 368), ("", 104, 120)),
     "small": (("", 64, 64),),
@@ -19,7 +19,7 @@ PLACES: dict[str, tuple[tuple[str, int, int], ...]] = {
     "card": (("(min-width: 640px) ", 380, 178), ("", 342, 160)),
     "lead": (("(min-width: 992px) ", 650, 305), ("", 342, 160)),
     "cover": (("(min-width: 720px) ", 672, 315), ("", 366, 172)),
-    "place": (("(min-width: 992px) ", 320, 200), ("", 342, 214)),
+    "place": (("(min-width: 992px) ", 560, 350), ("", 350, 219)),
 }
 # On the first screen of its page: fetched at once, the others when somebody comes near.
 AT_ONCE = {"face", "small", "lead", "cover"}

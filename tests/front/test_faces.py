@@ -1,25 +1,30 @@
 """Who one will meet, in the first screen; where one meets; and what their pictures weigh."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
 from django.test import Client as Browser
+from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from academy.models import Article
 from availability.models import Format, Place, Therapist
+from bookings.notices import private_links
 from pictures.models import Picture
 from pictures.templatetags import pictures as tags
 from tests.factories import (
+    NOW,
     World,
+    force_booking,
     make_article,
     make_front_page,
     make_picture,
     make_service,
     make_therapist,
 )
-from tests.pages import text_of
+from tests.pages import open_link, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -85,7 +90,7 @@ def test_who_has_said_nothing_of_themselves_leaves_the_river_there(
 
 def test_the_river_then_shows_where_one_meets(client: Browser, world: World) -> None:
     introduce()
-    assert home(client).partition('<div class="kt-banner">')[2].startswith('<svg class="kt-map"')
+    assert home(client).partition('<div class="kt-banner">')[2].startswith('<div class="kt-map"')
 
 
 @pytest.mark.parametrize(
@@ -135,15 +140,30 @@ def test_each_of_several_shows_their_face_and_leads_to_their_words(
 # --- places and articles
 
 
-def test_a_place_is_seen_where_places_are_named(client: Browser, world: World) -> None:
-    walk, video = world.place(Format.WALKING), world.place(Format.ONLINE)
-    Place.objects.filter(pk=walk.pk).update(picture=make_picture(alt="A green gate"))
+def test_a_place_is_seen_where_the_way_to_it_is_told(client: Browser, world: World) -> None:
+    room, walk = world.place(Format.IN_PERSON), world.place(Format.WALKING)
+    video = world.place(Format.ONLINE)
     Place.objects.filter(pk=video.pk).update(picture=make_picture(alt="A screen"))
-    html = home(client)
-    [shown] = re.findall(r'<figure class="kt-way__place">(.*?)</figure>', html)
+    assert 'id="where-h"' not in home(client)
+    Place.objects.filter(pk=walk.pk).update(picture=make_picture(alt="A green gate"))
+    places = text_of(client.get("/places/"))
+    [shown] = re.findall(r'<div class="kt-place__picture">(.*?)</div>', places)
     assert 'alt="A green gate"' in shown
-    assert "<figcaption>Bishop’s Park gate</figcaption>" in shown
     assert 'loading="lazy"' in shown
+    Place.objects.filter(pk=room.pk).update(picture=make_picture(alt="Two armchairs"))
+    html = home(client)
+    assert 'alt="Two armchairs"' in html.partition('id="where-h"')[2]
+    assert "A screen" not in html + places
+
+
+def test_who_has_booked_sees_the_place_too(client: Browser, world: World) -> None:
+    walk = world.place(Format.WALKING)
+    found = force_booking(world, NOW + timedelta(days=3), format=Format.WALKING, place=walk)
+    open_link(client, private_links.to_booking(found, NOW))
+    path = reverse("booking", args=[found.uid])
+    assert not IMAGE.search(text_of(client.get(path)))
+    Place.objects.filter(pk=walk.pk).update(picture=make_picture(alt="A green gate"))
+    assert 'alt="A green gate"' in text_of(client.get(path))
 
 
 def test_a_cover_stands_at_the_head_and_in_lists_and_is_shared(
