@@ -92,7 +92,7 @@ def picture_states(visits: Visits, settings: Settings, tmp_path: Path) -> States
         make_service(make_therapist(name=name, practice=Practice.objects.get(), about="I listen."))
     page.goto("/")
     expect(page.get_by_role("link", name="Kim Li")).to_be_visible()
-    steps.see_pictures(page, 7)
+    steps.see_pictures(page, 6)
     yield "home, of several", page
 
 

@@ -153,6 +153,14 @@ def test_a_place_is_seen_where_the_way_to_it_is_told(client: Browser, world: Wor
     Place.objects.filter(pk=room.pk).update(picture=make_picture(alt="Two armchairs"))
     html = home(client)
     assert 'alt="Two armchairs"' in html.partition('id="where-h"')[2]
+    assert "kt-place__map" not in html
+    Place.objects.filter(pk=room.pk).update(latitude=51.47, longitude=-0.21, address_shown="public")
+    introduce()
+    mapped = home(client)
+    card = mapped.partition('<div class="kt-place__in">')[2].partition("</section>")[0]
+    assert 'alt="Two armchairs"' in card
+    assert "kt-place__map" in mapped
+    assert "kt-banner" not in mapped
     assert "A screen" not in html + places
 
 
