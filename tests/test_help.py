@@ -30,7 +30,7 @@ from tests.factories import (
     make_topic,
     pages_link,
 )
-from tests.pages import SLOT, address, book, check_address, press, text_of
+from tests.pages import SLOT, address, book, check_address, open_link, press, text_of
 
 NUMBERS = ("999", "111", "116123")
 SHOUT = 'href="sms:85258?body=SHOUT"'
@@ -265,5 +265,5 @@ def test_who_is_known_is_asked_no_agreement_and_told_nothing_of_their_age(
     client: Browser, world: World
 ) -> None:
     known = make_client(accepted_at=NOW)
-    client.get(reverse("link", args=[pages_link(known)]))
+    open_link(client, pages_link(known))
     assert not BOX.search(step("details")(client, world))

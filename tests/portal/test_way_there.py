@@ -14,7 +14,7 @@ from bookings.models import Booking
 from bookings.notices import private_links
 from tests.clock import Clock
 from tests.factories import NOW, World, book, force_booking
-from tests.pages import text_of
+from tests.pages import open_link, text_of
 
 START = NOW + timedelta(days=1, hours=1)
 WAY = {
@@ -39,7 +39,7 @@ def room(world: World) -> Place:
 def page(found: Booking, query: str = "") -> str:
     """The booking's page as whoever opens the mailed link reads it."""
     browser = Browser()
-    browser.get(reverse("link", args=[private_links.to_booking(found, NOW)]))
+    open_link(browser, private_links.to_booking(found, NOW))
     response = browser.get(f"{reverse('booking', args=[found.uid])}{query}")
     assert response.status_code == 200
     return text_of(response)
