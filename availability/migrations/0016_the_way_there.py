@@ -1,6 +1,6 @@
 """What a place says of the way there, and the practice of lateness and paying."""
 
-import availability.models.people
+import availability.models.practice_words
 import prose.cleaning
 from django.db import migrations, models
 
@@ -136,7 +136,7 @@ class Migration(migrations.Migration):
             field=models.TextField(
                 blank=True,
                 db_default="",
-                default=availability.models.people.how_to_pay,
+                default=availability.models.practice_words.how_to_pay,
                 help_text="Under the fees and on the confirmation of what costs something. Empty: nothing is said.",
                 max_length=400,
                 validators=[prose.cleaning.validate_lines],
@@ -149,7 +149,7 @@ class Migration(migrations.Migration):
             field=models.TextField(
                 blank=True,
                 db_default="",
-                default=availability.models.people.if_late,
+                default=availability.models.practice_words.if_late,
                 help_text="On the confirmation, with your phone number. Empty: nothing is said.",
                 max_length=400,
                 validators=[prose.cleaning.validate_lines],

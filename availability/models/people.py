@@ -1,6 +1,5 @@
 """The practice and its therapists."""
 
-from collections.abc import Callable
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -12,6 +11,8 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.functional import cached_property
 
+from availability.models.columns import most_field
+from availability.models.practice_words import PracticeWords
 from availability.models.validators import validate_zone
 from pictures.models import Picture
 from prose.cleaning import validate_lines, validate_printable
@@ -21,40 +22,12 @@ from prose.dates import NBSP
 LINK_DAYS = 30
 
 
-def if_late() -> str:
-    """Return what a new practice says of lateness; one from before says what it writes."""
-    return (
-        "If you’re running late, let me know. We’ll still finish at the time we planned, so that "
-        "I’m there for whoever comes next."
-    )
-
-
-def how_to_pay() -> str:
-    """Return what a new practice says of paying."""
-    return "You pay after we’ve met. I’ll email you how."
-
-
-def _words(
-    name: str, help_text: str, default: Callable[[], str] | str = ""
-) -> "models.TextField[str, str]":
-    """Return a column for a few sentences of the practice’s own."""
-    return models.TextField(
-        name,
-        max_length=400,
-        blank=True,
-        default=default,
-        db_default="",
-        validators=[validate_lines],
-        help_text=help_text,
-    )
-
-
 def reminder_hours() -> list[int]:
     """Return when a new practice reminds: a day before, and two hours before."""
     return [24, 2]
 
 
-class Practice(models.Model):
+class Practice(PracticeWords):
     """The house that the therapists share: its name stands on every page and mail."""
 
     name = models.CharField(max_length=80, validators=[validate_printable])
@@ -126,22 +99,6 @@ class Practice(models.Model):
         "you decide. Whoever booked it can see that the time is free again, and so guess that "
         "you know the address.",
     )
-    if_late = _words(
-        "if somebody is late",
-        "On the confirmation, with your phone number. Empty: nothing is said.",
-        if_late,
-    )
-    how_to_pay = _words(
-        "how and when one pays",
-        "Under the fees and on the confirmation of what costs something. Empty: nothing is said.",
-        how_to_pay,
-    )
-    insurers = _words(
-        "insurers", "Under the fees: whose insurance pays, and what they need. Empty: left out."
-    )
-    receipts = _words(
-        "receipts", "Under the fees: how one gets a receipt or an invoice. Empty: left out."
-    )
 
     def __str__(self) -> str:
         return self.name
@@ -160,17 +117,6 @@ class TherapistQuerySet(models.QuerySet["Therapist"]):
 
     def taking_bookings(self) -> Self:
         return self.filter(is_active=True).order_by("pk")
-
-
-def _most(name: str, help_text: str) -> "models.PositiveSmallIntegerField[int | None, int | None]":
-    """Return the column of a cap that need not be set."""
-    return models.PositiveSmallIntegerField(
-        name,
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(1), MaxValueValidator(50)],
-        help_text=help_text,
-    )
 
 
 class Therapist(models.Model):
@@ -257,11 +203,11 @@ class Therapist(models.Model):
         default=True,
         help_text="England’s. Open one under “Bank holidays I work”, or give it hours of its own.",
     )
-    most_sessions_a_day = _most("sessions a day", "Empty: as many as fit.")
-    most_consultations_a_week = _most(
+    most_sessions_a_day = most_field("sessions a day", "Empty: as many as fit.")
+    most_consultations_a_week = most_field(
         "consultations a week", "Monday to Sunday. Empty: any number."
     )
-    most_in_a_row = _most(
+    most_in_a_row = most_field(
         "sessions in a row", "After so many a break must follow. Empty: no break is asked for."
     )
     break_minutes = models.PositiveSmallIntegerField(

@@ -10,9 +10,6 @@ from django.db.models import Q
 
 from availability.models.formats import Format, formats_field
 from availability.models.people import Therapist
-from availability.models.validators import (
-    validate_finite,
-)
 from availability.models.way_there import WayThere
 from pictures.models import Picture
 from prose.cleaning import validate_lines, validate_printable
@@ -55,18 +52,6 @@ class Place(WayThere):
         validators=[MaxValueValidator(180)],
         help_text="Minutes after sunrise and before sunset.",
     )
-    latitude = models.FloatField(
-        null=True,
-        blank=True,
-        validators=[validate_finite, MinValueValidator(-90), MaxValueValidator(90)],
-        help_text="Degrees north, like 51.4696 for Fulham. Maps show it when you press on a point.",
-    )
-    longitude = models.FloatField(
-        null=True,
-        blank=True,
-        validators=[validate_finite, MinValueValidator(-180), MaxValueValidator(180)],
-        help_text="Degrees east, like -0.2127 for Fulham.",
-    )
     picture = models.OneToOneField(
         Picture, on_delete=models.PROTECT, null=True, related_name="place", editable=False
     )
@@ -85,13 +70,6 @@ class Place(WayThere):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def point(self) -> tuple[float, float] | None:
-        """Degrees north and east; None where nobody entered both."""
-        if self.latitude is None or self.longitude is None:
-            return None
-        return self.latitude, self.longitude
 
     def clean(self) -> None:
         if self.format == Format.ONLINE and not self.video_url:

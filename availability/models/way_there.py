@@ -2,8 +2,10 @@
 
 from typing import NamedTuple
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from availability.models.validators import validate_finite
 from prose.cleaning import validate_printable
 
 
@@ -79,8 +81,28 @@ class WayThere(models.Model):
         "you meet.",
     )
 
+    latitude = models.FloatField(
+        null=True,
+        blank=True,
+        validators=[validate_finite, MinValueValidator(-90), MaxValueValidator(90)],
+        help_text="Degrees north, like 51.4696 for Fulham. Maps show it when you press on a point.",
+    )
+    longitude = models.FloatField(
+        null=True,
+        blank=True,
+        validators=[validate_finite, MinValueValidator(-180), MaxValueValidator(180)],
+        help_text="Degrees east, like -0.2127 for Fulham.",
+    )
+
     class Meta:
         abstract = True
+
+    @property
+    def point(self) -> tuple[float, float] | None:
+        """Degrees north and east; None where nobody entered both."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return self.latitude, self.longitude
 
     @property
     def access(self) -> list[Fact]:

@@ -23,6 +23,21 @@ class PracticeAdmin(AsksToTell):
     )
     diary = ""
     list_display = ("name", "email", "phone")
+    fieldsets = (
+        (None, {"fields": ("name", "email", "phone", "summary", "introduction")}),
+        (
+            "Reminders, links and calendars",
+            {"fields": ("reminder_hours", "link_days", "calendar_name")},
+        ),
+        (
+            "On the day, and paying",
+            {
+                "fields": ("if_late", "how_to_pay", "insurers", "receipts"),
+                "description": "In your own words. People read them as they are today.",
+            },
+        ),
+        ("New people", {"fields": ("unproven_most", "release_hours")}),
+    )
 
     def save_model(
         self,

@@ -204,7 +204,6 @@ def _check_page(request: HttpRequest, step: Step, now: datetime) -> HttpResponse
         "practice": service.therapist.practice,
         "rows": _rows(step),
         "key": draft.key,
-        "shown": shown.signed(draft.key),
         "price_label": service.price_label,
         "button": f"Book this {service.noun}",
         "known": step.client,
@@ -212,15 +211,16 @@ def _check_page(request: HttpRequest, step: Step, now: datetime) -> HttpResponse
         "back_url": details_url(step.draft_id),
         "notices": notices,
         "is_new_notice": refusals.NOTICE_CHANGED in notices,
-        **_terms(shown),
+        **_terms(shown, draft.key),
     }
     status = UNPROCESSABLE if draft.notices else 200
     return render(request, "front/check.html", context, status=status)
 
 
-def _terms(shown: ShownFacts) -> dict[str, str]:
-    """What is agreed about changing and cancelling: in general, and of this very time."""
-    return {"policy": shown.policy, "cancelling": shown.cancelling}
+def _terms(shown: ShownFacts, key: str) -> dict[str, str]:
+    """What is agreed about changing and cancelling, in general and of this very time; signed."""
+    told = {"policy": shown.policy, "cancelling": shown.cancelling}
+    return {**told, "shown": shown.signed(key)}
 
 
 def _with_new_notice(notices: Sequence[str], draft: Draft, version: int) -> Sequence[str]:

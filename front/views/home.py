@@ -25,8 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """The front door. What nobody has written is left out."""
     catalogued, now = catalogue.offered(), timezone.now()
     offered = catalogued.services
-    able, act = services.bookable(offered), services.first_act(offered)
-    front = FrontPage.whole()
+    able, act, front = services.bookable(offered), services.first_act(offered), FrontPage.whole()
     context = {
         "practice": _practice(offered),
         "front": front,
