@@ -167,7 +167,8 @@ def new_facts(booking: Booking, new: Sequence[str], token: str, now: datetime) -
     `new` has what changed, a line each.
     """
     subject = f"New details: your appointment on {when(booking)}"
-    words = {"new": new, "manage_url": opens(token)}
+    cancelling = fee_words.of_booking(booking, now)
+    words = {"new": new, "manage_url": opens(token), "cancelling": cancelling}
     invite = calendar_part(booking, now)
     return _to_client(booking, "new_facts", subject, words, wait=UNDO_WAIT, invite=invite)
 
@@ -183,14 +184,15 @@ def asked(booking: Booking, reason: str, token: str, number: int) -> Letter:
     return replace(letter, key=keys.numbered(letter.key, number))
 
 
-def reminder(booking: Booking, hours: int, token: str, stop_token: str) -> Letter:
+def reminder(booking: Booking, hours: int, token: str, stop_token: str, *, now: datetime) -> Letter:
     """The client's reminder, so many hours before; worthless once the meeting begins.
 
     What stops reminders is a link of its own, which mail programs hand on: it opens nothing.
     """
     subject = f"Reminder: your appointment on {when(booking)}"
     stop = absolute(reverse("stop_reminders", args=[stop_token]))
-    words = {"manage_url": opens(token), "stop_url": stop}
+    cancelling = fee_words.of_booking(booking, now)
+    words = {"manage_url": opens(token), "stop_url": stop, "cancelling": cancelling}
     return replace(
         _to_client(booking, keys.REMINDER, subject, words),
         key=keys.reminder_key(booking.uid, booking.sequence, hours),

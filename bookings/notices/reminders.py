@@ -113,7 +113,7 @@ def _queue(found: Sequence[Due]) -> int:
         booking = bookings[one.booking]
         manage = private_links.booking_link(booking, one.now)
         stop = private_links.reminders_link(booking, one.now)
-        written.append(letters.reminder(booking, one.hours, manage[1], stop[1]))
+        written.append(letters.reminder(booking, one.hours, manage[1], stop[1], now=one.now))
         minted += [manage, stop]
     withdraw(*(letter.about for letter in written), kind=keys.REMINDER)
     private_links.store(minted)

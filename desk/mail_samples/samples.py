@@ -100,7 +100,7 @@ def _occasions(therapist: Therapist, now: datetime) -> Iterator[tuple[str, list[
     )
     yield "I ask a client to move a booking", [letters.asked(asked, REASON, TOKEN, 1)]
     yield "A leave meets several bookings of one client", [_together(gone, online, asked, now)]
-    yield "A meeting comes near", [letters.reminder(first, 24, TOKEN, TOKEN)]
+    yield "A meeting comes near", [letters.reminder(first, 24, TOKEN, TOKEN, now=now)]
     yield "I waive a late fee", letters.fee_waived(late)
     yield from _follow_ups(therapist, first)
     bookings = [about_booking(one.uid) for one in (first, online)]

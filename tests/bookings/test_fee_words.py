@@ -9,9 +9,11 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from bookings import fee_words, lifecycle, policy
+from bookings.notices import letters
 from bookings.notices.keys import about_booking
 from bookings.policy import Terms
 from outbox.models import OutgoingMail
+from outbox.queue import queue
 from prose.dates import slot_value
 from tests.bookings.fees import HOUR, MINUTE, START, THERAPIST, move, plain, token_of
 from tests.clock import Clock
@@ -155,5 +157,21 @@ def test_the_mail_of_a_move_says_it_of_the_new_time(demo: World) -> None:
     moved = move(book(demo, START), START + timedelta(weeks=1), NOW + HOUR)
     words = "Cancelling is free until Wednesday 2 December 2026, 10am UK time. " + THEN
     mail = OutgoingMail.objects.get(about=about_booking(moved.uid), kind="moved")
+    assert words in plain(" ".join(mail.text.split()))
+    assert words in plain(mail.html)
+
+
+@pytest.mark.parametrize("ext", ["text", "html"])
+def test_a_reminder_says_what_cancelling_costs_by_now(demo: World, ext: str) -> None:
+    made = book(demo, START, NOW)
+    queue([letters.reminder(made, 24, "a", "b", now=START - 24 * HOUR)])
+    mail = OutgoingMail.objects.get(about=about_booking(made.uid), kind="reminder")
+    assert "Cancelling costs £75 now." in plain(" ".join(getattr(mail, ext).split()))
+
+
+def test_a_mail_of_a_new_place_says_it_too(demo: World) -> None:
+    made = book(demo, START, NOW)
+    mail = letters.new_facts(made, ["Address: Old → New"], "a", NOW)
+    words = "Cancelling is free until Wednesday 25 November 2026, 10am UK time. " + THEN
     assert words in plain(" ".join(mail.text.split()))
     assert words in plain(mail.html)

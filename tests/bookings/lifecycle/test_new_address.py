@@ -192,7 +192,7 @@ def test_what_waits_for_the_old_address_is_taken_back_or_goes_to_the_new_one(
         private_links.booking_link(found, NOW),
         private_links.reminders_link(found, NOW),
     )
-    queue([letters.reminder(found, 24, *private_links.store([manage, stop]))])
+    queue([letters.reminder(found, 24, *private_links.store([manage, stop]), now=found.created_at)])
     correct(desk)
     waiting = OutgoingMail.objects.filter(state="pending")
     assert {(mail.to, mail.kind) for mail in waiting.exclude(kind__startswith="therapist")} == {

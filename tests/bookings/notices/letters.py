@@ -78,4 +78,6 @@ def remind(found: Booking, hours: int = 24) -> None:
     """Queue a reminder, whatever the time."""
     manage = private_links.booking_link(found, found.created_at)
     stop = private_links.reminders_link(found, found.created_at)
-    queue([letters.reminder(found, hours, *private_links.store([manage, stop]))])
+    queue(
+        [letters.reminder(found, hours, *private_links.store([manage, stop]), now=found.created_at)]
+    )

@@ -30,7 +30,7 @@ def shown(world: World) -> Shown:
         private_links.booking_link(shown.to_come, NOW),
         private_links.reminders_link(shown.to_come, NOW),
     )
-    queue([letters.reminder(shown.to_come, 2, *private_links.store(stored))])
+    queue([letters.reminder(shown.to_come, 2, *private_links.store(stored), now=NOW)])
     link_requests.send(shown.client.email, NOW)
     return shown
 
