@@ -18,7 +18,7 @@ from prose.dates import slot_value
 from tests.bookings.fees import HOUR, MINUTE, START, THERAPIST, move, plain, token_of
 from tests.clock import Clock
 from tests.factories import NOW, World, book, make_pending
-from tests.pages import address, rows, text_of
+from tests.pages import address, open_link, rows, text_of
 from tests.pages import book as book_by_page
 
 THEN = "After that it costs £75."
@@ -138,7 +138,7 @@ def test_the_cancel_page_of_one_that_was_moved_late_says_why_it_costs(
     clock.move_to(START - 46 * HOUR)
     move(made, START + timedelta(weeks=8), START - 46 * HOUR)
     token = token_of("moved")
-    client.get(reverse("link", args=[token]))
+    open_link(client, token)
     page = text_of(client.get(reverse("cancel", args=[made.uid])))
     assert "You moved it when cancelling wasn’t free any more, so cancelling it still costs" in page
     assert "It’s late now" not in page

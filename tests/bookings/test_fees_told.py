@@ -18,7 +18,7 @@ from tests.clock import Clock
 from tests.factories import World, book
 from tests.meanwhile import meanwhile
 from tests.pages import book as book_by_page
-from tests.pages import carried, check_address, followed, press, text_of
+from tests.pages import carried, check_address, followed, open_link, press, text_of
 
 
 def test_what_it_costs_is_judged_by_the_booking_under_the_lock(demo: World) -> None:
@@ -45,7 +45,7 @@ def test_a_question_that_is_withdrawn_while_they_press_costs_nobody_what_they_di
     made = book_by_page(client, demo, slot_value(START))
     clock.move_to(now := START - 20 * HOUR)
     token = token_of("confirmation")
-    client.get(reverse("link", args=[token]))
+    open_link(client, token)
     lifecycle.ask_to_move(made.pk, 0, None, by=THERAPIST, reason="Ill.", now=now)
     path = reverse("cancel", args=[made.uid])
     assert "costs £75" not in text_of(client.get(path)).partition("<form")[0].partition("free")[0]

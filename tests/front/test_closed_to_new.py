@@ -31,7 +31,16 @@ from tests.factories import (
     request_for,
 )
 from tests.meanwhile import LOCK, meanwhile
-from tests.pages import address, carried, check_address, followed, press, signed_in, text_of
+from tests.pages import (
+    address,
+    carried,
+    check_address,
+    followed,
+    open_link,
+    press,
+    signed_in,
+    text_of,
+)
 
 WORDS = "I’ll have room again in March."
 SAID = "I’m not taking new people just now"
@@ -208,7 +217,7 @@ def test_the_frame_says_so_where_they_close_while_it_is_read(
 
 def test_a_known_client_books_by_their_link(closed: World) -> None:
     browser = Browser()
-    browser.get(reverse("link", args=[pages_link(make_client(accepted_at=NOW))]))
+    open_link(browser, pages_link(make_client(accepted_at=NOW)))
     path = check_address(browser, closed, service=closed.session)
     assert press(browser, path).status_code == 302
     assert Booking.objects.get().service == closed.session

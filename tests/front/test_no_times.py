@@ -11,7 +11,7 @@ from django.urls import reverse
 from availability.models import Format, Practice, WeeklyHours
 from tests.bookings.fees import token_of
 from tests.factories import World, book, make_hours, make_off
-from tests.pages import address, text_of
+from tests.pages import address, open_link, text_of
 
 FIRST = re.compile(r'<a class="btn btn-primary" href="([^"]+)">([^<]+)</a>')
 
@@ -96,7 +96,7 @@ def test_after_the_last_day_with_times_the_last_is_opened(away: World, client: B
 
 def test_who_moves_a_booking_is_shown_the_same(away: World, client: Browser) -> None:
     made = book(away, datetime(2026, 11, 25, 10, tzinfo=UTC))
-    client.get(reverse("link", args=[token_of("confirmation")]))
+    open_link(client, token_of("confirmation"))
     page = text_of(client.get(f"{reverse('change', args=[made.uid])}?day=2026-12-16"))
     [(url, _)] = FIRST.findall(page)
     assert url.startswith(f"/booking/{made.uid}/change/")

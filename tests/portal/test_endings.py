@@ -29,7 +29,7 @@ from tests.bookings.fees import (
 from tests.clock import Clock
 from tests.factories import NOW, World, book, force_booking, make_client, make_user, pages_link
 from tests.pages import book as book_by_page
-from tests.pages import send, text_of
+from tests.pages import open_link, send, text_of
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_with_a_fee_it_says_how_much_and_why_as_the_mail_does(
     client: Browser, made: Booking, clock: Clock
 ) -> None:
     clock.move_to(START - 47 * HOUR)
-    client.get(reverse("link", args=[token_of("confirmation")]))
+    open_link(client, token_of("confirmation"))
     page = press_cancel(client, made)
     assert "<h1>It’s cancelled. £75 is due.</h1>" in page
     why = "Cancelling was free until Wednesday 25 November 2026, 10am UK time."
@@ -94,7 +94,7 @@ def test_who_moved_it_late_first_is_told_that_it_is_for_that(
 ) -> None:
     clock.move_to(START - 46 * HOUR)
     move(made, START + timedelta(weeks=8), START - 46 * HOUR)
-    client.get(reverse("link", args=[token_of("moved")]))
+    open_link(client, token_of("moved"))
     page = press_cancel(client, made)
     assert "<h1>It’s cancelled. £75 is due.</h1>" in page
     assert "You had moved it when cancelling wasn’t free any more." in page
@@ -163,10 +163,10 @@ def test_a_known_client_is_led_to_the_times_and_anybody_else_to_their_link(
     met = make_client(accepted_at=NOW)
     found = force_booking(world, START, service=world.session, client=met, status="cancelled")
     browser = Browser()
-    browser.get(reverse("link", args=[private_links.to_booking(found, NOW)]))
+    open_link(browser, private_links.to_booking(found, NOW))
     assert "Get a link to book another time" in page_of(browser, found)
-    browser.get(reverse("link", args=[pages_link(met)]))
-    browser.get(reverse("link", args=[private_links.to_booking(found, NOW)]))
+    open_link(browser, pages_link(met))
+    open_link(browser, private_links.to_booking(found, NOW))
     assert 'href="/book/time/?what=session&amp;how=online&amp;who=' in page_of(browser, found)
 
 
@@ -203,7 +203,7 @@ def test_a_late_move_says_what_is_owed_and_so_does_the_therapists_mail(
 ) -> None:
     clock.move_to(START - 23 * HOUR)
     move(made, START + timedelta(weeks=1), START - 23 * HOUR)
-    client.get(reverse("link", args=[token_of("moved")]))
+    open_link(client, token_of("moved"))
     page = page_of(client, made, "?moved=1")
     assert "<h1>It’s moved. £75 is due.</h1>" in page
     assert "You changed it late. I’ll be in touch about how to pay it." in page
@@ -237,7 +237,7 @@ def test_what_somebody_else_has_changed_since_is_not_said_to_be_theirs(
 def test_a_booking_that_has_no_history_was_not_changed(client: Browser, demo: World) -> None:
     made = book(demo, START)
     made.events.all().delete()
-    client.get(reverse("link", args=[token_of("confirmation")]))
+    open_link(client, token_of("confirmation"))
     assert "<h1>Your consultation</h1>" in page_of(client, made, "?moved=1")
 
 
@@ -259,5 +259,5 @@ def test_a_late_change_is_on_the_page_as_long_as_it_stands(
         by=CLIENT,
         now=START - 23 * HOUR,
     )
-    client.get(reverse("link", args=[token_of("moved")]))
+    open_link(client, token_of("moved"))
     assert "<h2>£75 is due</h2>" in page_of(client, made)
