@@ -122,8 +122,8 @@ This is an example for the demo practice. Replace it with your own before you ta
 ## What I keep, and why
 
 I keep your name, your email address and, if you give it, your phone number, so that I can arrange \
-and hold our meeting. What you write under “What brings you here?” is encrypted, is never sent by \
-email, and I’m the only person who reads it.
+and hold our meeting. What you write under “What brings you here?”, and about what would make it \
+easier for you, is encrypted, is never sent by email, and I’m the only person who reads it.
 
 ## For how long
 

@@ -161,7 +161,7 @@ class VisitForm(PlaceForm, ScreenedForm):
     )
     languages = CleanField(
         label="Languages you speak",
-        help_text="If you’d rather use another word now and then, I’d like to know which language.",
+        help_text="So that I know which languages we share.",
         required=False,
         max_length=200,
     )
