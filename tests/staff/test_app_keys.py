@@ -34,14 +34,15 @@ def app(user: User) -> AuthenticatorApp:
     """In use, set up by this release."""
     device = factors.begin_app(user, timezone.now())
     assert factors.confirm_app(user, code_of(device), timezone.now()) is Checked.RIGHT
-    found: AuthenticatorApp = AuthenticatorApp.objects.get()
+    found: AuthenticatorApp = AuthenticatorApp.objects.get(user=user)
     return found
 
 
 @pytest.fixture
-def plain(user: User) -> TOTPDevice:
-    """In use, set up by a release before."""
-    device: TOTPDevice = TOTPDevice.objects.create(user=user, name="App")
+def plain(db: None) -> TOTPDevice:
+    """Somebody else's in use, set up by a release before."""
+    other = make_owner("other")
+    device: TOTPDevice = TOTPDevice.objects.create(user=other, name="App")
     return device
 
 
@@ -74,7 +75,7 @@ def test_one_that_was_plain_is_sealed_as_its_next_code_is_checked(plain: TOTPDev
     key = plain.key
     assert factors.check_code(plain.user, code_of(plain)) is Checked.RIGHT
     assert key not in stored()
-    assert AuthenticatorApp.objects.get().bin_key.hex() == key
+    assert AuthenticatorApp.objects.get(pk=plain.pk).bin_key.hex() == key
 
 
 def test_a_wrong_code_seals_it_too(plain: TOTPDevice) -> None:
@@ -91,7 +92,8 @@ def test_all_that_were_plain_are_sealed(plain: TOTPDevice, app: AuthenticatorApp
     else:
         call_command("rotate_keys", stdout=StringIO())
     assert plain.key not in stored()
-    assert AppKey.objects.count() == AuthenticatorApp.objects.count()
+    assert AuthenticatorApp.objects.get(pk=plain.pk).bin_key.hex() == plain.key
+    assert AppKey.objects.count() == AuthenticatorApp.objects.count() == 2
     assert AuthenticatorApp.objects.get(pk=app.pk).bin_key == sealed
     assert factors.seal_keys() == 0
 
