@@ -217,7 +217,7 @@ def test_a_client_books_six_sessions_in_one_sitting_and_no_end_of_them(
     client: Browser, world: World, settings: Settings
 ) -> None:
     known = make_client(accepted_at=NOW)
-    client.get(reverse("link", args=[pages_link(known)]))
+    open_link(client, pages_link(known))
 
     def booked(n: int) -> int:
         at = f"2026-11-{24 + n // 5}T{10 + n % 5}:00"

@@ -24,7 +24,7 @@ from tests.factories import (
     make_therapist,
     pages_link,
 )
-from tests.pages import text_of
+from tests.pages import open_link, text_of
 
 LINE = re.compile(r'<a href="(/book/time/[^"]*)"([^>]*)>\s*([^<]*?)\s*<span>([^<]*)</span>')
 
@@ -111,7 +111,7 @@ def test_a_practice_of_two_names_whom_one_would_meet(world: World, client: Brows
 
 def open_pages(browser: Browser, **facts: Any) -> Any:
     found = make_client(**{"name": "Vera Lind", "email": "vera@example.com", **facts})
-    browser.get(f"/b/{pages_link(found)}/", follow=True)
+    open_link(browser, pages_link(found))
     return found
 
 
@@ -152,7 +152,7 @@ def test_a_link_to_one_booking_greets_nobody_and_opens_no_other(
     vera = make_client(name="Vera Lind", email="vera@example.com")
     one = force_booking(world, NOW + timedelta(days=3), client=vera)
     other = force_booking(world, NOW + timedelta(days=4), client=vera)
-    client.get(f"/b/{private_links.to_booking(one, NOW)}/", follow=True)
+    open_link(client, private_links.to_booking(one, NOW))
     assert client.get(f"/booking/{one.uid}/").status_code == 200
     assert client.get(f"/booking/{other.uid}/").status_code == 404
     assert "Vera" not in page_of(client)

@@ -24,6 +24,7 @@ from tests.pages import (
     check_address,
     open_link,
     press,
+    send,
     text_of,
 )
 from tests.staff_sign_in import session_of
@@ -120,7 +121,7 @@ def test_and_where_its_time_has_gone_the_answers_are_kept(client: Browser, world
     begin(client, world, LATER)
     Hold.objects.all().delete()
     book(Browser(), world, email="first@example.com")
-    refused = client.post(check, shown)
+    refused = send(client, check, shown)
     assert refused.status_code == 422
     moved = client.get(address("details", world, slot=LATER, draft=check.split("/")[-2], form=None))
     assert says_of_sam(client.get(moved["Location"])) == list(SAMS)
@@ -370,7 +371,7 @@ def test_every_page_of_a_booking_has_the_ways_out(client: Browser, world: World,
 def test_every_page_that_shows_what_was_typed_has_them(client: Browser, world: World) -> None:
     form = begin(client, world)
     assert has_both_ways_out(client.get(form))
-    assert has_both_ways_out(client.post(form, answers(name="")))
+    assert has_both_ways_out(send(client, form, answers(name="")))
     check = client.post(form, answers())["Location"]
     assert has_both_ways_out(client.get(check))
     Practice.objects.update(unproven_most=1)

@@ -16,6 +16,7 @@ from tests.pages import (
     book,
     browser_of,
     check_address,
+    open_link,
     press,
     send_details,
     signed_in,
@@ -140,7 +141,7 @@ def test_the_card_says_what_came_with_the_last_booking_that_its_client_confirmed
 
 def test_a_client_who_came_by_their_link_may_say_so_too(client: Browser, world: World) -> None:
     known = make_client(accepted_at=NOW)
-    client.get(reverse("link", args=[pages_link(known)]))
+    open_link(client, pages_link(known))
     path = check_address(client, world, service=world.session, **SAID)
     press(client, path)
     assert Booking.objects.get().needs == SAID["needs"]

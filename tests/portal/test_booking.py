@@ -207,8 +207,10 @@ def test_whoever_cancels_on_a_page_that_is_older_than_the_booking_is_told_where_
     asked = send(client, path, {"decision": "cancel", "reason": "Ill", "seen": 0})
     assert (asked.status_code, rows()) == (422, stored)
     assert "changed meanwhile. It’s now on Wednesday 25 November 2026" in text_of(asked)
+    assert "Ill</textarea>" in text_of(asked)
     shown = asked.context["form"]
-    send(client, path, {name: shown[name].value() or "" for name in shown.fields})
+    carried = {name: shown[name].value() or "" for name in ("seen", "told")}
+    send(client, path, {"decision": "cancel", "reason": "Ill", **carried})
     found.refresh_from_db()
     assert (found.is_cancelled, found.events.get(action="cancelled").reason) == (True, "Ill")
 

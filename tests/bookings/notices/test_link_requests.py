@@ -37,7 +37,7 @@ from tests.factories import (
     make_therapist,
     pages_link,
 )
-from tests.pages import answers, book, open_link, rows, text_of
+from tests.pages import answers, book, open_link, rows, send, text_of
 
 PAGE = reverse("sessions")
 EMAIL = "sam@example.com"
@@ -45,7 +45,7 @@ DAY = timedelta(days=1)
 
 
 def post(browser: Browser, email: str = EMAIL, **changes: Any) -> Any:
-    return browser.post(PAGE, answers(email=email, **changes))
+    return send(browser, PAGE, answers(email=email, **changes))
 
 
 def ask(browser: Browser, email: str = EMAIL) -> None:

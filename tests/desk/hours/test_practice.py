@@ -20,6 +20,6 @@ def test_no_column_that_somebody_may_set_is_missing_from_its_form(model: type[Pr
 
 
 def test_the_practice_begins_with_its_name() -> None:
-    page = PracticeAdmin(Practice, site)
+    page = PracticeAdmin(Practice, admin.site)
     shown = flatten_fieldsets(page.get_fieldsets(RequestFactory().get("/")))
     assert shown[:2] == ["name", "email"]
