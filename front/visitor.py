@@ -113,6 +113,7 @@ def begin_anew(request: HttpRequest) -> None:
 def begin_turn(request: HttpRequest) -> None:
     """Let what was typed into a form here be put back into none: whoever is next may be anybody."""
     request.session[TURN] = secrets.token_urlsafe(9)
+    request.session.pop(REFUSED, None)  # what a form refused is put back by us
 
 
 def turn_of(request: HttpRequest) -> str:

@@ -61,7 +61,7 @@ STRANGER = {
     "confirm": 4,
     # The limit, the link, the booking; the session is stored.
     "link": 7,
-    "open": 4,
+    "open": 3,
     "stop_reminders": 6,
     "finished": 1,
     "admin:login": 0,

@@ -151,6 +151,9 @@ def test_an_address_that_the_therapist_corrects_is_confirmed(world: World) -> No
     for inline in inlines:
         sent |= {f"{inline.formset.prefix}-{k}": 0 for k in ("TOTAL_FORMS", "INITIAL_FORMS")}
     sent |= {**as_opened(browser, path), "email": "right@example.com"}
-    assert browser.post(path, sent).status_code == 302
+    asked = browser.post(path, sent)
+    assert "Is this booking Sam Okafor’s?" in text_of(asked)
+    theirs = {"_theirs_seen": str(found.pk), "_theirs": str(found.pk)}
+    assert browser.post(path, sent | theirs).status_code == 302
     found.client.refresh_from_db()
     assert (found.client.email, found.client.proven_at) == ("right@example.com", NOW)

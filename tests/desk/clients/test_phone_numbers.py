@@ -7,6 +7,7 @@ from django.urls import reverse
 from bookings.models import Booking
 from tests.bookings.notices.letters import sent
 from tests.bookings.notices.letters import text_of as words_of
+from tests.desk.tab import as_opened
 from tests.factories import NOW, World, force_booking, make_client
 from tests.pages import book, signed_in, text_of
 
@@ -63,7 +64,7 @@ def test_no_odd_words_travel_to_the_therapist(
 
 def test_what_the_therapist_pastes_on_a_card_is_understood(world: World) -> None:
     known = make_client()
-    force_booking(world, NOW, client=known)
+    force_booking(world, NOW, client=known, proven_at=NOW)
     browser, path = signed_in(world.therapist), reverse(CARD, args=[known.pk])
     form = browser.get(path).context["adminform"].form
     posted = {
@@ -74,6 +75,7 @@ def test_what_the_therapist_pastes_on_a_card_is_understood(world: World) -> None
         "phone": "tel:020\N{EN DASH}7946\N{EN DASH}0018",
         "consents-TOTAL_FORMS": "0",
         "consents-INITIAL_FORMS": "0",
+        **as_opened(browser, path),
     }
     assert browser.post(path, posted).status_code == 302
     known.refresh_from_db()
