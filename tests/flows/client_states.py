@@ -73,6 +73,7 @@ def finding_states(visits: Visits, practice: World) -> States:
         first = slots.free_starts(practice.consultation, fmt, span, now)[0]
         found = book(practice, utc(first), now, format=fmt)
         page = visits.open(f"/b/{private_links.to_booking(found, now)}/")
+        steps.press_open(page)
         steps.heading(page, "Your consultation")
         yield f"private page, {fmt}", page
         page.goto(f"/booking/{found.uid}/?booked=1")

@@ -34,7 +34,9 @@ def test_a_client_asks_for_the_link_and_is_asked_nothing_twice(
     steps.heading(page, "Check your email")
 
     page = visits.open(steps.session_link(), width=PHONE)
-    assert page.url == f"{visits.root}/book/"
+    steps.heading(page, "One press, and it’s open")
+    steps.go_on(page, "Go on")
+    page.wait_for_url(f"{visits.root}/book/")
     steps.choose(page, Format.ONLINE, steps.SESSION)
     steps.pick_time(page)
     steps.heading(page, "Your details")
