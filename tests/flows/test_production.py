@@ -130,7 +130,7 @@ def test_a_home_page_with_a_portrait_transfers_no_more_than_120_kb(
     scales = Scales(page)
     scales.weigh("/")
     assert page.locator(".kt-face img").evaluate("one => one.currentSrc").endswith("-320.avif")
-    assert 40_000 < scales.weights["/"] < PICTURED
+    assert 25_000 < scales.weights["/"] < PICTURED
     face = page.request.get(page.locator(".kt-face img").evaluate("one => one.currentSrc"))
     assert face.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert face.headers["content-type"] == "image/avif"

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.test import Client as Browser
 from django.urls import reverse
@@ -109,6 +110,18 @@ def test_only_what_is_known_is_said(
     first = hero(home(client))
     assert re.findall(r"<span>(Registered.*?)</span>", first) == ([line] if line else [])
     assert re.findall(r"Check me on the [^<]*", first) == ([link] if link else [])
+
+
+def test_a_number_says_whose_it_is(world: World) -> None:
+    therapist = world.therapist
+    therapist.register_number = "123456"
+    with pytest.raises(ValidationError) as refused:
+        therapist.full_clean()
+    assert refused.value.message_dict == {
+        "register": ["Whose number is it? Enter the professional body, like BACP."]
+    }
+    therapist.register = "BACP"
+    therapist.full_clean()
 
 
 # --- several
