@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from availability.models import Format, Place, Practice
+from availability.models import Format, Place, Practice, Service
 from availability.walltime import utc
 from availability.window import bookable_span
 from bookings import lifecycle, slots
@@ -121,6 +121,28 @@ def changing_states(visits: Visits, practice: World) -> States:
     steps.go_on(page, "Confirm my choice")
     steps.heading(page, "It’s moved. Nothing to pay.")
     yield "moved to the proposed time", page
+
+
+def money_states(visits: Visits, practice: World) -> States:
+    """Money is said before it is owed, and at the end."""
+    late = {"price": 75, "cancel_notice_hours": 1400, "late_fee_percent": 100}
+    Service.objects.filter(pk=practice.consultation.pk).update(**late)
+    page = visits.open("/")
+    steps.come_to_check(page)
+    expect(page.get_by_text("From the moment you book, cancelling costs £75.")).to_be_visible()
+    yield "check, cancelling costs at once", page
+    steps.press_book(page)
+    expect(page.get_by_text("Cancelling is free until")).to_be_visible()
+    yield "booked, free to undo for a while", page
+    booking = Booking.objects.get()
+    Booking.objects.update(created_at=booking.created_at - timedelta(hours=1))
+    page.goto(f"/booking/{booking.uid}/cancel/")
+    expect(page.get_by_text("It’s late now: cancelling costs £75.")).to_be_visible()
+    yield "cancel, late", page
+    page.get_by_label("Cancel it").check()
+    steps.go_on(page, "Confirm my choice")
+    steps.heading(page, "It’s cancelled. £75 is due.")
+    yield "cancelled, late", page
 
 
 def session_states(visits: Visits, practice: World) -> States:

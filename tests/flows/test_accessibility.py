@@ -108,6 +108,12 @@ def test_the_pages_of_changes_and_reminders_are_accessible(
     assert judge.faults_of_all(client_states.changing_states(visits, practice)) == []
 
 
+def test_the_pages_that_say_what_cancelling_costs_are_accessible(
+    judge: Judge, visits: Visits, practice: World
+) -> None:
+    assert judge.faults_of_all(client_states.money_states(visits, practice)) == []
+
+
 def test_the_ways_out_are_accessible(judge: Judge, visits: Visits, practice: World) -> None:
     assert judge.faults_of_all(client_states.leaving_states(visits, practice)) == []
 
