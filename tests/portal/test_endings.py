@@ -68,6 +68,7 @@ def test_it_ends_kindly_and_says_that_nothing_is_owed(client: Browser, made: Boo
     assert "An email that says so is on its way to sam@example.com." in page
     assert "You don’t need to explain, and I won’t ask." in page
     assert "takes it out of your calendar" in page
+    assert page.count("I’ve finished on this device") == 1
     assert "There’s nothing to pay." in OutgoingMail.objects.get(kind="cancellation").text
 
 
