@@ -11,7 +11,7 @@ WORDS = {
     Code.SVG: "This is a drawing of lines (SVG), which can’t be shown here. Save it as a PNG, and "
     "upload that.",
     Code.PHONE_FORMAT: "This is a photo as phones keep it (HEIC or AVIF), which can’t be read "
-    "here. Send it to yourself by mail, or open it and choose to save or share it as a JPEG; then "
+    "here. Send it to yourself by email, or open it and choose to save or share it as a JPEG; then "
     "upload that.",
     Code.TIFF: f"This is a TIFF, as scanners and cameras write it. {AGAIN}",
     Code.PDF: "This is a PDF, not a picture. Save its page as a JPEG, or take a screenshot of it, "

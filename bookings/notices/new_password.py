@@ -16,7 +16,7 @@ class ToldByMail:
         """Take every password."""
 
     def get_help_text(self) -> str:
-        return "You’re told by mail when it was changed."
+        return "You’re told by email when it was changed."
 
     def password_changed(self, password: str, user: User | None = None) -> None:  # noqa: ARG002
         """Mail its owner; who has never signed in has only just been given or chosen their first.

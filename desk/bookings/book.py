@@ -211,7 +211,7 @@ def _book(request: HttpRequest, form: BookForm) -> Booking | Warned | None:
 
 def _tell(request: HttpRequest, made: Booking) -> None:
     if made.created_at == now_of(request):
-        messages.success(request, f"Booked. {made.called} is told by mail.")
+        messages.success(request, f"Booked. {made.called} is told by email.")
     else:
         words = "This was booked before, by the same page. Nothing new was booked."
         messages.info(request, words)

@@ -52,7 +52,7 @@ def _of_practice() -> Iterator[Step]:
     practice = Practice.objects.exists()
     yield Step(
         "Enter the practice",
-        "Its name, and how people reach it. Both stand on every page and in every mail.",
+        "Its name, and how people reach it. Both stand on every page and in every email.",
         reverse("admin:availability_practice_changelist"),
         practice,
     )

@@ -18,7 +18,7 @@ class PracticeAdmin(AsksToTell):
     """The house, which all share; its name stands in people's calendars."""
 
     when_empty = (
-        "The practice: its name, its address for mail, when reminders leave. Everything else "
+        "The practice: its name, its address for email, when reminders leave. Everything else "
         "begins with it."
     )
     diary = ""

@@ -28,7 +28,7 @@ class OutgoingMailAdmin(ReadOnly, TakeBackPage):
     """
 
     when_empty = (
-        "Every mail that Kicks sends is listed here, with what became of it: confirmations, "
+        "Every email that Kicks sends is listed here, with what became of it: confirmations, "
         "changes, reminders. They are written by what happens."
     )
     diary = "about"  # names the booking, or the client, and that leads to the therapists

@@ -120,7 +120,7 @@ def test_the_press_that_books_and_the_one_that_cancels(
 ) -> None:
     path = check_address(client, world)
     shown = carried(client, path)
-    with django_assert_num_queries(32):
+    with django_assert_num_queries(33):
         client.post(path, shown)
     cancel = reverse("cancel", args=[Booking.objects.latest("pk").uid])
     with django_assert_num_queries(15):

@@ -1,11 +1,10 @@
 """An address with a likely slip is offered as it was meant, on the last page; never forced."""
 
 from django.test import Client as Browser
-from django.urls import reverse
 
 from bookings.models import Booking
 from tests.factories import NOW, World, make_client, pages_link
-from tests.pages import check_address, press, text_of
+from tests.pages import check_address, open_link, press, text_of
 
 OFFER = "Did you mean sam@gmail.com?"
 
@@ -50,6 +49,6 @@ def test_the_page_that_was_open_before_books_nothing_under_another_address(
 
 def test_whose_address_is_known_is_asked_nothing(client: Browser, world: World) -> None:
     known = make_client(email="sam@gmial.com", accepted_at=NOW)
-    client.get(reverse("link", args=[pages_link(known)]))
+    open_link(client, pages_link(known))
     path = check_address(client, world, service=world.session)
     assert OFFER not in text_of(client.get(path))

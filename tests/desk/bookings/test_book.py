@@ -82,7 +82,7 @@ def test_an_assistant_books_for_somebody_new_and_the_history_says_who(
     world: World, browser: Browser, assistant: User
 ) -> None:
     assert 'name="email"' in text_of(browser.get(NEW))
-    assert "Booked. Kim Li is told by mail." in text_of(send(browser, world))
+    assert "Booked. Kim Li is told by email." in text_of(send(browser, world))
     made = Booking.objects.get()
     assert (made.start, made.format, made.therapist) == (START, Format.ONLINE, world.therapist)
     assert (made.client.name, made.client.email) == ("Kim Li", "kim@example.com")
@@ -252,7 +252,7 @@ def test_who_types_the_address_of_anothers_client_gets_no_card_by_it(
     vera = make_client(name="Vera Moss", email="vera@example.com", proven_at=NOW)
     force_booking(other, NOW - timedelta(days=3), client=vera, proven_at=NOW)
     done = send(browser, world, email="vera@example.com", name="Anybody")
-    assert "Booked. Anybody is told by mail." in text_of(done)
+    assert "Booked. Anybody is told by email." in text_of(done)
     made = Booking.objects.get(therapist=world.therapist)
     assert (made.client, made.is_proven) == (vera, False)
     card = reverse("admin:clients_client_change", args=[vera.pk])

@@ -1,4 +1,4 @@
-"""Somebody is told by mail that their password was changed, wherever that was done."""
+"""Somebody is told by email that their password was changed, wherever that was done."""
 
 import pytest
 from django.contrib.auth.models import User
