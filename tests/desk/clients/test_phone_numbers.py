@@ -68,6 +68,7 @@ def test_what_the_therapist_pastes_on_a_card_is_understood(world: World) -> None
     browser, path = signed_in(world.therapist), reverse(CARD, args=[known.pk])
     form = browser.get(path).context["adminform"].form
     posted = {
+        **as_opened(browser, path),
         **{name: value for name, value in form.initial.items() if value is not None},
         "accepted_at_0": "",
         "accepted_at_1": "",
