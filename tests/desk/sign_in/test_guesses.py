@@ -117,7 +117,7 @@ def test_addresses_of_one_ipv6_site_are_limited_together(owner: User) -> None:
 def test_who_is_held_back_is_led_to_a_link_and_keeps_their_password(owner: User) -> None:
     guess(60, 30)
     page = give(Browser(REMOTE_ADDR=HOME)).content.decode()
-    assert "have a link mailed to you" in page
+    assert "have a link emailed to you" in page
     assert 'href="/admin/sign-in/forgotten/"' in page
     assert "can stay as it is" in page
 
