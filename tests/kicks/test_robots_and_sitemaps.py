@@ -47,6 +47,7 @@ HIDDEN = {
     "link",
     "move",
     "not_me",
+    "open",
     "pending",
     "picture",
     "readyz",
