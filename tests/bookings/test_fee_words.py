@@ -18,7 +18,7 @@ from prose.dates import slot_value
 from tests.bookings.fees import HOUR, MINUTE, START, THERAPIST, move, plain, token_of
 from tests.clock import Clock
 from tests.factories import NOW, World, book, make_pending
-from tests.pages import address, open_link, rows, text_of
+from tests.pages import address, followed, open_link, rows, text_of
 from tests.pages import book as book_by_page
 
 THEN = "After that it costs £75."
@@ -121,14 +121,14 @@ def test_the_move_page_says_it_and_carries_it(demo: World, client: Browser, cloc
     assert "From the moment you change it, cancelling costs £75." in text_of(page)
     stored = rows()
     said = {"decision": "change", "seen": 0, "told": "", "reason": ""}
-    asked: Any = client.post(path, said)
+    asked: Any = followed(client, client.post(path, said))
     assert (asked.status_code, rows()) == (422, stored)
     assert "late since you opened this page: cancelling costs £75 once it’s changed" in text_of(
         asked
     )
     shown = asked.context["form"]
-    sent = {name: shown[name].value() for name in shown.fields}
-    assert client.post(path, sent).status_code == 302
+    sent = {name: shown[name].value() for name in ("seen", "told", "then", "where")}
+    assert client.post(path, {**sent, "decision": "change"}).status_code == 302
 
 
 def test_the_cancel_page_of_one_that_was_moved_late_says_why_it_costs(

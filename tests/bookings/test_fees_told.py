@@ -51,7 +51,7 @@ def test_a_question_that_is_withdrawn_while_they_press_costs_nobody_what_they_di
     assert "costs £75" not in text_of(client.get(path)).partition("<form")[0].partition("free")[0]
     said = {"decision": "cancel", "seen": 0, "told": ""}
     with meanwhile("pg_advisory", lambda: Booking.objects.update(asked_at=None)):
-        answer = client.post(path, said)
+        answer = followed(client, client.post(path, said))
     assert answer.status_code == 422
     assert "it costs £75 now" in text_of(answer)
     assert not Booking.objects.get().is_cancelled
