@@ -9,6 +9,8 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from availability.models import Practice
+from bookings import lifecycle
+from bookings.by import By
 from bookings.models import Booking, Hold
 from bookings.notices import private_links
 from clients.models import AccessLink
@@ -373,6 +375,12 @@ def has_both_ways_out(response: Any) -> bool:
 def test_every_page_of_a_booking_has_the_ways_out(client: Browser, world: World, name: str) -> None:
     path = reverse(name, args=[book(client, world).uid], query={"slot": LATER})
     assert has_both_ways_out(client.get(path))
+
+
+def test_so_has_one_that_was_cancelled(client: Browser, world: World) -> None:
+    found = book(client, world)
+    lifecycle.cancel(found.pk, by=By.client(), reason="", now=NOW)
+    assert has_both_ways_out(client.get(reverse("booking", args=[found.uid])))
 
 
 def test_every_page_that_shows_what_was_typed_has_them(client: Browser, world: World) -> None:
