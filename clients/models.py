@@ -229,6 +229,8 @@ class LinkRequest(models.Model):
     # What its address is sealed for.
     uid = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), editable=False)
     asked_at = models.DateTimeField(db_index=True)
+    # What they had chosen to book, as a link says it; empty if nothing.
+    wanted = models.CharField(max_length=200, blank=True, db_default="", default="")
 
     class Meta:
         default_permissions = ()  # it is on no page of admin

@@ -27,6 +27,8 @@ STOP_LINK, DRAFTS = "stop_link", "drafts"
 MAILED, PROVEN_ADDRESS, PENDING = "mailed", "address", "pending"
 # What was typed into forms that refused it, and what a page answered to one.
 REFUSED, ANSWER = "refused", "answer"
+# Where the link to a client's pages leads: to what they had chosen before they asked for it.
+WANTED = "wanted"
 # A mailed link that waits for a press; drafts of before another booking was begun; what changes
 # with whoever may sit here.
 UNPRESSED, ASIDE, TURN = "unpressed", "aside", "turn"
@@ -43,6 +45,7 @@ OURS = (
     PENDING,
     REFUSED,
     ANSWER,
+    WANTED,
     UNPRESSED,
     ASIDE,
     TURN,

@@ -24,6 +24,7 @@ from bookings.models import Booking
 from bookings.notices import keys
 from clients import proof
 from clients.models import AccessLink
+from front.requests import wanted_of
 from front.responses import UNPROCESSABLE, private, too_many
 from front.visitor import (
     CLIENT_LINK,
@@ -31,6 +32,7 @@ from front.visitor import (
     PERSON,
     STOP_LINK,
     UNPRESSED,
+    WANTED,
     begin_anew,
     came_by_mail,
     remember,
@@ -127,6 +129,10 @@ def come_in(request: HttpRequest, found: AccessLink, now: datetime) -> str:
     """Swap a link for the session; return the address that it leads to, or that of the press."""
     asked = _asked(found)
     _enter(request, found)
+    wanted = wanted_of(request)
+    if wanted and asked.booking is None:
+        choice, slot = wanted
+        request.session[WANTED] = choice.link("details", slot=slot)
     if asked.waits(now):
         request.session[UNPRESSED] = found.pk
         return reverse("open")
@@ -160,7 +166,7 @@ def let_in(request: HttpRequest, asked: Asked) -> str:
     """Let this session be the reader's of the mail; return the address that the link leads to."""
     if asked.booking is None:
         request.session[CLIENT_LINK] = asked.link.pk
-        return reverse("book")
+        return str(request.session.pop(WANTED, "")) or reverse("book")
     remember(request, asked.link)
     came_by_mail(request, asked.booking)
     return reverse("booking", args=[asked.booking.uid])

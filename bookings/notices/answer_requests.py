@@ -5,7 +5,6 @@ What the page that took one does, and how long it takes, tells nobody whether th
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
 
 from django.db import Error, transaction
 from django.utils import timezone
@@ -18,7 +17,8 @@ log = logging.getLogger(__name__)
 
 Request = LinkRequest | ResetRequest
 Kind = type[LinkRequest] | type[ResetRequest]
-Send = Callable[[str, datetime], None]
+# With what they had chosen, if anything, behind the address and the moment.
+Send = Callable[..., None]
 
 
 def answer_all(kind: Kind, what: str, send: Send) -> int:
@@ -41,12 +41,17 @@ def _answer(kind: Kind, pk: int, what: str, send: Send) -> bool:
                 return False
             address = _address(asked)
             if address:  # it may have been given up, as no key opened it
-                send(address, timezone.now())
+                send(address, timezone.now(), *_chosen(asked))
             asked.delete()
     except Exception as error:  # noqa: BLE001, whatever is wrong with one row
         log.warning("%s asked for, request %s: %s", what, pk, type(error).__name__)
         return False
     return True
+
+
+def _chosen(asked: Request) -> tuple[str, ...]:
+    wanted = asked.wanted if isinstance(asked, LinkRequest) else ""
+    return (wanted,) if wanted else ()
 
 
 def _address(asked: Request) -> str:

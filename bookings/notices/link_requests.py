@@ -32,9 +32,12 @@ from prose.names import greeting_name
 MOST = 30
 
 
-def ask(email: str, now: datetime) -> None:
-    """Write down that somebody asked for the links of this address, and ring for a worker."""
-    LinkRequest.objects.create(email=email, asked_at=now)
+def ask(email: str, now: datetime, wanted: str = "") -> None:
+    """Write down that somebody asked for the links of this address, and ring for a worker.
+
+    `wanted` is what they had chosen to book, as a link says it: the one to book sessions leads on.
+    """
+    LinkRequest.objects.create(email=email, asked_at=now, wanted=wanted)
     wake.ring_on_commit(answer)
 
 
@@ -44,7 +47,7 @@ def answer() -> int:
     return answer_all(LinkRequest, "links", send)
 
 
-def send(email: str, now: datetime) -> None:
+def send(email: str, now: datetime, wanted: str = "") -> None:
     """Mail the client whose mailbox this is new links, each in place of older ones once opened.
 
     They go to the address on the card, whichever spelling was asked for.
@@ -66,7 +69,7 @@ def send(email: str, now: datetime) -> None:
         with transaction.atomic():
             private_links.store(minted)
             tokens = {link.about: token for link, token in minted}
-            queue([letter(client, therapist, bookings, tokens, now)])
+            queue([letter(client, therapist, bookings, tokens, now, wanted)])
             send_on_commit(about_client(client.pk))
 
 
@@ -81,14 +84,18 @@ def _any_therapist() -> Therapist | None:
     return Therapist.objects.taking_bookings().select_related("practice").first()
 
 
-def letter(
+def letter(  # noqa: PLR0913, whose links, to what, and when
     client: Client,
     therapist: Therapist,
     bookings: Sequence[Booking],
     tokens: Mapping[str, str],
     now: datetime,
+    wanted: str = "",
 ) -> Letter:
-    """The mail with a link for each booking, and one to book sessions if that has a token."""
+    """The mail with a link for each booking, and one to book sessions if that has a token.
+
+    It leads on to what was `wanted`, if anything was.
+    """
     several = len({booking.therapist_id for booking in bookings}) > 1
     told = [_told(one, tokens[about_booking(one.uid)], now, named=several) for one in bookings]
     about = about_client(client.pk)
@@ -96,7 +103,8 @@ def letter(
     words = {
         "greeting": greeting_name(client.name),
         "links": told,
-        "book_url": opens(to_book) if to_book else "",
+        "book_url": _to_book(to_book, wanted) if to_book else "",
+        "is_wanted": bool(wanted),
     }
     return Letter(
         key=links_key(client.pk, now),
@@ -107,6 +115,10 @@ def letter(
         subject="Your appointment links",
         **bodies(LINKS, {**house(therapist), **words}),
     )
+
+
+def _to_book(token: str, wanted: str) -> str:
+    return f"{opens(token)}?{wanted}" if wanted else opens(token)
 
 
 def _told(booking: Booking, token: str, now: datetime, *, named: bool) -> dict[str, Any]:

@@ -3,9 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -53,10 +55,15 @@ def details(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     client = known_client(request, now)
     if choice.service.for_clients and client is None:
-        return redirect("sessions")
+        return redirect(_way_in(choice, param(request, "slot")))
     slot = param(request, "slot") or (draft.slot if draft else "")
     draft = _theirs(draft, client)
     return _answer(Step(request, choice, slot, draft, named if draft else "", client, now))
+
+
+def _way_in(choice: Choice, slot: str) -> str:
+    """Return where a link to book is asked for, with what was chosen: the link leads on to it."""
+    return f"{reverse('sessions')}?{urlencode({**choice.query, 'slot': slot})}"
 
 
 def _theirs(draft: Draft | None, client: Client | None) -> Draft | None:

@@ -1,6 +1,7 @@
 """Private links: opening one, and asking for new ones."""
 
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,6 +12,7 @@ from availability.models import Practice
 from bookings.notices import link_requests
 from clients import rate_limits
 from front.forms import EmailForm
+from front.requests import wanted_of
 from front.responses import UNPROCESSABLE, too_many
 from front.visitor import is_here
 from portal.access import (
@@ -24,6 +26,7 @@ from portal.access import (
     unpressed,
 )
 from prose.cleaning import same_mailbox
+from prose.dates import moment_label, parse_slot
 
 
 @client_page
@@ -72,7 +75,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
         if refused:
             return refused
         if form.is_valid():
-            _ask_for_links(form.cleaned_data["email"], now)
+            _ask_for_links(form.cleaned_data["email"], now, _wanted(request))
             return redirect(f"{request.path}?sent=1")
         form.fresh()
     return _links_page(request, form)
@@ -84,13 +87,27 @@ def _links_page(request: HttpRequest, form: EmailForm) -> HttpResponse:
         "form": form,
         "sent": "sent" in request.GET and not form.is_bound,
         "may_finish": is_here(request),
+        "wanted": _told(request),
     }
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "portal/links.html", context, status=status)
 
 
-def _ask_for_links(email: str, now: datetime) -> None:
+def _told(request: HttpRequest) -> str:
+    """Like "50-minute session, online: Tuesday 3 March 2026, 2:30pm UK time"."""
+    wanted = wanted_of(request)
+    start = parse_slot(wanted[1]) if wanted else None
+    return f"{wanted[0].label}: {moment_label(start)}" if wanted and start else ""
+
+
+def _wanted(request: HttpRequest) -> str:
+    """Return what they had chosen to book, as a link says it; empty if nothing."""
+    wanted = wanted_of(request)
+    return urlencode({**wanted[0].query, "slot": wanted[1]}) if wanted else ""
+
+
+def _ask_for_links(email: str, now: datetime, wanted: str) -> None:
     """Ask at most once an hour, and so often a day, for one mailbox, be it a client's or not."""
     mailbox = same_mailbox(email)
     if rate_limits.allow("link-email", mailbox) and rate_limits.allow("link-mailbox", mailbox):
-        link_requests.ask(email, now)
+        link_requests.ask(email, now, wanted)

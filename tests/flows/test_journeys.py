@@ -131,7 +131,7 @@ def test_another_day_is_shown_in_place_and_the_address_stays_true(visits: Visits
     day = page.locator("a.kt-day").nth(2)
     name = re.sub(r"\s+", " ", day.locator("span").first.inner_text()).split(",")[0]
     day.click()
-    legend = page.locator("#times legend")
+    legend = page.locator("#times-h")
     expect(legend).to_have_text(re.compile(re.sub(" ", r"\\s", name)))
     expect(legend).to_be_focused()
     expect(day).to_have_attribute("aria-current", "date")
@@ -161,7 +161,7 @@ def test_a_keyboard_is_enough(visits: Visits) -> None:
     steps.heading(page, "Choose a day and time")
     tab_to(page, "a.kt-day:not([aria-current])")
     page.keyboard.press("Enter")
-    expect(page.locator("#times legend")).to_be_focused()
+    expect(page.locator("#times-h")).to_be_focused()
     tab_to(page, "button[name=slot]")
     page.keyboard.press("Enter")
     steps.heading(page, "Your details")

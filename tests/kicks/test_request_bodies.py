@@ -14,7 +14,7 @@ from django.test import Client as Browser
 from kicks.request_bodies import limit_of
 from tests.addresses import every_address
 from tests.factories import World
-from tests.pages import NOTHING, address, answers, rows, send_details
+from tests.pages import NOTHING, address, answers, followed, rows, send_details
 
 FORM = "application/x-www-form-urlencoded"
 FOREIGN = (
@@ -99,7 +99,8 @@ def test_no_odd_body_is_an_error_anywhere(browser: Browser) -> None:
 @pytest.mark.parametrize("name", ["UTF-8", '"utf-8"', "utf-8"])
 def test_a_form_may_say_that_it_is_in_utf_8(client: Browser, world: World, name: str) -> None:
     path = address("details", world, slot="2026-11-24T10:00")
-    response = client.generic("POST", path, b"name=Sam", content_type=f"{FORM}; charset={name}")
+    sent = client.generic("POST", path, b"name=Sam", content_type=f"{FORM}; charset={name}")
+    response = followed(client, sent)
     assert response.status_code == 422
     assert 'value="Sam"' in response.text
 

@@ -37,7 +37,7 @@ from tests.factories import (
     make_therapist,
     pages_link,
 )
-from tests.pages import answers, book, open_link, rows, send, text_of
+from tests.pages import address, answers, book, open_link, rows, send, text_of
 
 PAGE = reverse("sessions")
 EMAIL = "sam@example.com"
@@ -562,3 +562,62 @@ def test_what_is_due_does_not_wait_for_a_table_that_cannot_be_read(
     with connection.execute_wrapper(gone):
         assert link_requests.answer() == 0
     assert "who asked for links could not be read: OperationalError" in caplog.text
+
+
+# --- what they had chosen
+
+
+def chosen(world: World, slot: str = "2026-11-25T10:00") -> str:
+    """The address to which a stranger who chose a time for a session is led."""
+    path = address("details", world, service=world.session, slot=slot)
+    return str(Browser().get(path)["Location"])
+
+
+def test_the_time_that_was_chosen_travels_in_the_mailed_link(
+    client: Browser, world: World, sam: Client
+) -> None:
+    Client.objects.filter(pk=sam.pk).update(accepted_at=NOW)
+    where = chosen(world)
+    said = "50-minute session, online: Wednesday 25 November 2026, 10am UK time."
+    assert f"You chose {said}" in text_of(client.get(where))
+    send(client, where, answers(email=EMAIL))
+    link_requests.answer()
+    letter = OutgoingMail.objects.get(kind="links")
+    assert "To go on with the time you chose, if it’s still free:" in letter.text
+    assert "Book that time" in letter.html
+    [link] = re.findall(r"https?://\S+(/b/\S+slot=\S+)", letter.text)
+    reader = Browser()
+    opened = reader.get(link)
+    if opened["Location"] == reverse("open"):
+        opened = reader.post(reverse("open"), {"whose": "mine"})
+    assert opened["Location"].startswith("/book/details/?what=session&how=online")
+    page = text_of(reader.get(opened["Location"], follow=True))
+    assert "Wednesday 25 November 2026, 10am UK time" in page
+    assert "You’re booking as" in page
+    assert LinkRequest.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "?what=session&how=online&slot=x", "?what=massage&how=online&slot=2026-11-25T10:00"],
+)
+def test_what_is_no_choice_travels_nowhere(
+    client: Browser, world: World, sam: Client, query: str
+) -> None:
+    Client.objects.filter(pk=sam.pk).update(accepted_at=NOW)
+    assert "You chose" not in text_of(client.get(f"{PAGE}{query}"))
+    send(client, f"{PAGE}{query}", answers(email=EMAIL))
+    assert LinkRequest.objects.get().wanted == ""
+    link_requests.answer()
+    assert "slot=" not in OutgoingMail.objects.get(kind="links").text
+
+
+def test_a_link_to_one_booking_leads_to_it_whatever_its_address_says(
+    client: Browser, world: World, sam: Client
+) -> None:
+    found = force_booking(world, NOW + DAY, client=sam, proven_at=NOW)
+    asked = "what=session&how=online&slot=2026-11-25T10:00"
+    opened = client.get(f"/b/{private_links.to_booking(found, NOW)}/?{asked}")
+    if opened["Location"] == reverse("open"):
+        opened = client.post(reverse("open"), {"whose": "mine"})
+    assert opened["Location"] == reverse("booking", args=[found.uid])
