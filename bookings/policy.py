@@ -91,10 +91,17 @@ def _moving(terms: Terms) -> str:
     if terms.most_moves == 0:
         return "To change it, please write to me."
     until = f"You can change it{often} until {_before(terms.move_hours)}."
-    if not terms.move_hours:
-        return until
-    costs = " and costs what cancelling then costs" if terms.cancel_hours and terms.late_fee else ""
-    return f"{until} A later change counts as late{costs}."
+    return f"{until}{_moving_late(terms)}" if terms.move_hours else until
+
+
+def _moving_late(terms: Terms) -> str:
+    """Say what a late change costs: what cancelling at that moment would, if it costs anything."""
+    fee = price_label(terms.late_fee)
+    if not terms.costs_late:
+        return " A later change counts as late."
+    if terms.move_hours <= terms.cancel_hours:
+        return f" A later change costs {fee}."
+    return f" A later change counts as late, and costs {fee} once cancelling does."
 
 
 def _cancelling(terms: Terms) -> str:

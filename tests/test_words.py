@@ -37,6 +37,7 @@ NEVER = (
     r"(don’t|doesn’t|isn’t|aren’t|can’t|won’t open) (\w+ )?any more\b(?! (than|reminders))",
     r"\d times? free\b",
     r"\bup one step\b",
+    r"costs what cancelling",
     r"→",
     # To people it is an email; a mail is what our own code calls it.
     r"\bmails?\b",
@@ -73,6 +74,7 @@ def without_tags(template: str) -> str:
     [
         "Until when that’s free stands there",
         "after the time until which it’s free",
+        "a later change costs what cancelling then costs",
         "A few words is plenty.",
         "These are the times for meeting walking.",
         "Links for the same in earlier emails don’t open any more.",

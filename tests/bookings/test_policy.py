@@ -34,8 +34,8 @@ STRICT = {
     "late_fee_percent": 50,
 }
 AGREED = (
-    "You can change it twice until 24 hours before it begins. A later change counts as late and "
-    "costs what cancelling then costs. You can cancel it free until 48 hours before it begins. "
+    "You can change it twice until 24 hours before it begins. A later change costs £37.50. "
+    "You can cancel it free until 48 hours before it begins. "
     "After that it costs £37.50, even if you move it to another time first. In the first 30 "
     "minutes after you book, changing and cancelling are free."
 )
@@ -80,10 +80,18 @@ def come_back(client: Browser) -> None:
         (
             Terms(48, 48, None, Decimal(75), 10, keeps_fee=True),
             (
-                "You can change it until 48 hours before it begins. A later change counts as late "
-                "and costs what cancelling then costs. You can cancel it free until 48 hours "
+                "You can change it until 48 hours before it begins. A later change costs £75. "
+                "You can cancel it free until 48 hours "
                 "before it begins. After that it costs £75. In the first 10 minutes after you "
                 "book, changing and cancelling are free."
+            ),
+        ),
+        (
+            Terms(72, 48, None, Decimal(75)),
+            (
+                "You can change it until 72 hours before it begins. A later change counts as late, "
+                "and costs £75 once cancelling does. You can cancel it free until 48 hours before "
+                "it begins. After that it costs £75."
             ),
         ),
         (
@@ -219,7 +227,7 @@ def confirm_what_was_not_late_before(client: Browser, path: str, said: dict[str,
     assert "It has become late since you opened this page: it costs £37.50 now." in text_of(asked)
     assert Booking.objects.get().sequence == 0
     shown = asked.context["form"]
-    carried = {name: shown[name].value() or "" for name in shown.fields if shown[name].is_hidden}
+    carried = {field.name: field.value() for field in shown.hidden_fields()}
     answer = send(client, path, {**carried, "decision": said["decision"]})
     assert answer.status_code == 302
 
