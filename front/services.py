@@ -191,11 +191,6 @@ def _fee(service: Service, *, several: bool) -> Fee:
     )
 
 
-def where(service: Service, fmt: str) -> str:
-    """Name the places of a format."""
-    return "; ".join(place.name for place in _places(service, fmt))
-
-
 def listed(words: Sequence[str], last: str = "or") -> str:
     """Like "in person, online or walking"; `last` stands before the last."""
     return f" {last} ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))

@@ -24,7 +24,8 @@ Ways = dict[str, Callable[[bytes], bytes]]  # by their names in Accept-Encoding
 
 WORTH_IT = 1024  # bytes
 KINDS = ("text/html", "application/xml", "application/atom+xml")
-# The first three hold no secret, a form's token least of all; "change" repeats nothing typed.
+# They repeat nothing that was typed, and hold no secret but the token by which a device is finished
+# with, which Django writes otherwise each time.
 HARMLESS = {"book", "time", "zone", "change"}
 PADDING = 100  # bytes at the most, as Django's own compression has it
 NEVER = {"q=0", "q=0.0", "q=0.00", "q=0.000"}

@@ -251,7 +251,7 @@ NUMBERS = {
     "availability_timeoff": (6, 8),
     "availability_workedholiday": (6, 8),
     "bookings_booking": (7, 13),
-    "clients_client": (7, 9),
+    "clients_client": (7, 10),
     "outbox_outgoingmail": (7, 10),
 }
 

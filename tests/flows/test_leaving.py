@@ -100,6 +100,7 @@ def test_a_page_that_the_browser_kept_whole_is_asked_for_anew(
 ) -> None:
     """Some browsers show it as it was, even what is `no-store`: then it hides and loads again."""
     page = come_in(visits, found)
+    page.wait_for_load_state()  # its script listens from then on
     Session.objects.all().delete()
     page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
     steps.heading(page, "This page is closed")

@@ -36,9 +36,7 @@ def test_a_client_asks_for_the_link_and_is_asked_nothing_twice(
     page = visits.open(steps.session_link(), width=PHONE)
     steps.heading(page, "One press, and it’s open")
     steps.go_on(page, "Go on")
-    page.wait_for_url(f"{visits.root}/book/")
-    steps.choose(page, Format.ONLINE, steps.SESSION)
-    steps.pick_time(page)
+    # The time that was chosen came along in the link.
     steps.heading(page, "Your details")
     expect(page.get_by_text(f"You’re booking as Sam Okafor ({steps.EMAIL})")).to_be_visible()
     expect(page.get_by_label("Your name")).to_have_count(0)

@@ -150,14 +150,15 @@ def test_a_session_without_a_private_link_leads_to_asking_for_one(
 ) -> None:
     where = address("details", world, service=world.session, slot=SLOT)
     for response in (client.get(where), client.post(where, answers())):
-        assert (response.status_code, response["Location"]) == (302, reverse("sessions"))
+        assert response.status_code == 302
+        assert response["Location"].startswith(f"{reverse('sessions')}?")
     assert rows() == NOTHING
 
 
 def test_a_draft_cannot_be_moved_to_a_session_without_a_link(client: Browser, world: World) -> None:
     draft = check_address(client, world).split("/")[3]
     where = address("details", world, service=world.session, slot=SLOT, draft=draft)
-    assert client.get(where)["Location"] == reverse("sessions")
+    assert client.get(where)["Location"].startswith(f"{reverse('sessions')}?")
     assert NAME in text_of(client.get(reverse("check", args=[draft])))
 
 

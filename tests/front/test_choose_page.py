@@ -94,7 +94,7 @@ def test_the_other_kind_of_meeting_is_one_press_away(world: World, client: Brows
     assert "We haven’t met yet?" in page
     assert '<a href="/book/?what=consultation">Book a free 15' in page
     # A stranger hears at once what a session takes.
-    assert "Sessions are for people I’ve met." in page
+    assert "I offer this to people I’ve met." in page
 
 
 def test_a_practice_of_two_names_whom_one_would_meet(world: World, client: Browser) -> None:
@@ -129,7 +129,7 @@ def test_a_client_is_greeted_with_what_is_booked_and_sessions_come_first(
     assert client.get(f"/booking/{booking.uid}/").status_code == 200
     assert client.get(f"/booking/{other.uid}/").status_code == 404
     assert "Not you?" in page
-    assert "Sessions are for people I’ve met." not in page
+    assert "I offer this to people I’ve met." not in page
     assert "Vera" not in page_of(Browser())
 
 

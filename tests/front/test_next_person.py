@@ -284,7 +284,7 @@ def test_who_is_not_the_client_whom_the_page_names_says_so(
     assert "Not you?" in page
     assert client.get(reverse("not_me")).status_code == 405
     assert client.post(reverse("not_me"))["Location"] == reverse("book")
-    assert client.get(vera)["Location"] == reverse("sessions")
+    assert client.get(vera)["Location"].startswith(f"{reverse('sessions')}?")
     stranger = text_of(client.get(begin(client, world, LATER)))
     assert "Vera" not in stranger
     assert "Your name" in stranger
@@ -301,7 +301,7 @@ def test_a_link_that_was_revoked_books_nothing_more(
     check = client.post(vera, answers())["Location"]
     AccessLink.objects.all().revoke(NOW)
     assert press(client, check)["Location"] == "/book/?again=1"
-    assert client.get(vera)["Location"] == reverse("sessions")
+    assert client.get(vera)["Location"].startswith(f"{reverse('sessions')}?")
     assert Booking.objects.count() == 0
 
 

@@ -85,13 +85,13 @@ def test_a_day_without_times_opens_the_next_that_has_some(world: World, client: 
     """Saturday is closed: Monday is opened, not the first day of the weeks."""
     page = look(client, world, day="2026-11-28")
     assert "There are no free times left on Saturday 28 November." in page
-    assert "Monday 30 November</legend>" in page
+    assert "Monday 30 November</h2></legend>" in page
 
 
 def test_after_the_last_day_with_times_the_last_is_opened(away: World, client: Browser) -> None:
     page = look(client, away, day="2026-12-11")
     assert "There are no free times left on Friday 11 December." in page
-    assert "Monday 30 November</legend>" in page
+    assert "Monday 30 November</h2></legend>" in page
 
 
 def test_who_moves_a_booking_is_shown_the_same(away: World, client: Browser) -> None:

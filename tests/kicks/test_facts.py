@@ -21,7 +21,7 @@ SLOT = "2026-11-24T09:00"
 STARTS = ("/", "/book/", "/academy/", "/embed/", "/book/link/", "/book/link/?sent=1", "/fees/")
 # What the usual practice says of itself.
 USUAL = re.compile(
-    r"consultation|fifteen|15.minute|\bfree (?!time|to call|on\b|day)|\bsession|£75"
+    r"consultation|fifteen|15.minute|(?<!-)\bfree (?!time|to call|on\b|day|until)|\bsession|£75"
     r"|fulham|\bSW6|south west london|\brobin|kicks|walk|in person",
     re.IGNORECASE,
 )

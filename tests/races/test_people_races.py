@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -24,6 +25,7 @@ from staff import people
 from staff.models import Role, SecurityEvent, StaffMember
 from staff.people import AlreadyHereError, LastOwnerError
 from tests.desk.people.owners import ash, browser_of, give_role, press, somebody
+from tests.desk.tab import as_opened
 from tests.factories import (
     NOW,
     World,
@@ -243,8 +245,9 @@ def test_a_press_that_waits_too_long_for_another_owners_changes_nothing(
     browser = browser_of(somebody(Role.OWNER, "Olive Owner"))
     ashs, invited = somebody(Role.THERAPIST), somebody(Role.MANAGER, "Not Yet", password=None)
     about = {"person_add": None, "diary_give": practice.therapist.pk}.get(page, invited.pk)
-    seen = browser.get(reverse("person", args=[invited.pk])).context["seen"]
-    said = ash(to=ashs.pk, seen=seen, confirmed="1", shown="")
+    diary: Any = browser.get(reverse("diary_give", args=[practice.therapist.pk])).context
+    said = ash(to=ashs.pk, seen=diary["form"]["seen"].value(), confirmed="1", shown="")
+    said |= as_opened(browser, reverse("person", args=[invited.pk]))
     if page == "person":
         said |= {"role": "manager", "formats": []}
     with held(people.LOCK_SPACE, 0):

@@ -86,7 +86,8 @@ def test_cancelling_in_a_diary_that_is_held_asks_to_try_once_more(
     found = book(client, world)
     stored, sent = rows(), {"decision": "cancel", "reason": "I am ill", "seen": 0}
     with Holder(world.therapist.pk):
-        response = client.post(reverse("cancel", args=[found.uid]), sent)
+        posted = client.post(reverse("cancel", args=[found.uid]), sent)
+    response = followed(client, posted)
     assert (response.status_code, BUSY in text_of(response)) == (422, True)
     assert "I am ill</textarea>" in text_of(response)
     assert rows() == stored
@@ -178,6 +179,7 @@ def test_an_address_that_waits_too_long_for_a_diary_is_not_changed(
     world: World, admin_client: Browser
 ) -> None:
     found = make_booking(world, NOW + timedelta(days=1, hours=1))
+    Booking.objects.update(proven_at=NOW)
     path = reverse("admin:clients_client_change", args=[found.client_id])
     fields = {"name": "Sam", "email": "new@example.com", "consents-TOTAL_FORMS": "0"}
     fields |= as_opened(admin_client, path)

@@ -214,7 +214,11 @@ def test_daylight_without_coordinates_is_refused_at_those_that_lack(
 
 def test_a_place_without_daylight_needs_no_coordinates(world: World) -> None:
     walk(world, daylight_only=False, latitude=None, longitude=None).full_clean()
-    walk(world, daylight_only=False, longitude=None).full_clean()
+
+
+def test_half_of_a_point_is_no_point(world: World) -> None:
+    words = at_field(walk(world, daylight_only=False, longitude=None), "longitude")
+    assert words == "Enter both numbers, or neither."
 
 
 @pytest.mark.parametrize("daylight", [True, False])
