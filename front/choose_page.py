@@ -53,6 +53,7 @@ class Group:
     """The ways to meet one therapist; who that is goes without saying where there is only one."""
 
     therapist: str
+    meeting: str
     ways: tuple[Way, ...]
 
 
@@ -67,9 +68,13 @@ class OtherMeeting:
 
 @dataclass(frozen=True, slots=True)
 class ChoosePage:
-    """All that the page says, but for who looks at it."""
+    """All that the page says, but for who looks at it.
+
+    The `meeting` is told once where it is the same with each therapist, and else with each.
+    """
 
     meeting: str
+    is_same: bool
     for_clients: bool
     groups: tuple[Group, ...]
     others: tuple[OtherMeeting, ...]
@@ -88,9 +93,9 @@ def choose_page(
 ) -> ChoosePage:
     """Put the page together: one meeting is `shown`, the other ones that are offered are named."""
     first = shown[0]
-    price = "" if first.is_free else f", {first.price_label}"
     return ChoosePage(
-        meeting=f"{first.title}{price}",
+        meeting=_meeting(first),
+        is_same=len({_meeting(service) for service in shown}) == 1,
         for_clients=first.for_clients,
         groups=tuple(_groups(shown, asked, starts)),
         others=tuple(_others(offered, first, asked)),
@@ -117,10 +122,16 @@ def _groups(shown: Sequence[Service], asked: Asked, starts: Starts) -> list[Grou
     return [
         Group(
             service.therapist.name if several else "",
+            _meeting(service),
             tuple(_way(service, fmt, asked, starts) for fmt in Format if fmt in service.formats),
         )
         for service in shown
     ]
+
+
+def _meeting(service: Service) -> str:
+    """Like "Free 15-minute consultation", "50-minute session, £75"."""
+    return service.title if service.is_free else f"{service.title}, {service.price_label}"
 
 
 def _way(service: Service, fmt: Format, asked: Asked, starts: Starts) -> Way:

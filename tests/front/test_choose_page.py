@@ -107,6 +107,19 @@ def test_a_practice_of_two_names_whom_one_would_meet(world: World, client: Brows
     assert "With Mira Sand" in page
     assert lines(page) == [*ALL_WAYS, "Online"]
     assert page.count("no free times") == 0
+    assert page.count("Free 15-minute consultation.") == 1
+
+
+def test_what_a_meeting_costs_is_told_with_each_therapist_where_it_differs(
+    world: World, client: Browser
+) -> None:
+    other = make_therapist(name="Mira Sand", slug="mira", practice=world.therapist.practice)
+    make_places(other)
+    make_session(other, formats=[Format.ONLINE], price=90)
+    page = page_of(client, "?what=session")
+    told = page.index("With Mira Sand")
+    assert page.index("50-minute session, £75.") < told < page.index("50-minute session, £90.")
+    assert page.count("£75.") == 1
 
 
 def open_pages(browser: Browser, **facts: Any) -> Any:
