@@ -70,7 +70,7 @@ drills: oracle
 	KICKS_CHROMIUM="$$(bash .ci/chromium)" && export KICKS_CHROMIUM && $(PYTHON) -m pytest -m drill
 
 # The whole suite once more, counting: it fails where a line or a branch of the product's Python is
-# taken by no test. What is not counted stands in pyproject.toml, each with its reason. Six minutes.
+# taken by no test. What is not counted stands in pyproject.toml, each with its reason. A quarter of an hour.
 coverage: .venv/installed-dev
 	KICKS_CHROMIUM="$$(bash .ci/chromium)" && export KICKS_CHROMIUM && \
 		exec $(PYTHON) -m pytest --cov
