@@ -136,6 +136,7 @@ def _type(two: TwoPeople, root: str, page: Page) -> list[str]:
     free = slot_value(slot(next(two.free)))
     page.goto(f"{root}{clients.details_path(two.service, free)}")
     said = clients.Answers(f"{words.EMAIL}98@example.com", note=words.DRAFT)
+    page.locator("details").evaluate_all("all => all.forEach((one) => { one.open = true })")
     for name, value in said._asdict().items():
         page.fill(f"[name={name}]", value)
     page.check("[name=agree]")
