@@ -182,9 +182,11 @@ def until(page: Page, is_so: Callable[[], bool]) -> None:
     pytest.fail("It never came to be so.")
 
 
-# The whole page once it is there, and what stands in its boxes, which is in no source of it.
+# The whole page once it is there to be seen, and what stands in its boxes, which is in no source of
+# it. One that was kept whole is hidden before it is shown, until its new self has come.
 SEEN = """
-document.readyState === "complete" && document.documentElement.outerHTML
+document.readyState === "complete" && !document.documentElement.hidden
+    && document.documentElement.outerHTML
     + [...document.querySelectorAll("input, textarea")].map((box) => box.value).join("|")
 """
 
