@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,24 +13,37 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Error, Page, expect
 
 from availability.models import Format
+from bench.https import certificate
 from bookings.models import Booking
 from bookings.notices import private_links
 from tests.factories import World, force_booking, make_client, pages_link
 from tests.flows import steps
+from tests.flows.production import OtherSite
 from tests.flows.visits import PHONE, Visits
 
 pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("leaving")]
 
-NEUTRAL = "https://www.bbc.co.uk/weather"
+HOST = "www.bbc.co.uk"
+NEUTRAL = f"https://{HOST}/weather"
+RAIN = "<!doctype html><title>Rain</title><link rel=icon href=data:,><h1>Rain</h1>"
 LEAVE, FINISH = "Leave this page", "I’ve finished on this device"
 
 
 @pytest.fixture(scope="module")
-def browser(launch: Callable[..., Browser]) -> Iterator[Browser]:
-    """Chromium as people have it: it keeps whole pages for its Back button."""
-    browser = launch(ignore_default_args=["--disable-back-forward-cache"])
-    yield browser
-    browser.close()
+def browser(
+    launch: partial[Browser], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Browser]:
+    """Chromium as people have it: it keeps whole pages for its Back button.
+
+    Nobody's site but ours is asked in tests: one of ours answers under the neutral page's name. Had
+    Playwright answered for it, each request would wait for Playwright, and one that a page sends as
+    it goes may be lost on the way.
+    """
+    with OtherSite(certificate(tmp_path_factory.mktemp("neutral")), RAIN).open() as neutral:
+        args = [*launch.keywords["args"], f"--host-resolver-rules=MAP {HOST} {neutral.host}"]
+        browser = launch(args=args, ignore_default_args=["--disable-back-forward-cache"])
+        yield browser
+        browser.close()
 
 
 @pytest.fixture
@@ -40,21 +54,13 @@ def found(practice: World) -> Booking:
 
 @pytest.fixture
 def elsewhere(visits: Visits) -> Iterator[None]:
-    """Nobody's site but ours is asked in tests: what stands there is a page of no words."""
+    """That another site was opened is what these tests are of, and nothing to complain of."""
     yield
     visits.complaints[:] = [one for one in visits.complaints if NEUTRAL not in one]
 
 
-def stand_in(page: Page) -> None:
-    words = {"body": "<h1>Rain</h1>", "content_type": "text/html"}
-    page.context.route(f"{NEUTRAL}*", lambda route: route.fulfill(**words))
-
-
 def come_in(visits: Visits, found: Booking, **options: Any) -> Page:
     page = visits.open(f"/b/{private_links.to_booking(found, timezone.now())}/", **options)
-    page.context.route(
-        f"{NEUTRAL}*", lambda it: it.fulfill(body="<h1>Rain</h1>", content_type="text/html")
-    )
     steps.press_open(page)
     steps.heading(page, "Your consultation")
     expect(page.get_by_text(found.reference)).to_be_visible()
@@ -141,9 +147,6 @@ def test_it_is_in_reach_from_the_end_of_a_long_form_and_takes_what_was_typed(
     visits: Visits, practice: World
 ) -> None:
     page = visits.open("/book/time/?what=consultation&how=online", width=PHONE)
-    page.context.route(
-        f"{NEUTRAL}*", lambda it: it.fulfill(body="<h1>Rain</h1>", content_type="text/html")
-    )
     steps.pick_time(page)
     steps.fill_in_details(page)
     steps.heading(page, "Check this looks right")
@@ -235,7 +238,6 @@ def test_nothing_that_was_typed_comes_back(
     if way == "left" and not script:
         pytest.skip("without a script the quick way out only leads away")
     page = site.open("/", java_script_enabled=script)
-    stand_in(page)
     begin(page)
     if sent:
         page.get_by_label("I agree").check()
