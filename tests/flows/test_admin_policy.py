@@ -65,6 +65,7 @@ def every_page(shown: Shown) -> Iterator[str]:
             yield reverse(f"admin:{model}_{view}", args=about)
 
 
+@pytest.mark.drill
 def test_no_page_of_admin_tries_what_the_policy_forbids(page: Page, shown: Shown) -> None:
     seen, found = 0, []
     for path in every_page(shown):
@@ -79,6 +80,7 @@ def test_no_page_of_admin_tries_what_the_policy_forbids(page: Page, shown: Shown
     assert seen > 80
 
 
+@pytest.mark.drill
 def test_no_page_of_admin_is_wider_than_a_phone(visits: Visits, shown: Shown) -> None:
     page, wide, seen = signed_in(visits, shown.owner, PHONE), [], 0
     for path in every_page(shown):

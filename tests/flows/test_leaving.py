@@ -215,7 +215,7 @@ def nothing_typed(page: Page) -> None:
             assert words not in said, page.url
 
 
-@pytest.fixture(params=["over http", "over https"])
+@pytest.fixture(params=["over http", pytest.param("over https", marks=pytest.mark.drill)])
 def site(request: pytest.FixtureRequest, visits: Visits) -> Iterator[Visits]:
     """Browsers treat what they keep of a page by how it came."""
     if request.param == "over http":

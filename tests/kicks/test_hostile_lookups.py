@@ -20,6 +20,12 @@ from tests.kicks.everything import fill
 VALUES = ("", "x", "99999", "9" * 30, "\N{ARABIC-INDIC DIGIT THREE}", "\0")
 # What Django asks of a list beside its columns.
 OWN = ("q", "o", "p", "all", "e", "_popup", "_to_field", "_facets", "_changelist_filters", "s")
+# Of some twenty models each some hundred addresses: what broke once is asked by name further down.
+EVERY_LIST = pytest.mark.parametrize(
+    "model",
+    [pytest.param(model, marks=pytest.mark.drill) for model in admin.site._registry],
+    ids=lambda model: model.__name__,
+)
 
 
 class Owner(Browser):
@@ -63,7 +69,7 @@ def address(model: type[Model], view: str, *about: object) -> str:
     return reverse(name, args=about)
 
 
-@pytest.mark.parametrize("model", admin.site._registry, ids=lambda model: model.__name__)
+@EVERY_LIST
 def test_no_list_fails_whatever_column_it_is_asked_for(owner: Owner, model: type[Model]) -> None:
     lists, asked = address(model, "changelist"), list(names(model))
     assert len(asked) > 20
@@ -76,7 +82,7 @@ def test_no_list_fails_whatever_column_it_is_asked_for(owner: Owner, model: type
     assert bad == []
 
 
-@pytest.mark.parametrize("model", admin.site._registry, ids=lambda model: model.__name__)
+@EVERY_LIST
 def test_no_list_fails_by_what_its_own_filters_and_dates_are_asked_for(
     owner: Owner, model: type[Model]
 ) -> None:
@@ -94,7 +100,7 @@ def test_no_list_fails_by_what_its_own_filters_and_dates_are_asked_for(
     assert bad == []
 
 
-@pytest.mark.parametrize("model", admin.site._registry, ids=lambda model: model.__name__)
+@EVERY_LIST
 def test_no_form_fails_by_what_its_address_fills_in(owner: Owner, model: type[Model]) -> None:
     add = address(model, "add")
     bad = [
@@ -106,7 +112,7 @@ def test_no_form_fails_by_what_its_address_fills_in(owner: Owner, model: type[Mo
     assert bad == []
 
 
-@pytest.mark.parametrize("model", admin.site._registry, ids=lambda model: model.__name__)
+@EVERY_LIST
 def test_no_page_of_a_row_fails_by_the_row_that_it_is_asked_for(
     owner: Owner, model: type[Model]
 ) -> None:
@@ -119,7 +125,7 @@ def test_no_page_of_a_row_fails_by_the_row_that_it_is_asked_for(
     assert bad == []
 
 
-@pytest.mark.parametrize("model", admin.site._registry, ids=lambda model: model.__name__)
+@EVERY_LIST
 def test_no_page_fails_by_what_django_asks_beside_columns(owner: Owner, model: type[Model]) -> None:
     row = model._base_manager.order_by("pk").values_list("pk", flat=True).first()
     pages = [address(model, "add")]

@@ -45,7 +45,7 @@ def guess(times: int, addresses: int) -> None:
         give(Browser(REMOTE_ADDR=f"203.0.{n // 250}.{n % 250 + 1}"), password=WRONG)
 
 
-@pytest.mark.parametrize("addresses", [1, 200])
+@pytest.mark.parametrize("addresses", [1, pytest.param(200, marks=pytest.mark.drill)])
 def test_of_a_thousand_guesses_few_are_looked_at_and_the_owner_gets_in_meanwhile(
     owner: User, addresses: int
 ) -> None:
@@ -91,6 +91,7 @@ def test_guesses_at_one_account_leave_another_its_own(owner: User) -> None:
     assert give(Browser(REMOTE_ADDR="192.0.2.9"), "other@example.org").status_code == 302
 
 
+@pytest.mark.drill
 def test_of_a_thousand_guesses_at_three_accounts_few_are_looked_at(owner: User) -> None:
     names = ["owner", *(make_owner(f"other{n}", email=f"o{n}@example.org").username for n in "12")]
     Counted.looked_at = 0
