@@ -13,11 +13,14 @@ from desk.people.give_diary import give_diary
 from desk.people.leaver import leaver
 from desk.people.lost_factors import lost_factors
 from desk.people.people_list import people_list
+from desk.settings.page import hours, settings
 from desk.why_not.page import why_not
 
 urlpatterns = [
     path("", include("desk.sign_in.urls")),
     path("first-steps/", admin.site.admin_view(first_steps), name="first_steps"),
+    path("settings/", admin.site.admin_view(settings), name="settings"),
+    path("hours/", admin.site.admin_view(hours), name="hours"),
     path("why-not/", admin.site.admin_view(why_not), name="why_not"),
     path("mail-samples/", admin.site.admin_view(mail_samples), name="mail_samples"),
     path("people/", admin.site.admin_view(people_list), name="people"),

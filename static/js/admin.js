@@ -2,6 +2,11 @@
 (() => {
   "use strict";
 
+  // Whoever chose light or dark for unfold's pages chose it for ours: their colours go by an attribute.
+  const html = document.documentElement;
+  const follow = () => { html.dataset.bsTheme = html.classList.contains("dark") ? "dark" : "light"; };
+  new MutationObserver(follow).observe(html, { attributeFilter: ["class"] });
+
   // htmx asks when the page is there; unfold's own sheet shows what is under way.
   if (window.htmx) window.htmx.config.includeIndicatorStyles = false;
 

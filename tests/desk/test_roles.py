@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.test import Client as Browser
 from django.test import RequestFactory
+from django.urls import reverse
 
 from availability.models import Practice, Therapist
 from staff.models import Role
@@ -54,6 +55,8 @@ HELP = {
     "autocomplete client",
     "bookings_booking_book",
     "why_not",
+    "settings",
+    "hours",
 }
 # Who keeps a diary.
 DIARY = {
@@ -119,11 +122,13 @@ def keeper(role: str | None, diary: Diary) -> Browser:
 @pytest.mark.parametrize("role", Role)
 def test_the_menu_leads_to_pages_that_open(theirs: Diary, role: Role) -> None:
     browser = keeper(role, theirs)
-    menu = browser.get(page("bookings_booking", "changelist")).context["sidebar_navigation"]
-    links = [item["link"] for group in menu for item in group["items"] if item["has_permission"]]
-    assert len(links) >= 3
-    for link in links:
-        assert browser.get(link, follow=True).status_code == 200, link
+    menu = browser.get(page("bookings_booking", "changelist")).context["menu"]()
+    lists = [browser.get(reverse(name)).context["groups"] for name in ("settings", "hours")]
+    links = [link for groups in lists for _, links in groups for link in links]
+    addresses = [one.url for one in (*menu, *links)]
+    assert len(addresses) >= 5
+    for address in addresses:
+        assert browser.get(address, follow=True).status_code == 200, address
 
 
 def test_on_no_page_can_it_be_changed_whose_a_row_is(theirs: Diary) -> None:

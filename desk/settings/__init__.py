@@ -1,0 +1,1 @@
+"""What is set up once and then seldom: two pages of links, in words."""
