@@ -34,12 +34,14 @@ RETURNING 1
 """
 
 
-def allow(limit: str, subject: str) -> bool:
+def allow(limit: str, subject: str, most: int | None = None) -> bool:
     """Take one token of `subject`'s bucket for `limit`; False when none is left.
 
-    `settings.RATE_LIMITS[limit]` is `(capacity, seconds in which it refills)`.
+    `settings.RATE_LIMITS[limit]` is `(capacity, seconds in which it refills)`. `most`, 1 or more,
+    is another capacity, refilled in the same time.
     """
     capacity, seconds = settings.RATE_LIMITS[limit]
+    capacity = capacity if most is None else most
     arguments: dict[str, str | float] = {
         "key": _key(limit, subject),
         "capacity": capacity,

@@ -392,14 +392,15 @@ RATE_LIMITS = {
         "report-site": (200, 3600),
         # Passwords that are looked at at all (desk/sign_in/limits.py). In browsers that nobody
         # knows: by address and network, and by account, of which the first are its own and the
-        # others come out of what all share. Then from an account's own address, and in a browser of
-        # its own.
+        # others come out of what all share. All accounts together have the last of these: 14 at
+        # once and 14 more in three hours are fewer than 20 in any one hour. Then from an account's
+        # own address, and in a browser of its own.
         "sign-in-address": (10, 3600),
         "sign-in-network": (20, 3600),
-        "sign-in-account": (3, 3600),
-        "sign-in-account-more": (5, 3600),
-        "sign-in-strangers": (10, 3600),
-        "sign-in-own-address": (5, 900),
+        "sign-in-account": (3, 3 * 3600),
+        "sign-in-account-more": (5, 3 * 3600),
+        "sign-in-strangers": (14, 3 * 3600),
+        "sign-in-own-address": (4, 3600),
         "sign-in-own-browser": (10, 900),
         "sign-in-told": (1, 3600),
         "sign-in-failed-told": (60, 3600),

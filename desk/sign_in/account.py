@@ -1,5 +1,6 @@
 """Whose sign-in a typed name is: an email address, or the username of an account that has none."""
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import User
 from django.db.models import Q
 
@@ -23,3 +24,9 @@ def account_of(typed: str) -> User | None:
     named = [one for one in here if one.username.casefold() == typed.casefold()]
     likeliest = exact or named or here
     return likeliest[0] if len(likeliest) == 1 else None
+
+
+def count_with_password() -> int:
+    """Return how many accounts there are at whose password a guess costs a hash."""
+    nobody = UNUSABLE_PASSWORD_PREFIX
+    return User.objects.filter(is_active=True).exclude(password__startswith=nobody).count()

@@ -4,11 +4,12 @@ Three ways lead to a look, each with buckets of its own, so that who guesses emp
 browser in which the person signed in before, an address from which they did, and, for everybody
 else, by the address they come from and by the account.
 
-No guess at one account takes what another has: some looks an hour are each account's own, whatever
-else goes on, and only those beyond them come out of a bucket that all share. So guesses at names
-that nobody has, however many, hold nobody back. Guesses at somebody's own account hold back a *new*
-browser of theirs, and never one that is known; who needs a new one at such a time has a link mailed
-(password_reset.py): it makes the browser known.
+No guess at one account takes what another has: some looks are each account's own, whatever else
+goes on, and only those beyond them come out of a bucket that all share. So guesses at names that
+nobody has, however many, hold nobody back. What all accounts have together is one number, however
+many they are: where more sign in, fewer looks are each one's own. Guesses at somebody's own account
+hold back a *new* browser of theirs, and never one that is known; who needs a new one at such a time
+has a link mailed (password_reset.py): it makes the browser known.
 """
 
 from collections.abc import Mapping
@@ -17,12 +18,13 @@ from datetime import datetime
 from enum import Enum
 from weakref import WeakKeyDictionary
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 
 from clients.rate_limits import address_of, allow, allow_visitor
 from desk.sign_in import device_cookie
-from desk.sign_in.account import account_of
+from desk.sign_in.account import account_of, count_with_password
 from staff import devices
 
 SITE, NOBODY = "all", "nobody"
@@ -85,9 +87,28 @@ class Try:
 
     def _account_may_be_tried(self) -> bool:
         """Take of what is the account's own; beyond that, of what all share."""
-        if allow("sign-in-account", self.subject):
+        own, shared = shares(count_with_password())
+        if allow("sign-in-account", self.subject, own):
             return True
-        return allow("sign-in-account-more", self.subject) and allow("sign-in-strangers", SITE)
+        return allow("sign-in-account-more", self.subject) and allow(
+            "sign-in-strangers", SITE, shared
+        )
+
+
+def shares(accounts: int) -> tuple[int, int]:
+    """Return how many looks are each account's own, and how many all share beyond those.
+
+    All together are what "sign-in-strangers" says, until each account has one look and there are as
+    many accounts. None is ever without a look of its own, or guesses at other names would hold it
+    back. What is reckoned with is the same for each name that is typed, whether there is one or
+    not.
+    """
+    limits = settings.RATE_LIMITS
+    most, own, more = (
+        limits[f"sign-in-{name}"][0] for name in ("strangers", "account", "account-more")
+    )
+    own = max(1, min(own, (most - more) // max(1, accounts)))
+    return own, max(1, most - own * accounts)
 
 
 # Of each request that is being answered: several ask, one looks.

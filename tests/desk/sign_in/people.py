@@ -8,10 +8,13 @@ from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.auth.models import User
 from django.test import Client as Browser
 from django.utils import timezone
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from staff.models import SecurityEvent
+from staff.reset_tokens import reset_tokens
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Response
@@ -95,3 +98,11 @@ def come_in(browser: Browser, user: User, device: TOTPDevice, **more: Any) -> No
     response = browser.post(CODE, {"code": code_of(device), **more})
     assert response.status_code == 302, response.content
     assert is_in(browser)
+
+
+def keep_password_by_link(browser: Browser, user: User) -> None:
+    """Open the link that is emailed to who forgot their password, and keep it."""
+    user.refresh_from_db()  # a sign-in ends the links before it
+    uid, token = urlsafe_base64_encode(force_bytes(user.pk)), reset_tokens.make_token(user)
+    form = browser.get(f"/admin/choose-password/{uid}/{token}/").headers["Location"]
+    assert browser.post(form, {"keep": "1"}).headers["Location"] == LOGIN
