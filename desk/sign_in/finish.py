@@ -41,11 +41,11 @@ def finish(
     """
     word = device_cookie.word_of(request) or devices.new_word()
     with transaction.atomic():
-        request.session.pop(pending.PENDING, None)
+        given_at = pending.over(request, user, now)
         auth.login(request, user, backend=BACKEND)
         met = devices.remember(user, word, device_cookie.origin_of(request), now, trust=trust)
         sessions.begin(request.session, met.device, now)
-        give(request, now)
+        give(request, given_at)
         _write_down(request, user, met, now)
     response = redirect(landing(user, now) if to == reverse(INDEX) else to)
     device_cookie.put(response, word)

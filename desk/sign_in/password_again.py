@@ -6,7 +6,8 @@
 
 Most pages change nothing when they are opened, so only a press is asked about; what shows or adds
 a key of somebody's own sign-in is asked about before it opens (`password_asked_first`). One note in
-the session says for both who gave it, and when: at the sign-in, or since.
+the session says for both who gave it, and when: at the sign-in, or since. Nothing but the
+password itself counts: neither a second factor nor a press makes its ten minutes longer.
 
 The page that asks stands at the same address. It carries what was posted, so that nothing that was
 typed is lost, and nobody can be led elsewhere by it. Files are not carried.
@@ -78,9 +79,9 @@ def _asked_again(view: View[Parts], back: str) -> View[Parts]:
     return answer
 
 
-def give(request: HttpRequest, now: datetime) -> None:
-    """Keep that whoever is signed in gave their password just now."""
-    request.session[GIVEN] = _note(request, now)
+def give(request: HttpRequest, at: datetime) -> None:
+    """Keep that whoever is signed in gave their password at that moment."""
+    request.session[GIVEN] = _note(request, at)
 
 
 def was_given(request: HttpRequest) -> bool:
@@ -107,8 +108,8 @@ def ask(request: HttpRequest, back: str) -> HttpResponse | None:
     return redirect(request.get_full_path()) if is_opened else None
 
 
-def _note(request: HttpRequest, now: datetime) -> list[float]:
-    return [request.user.pk or 0, now.timestamp()]
+def _note(request: HttpRequest, at: datetime) -> list[float]:
+    return [request.user.pk or 0, at.timestamp()]
 
 
 def _form(request: HttpRequest) -> AgainForm:

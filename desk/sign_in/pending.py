@@ -5,7 +5,7 @@ second factor alone ask for that.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.contrib.sessions.backends.base import SessionBase
@@ -59,3 +59,14 @@ def one_more_wrong(session: SessionBase) -> bool:
         return False
     session[PENDING] = {**kept, "wrong": kept["wrong"] + 1}
     return True
+
+
+def over(request: HttpRequest, user: User, now: datetime) -> datetime:
+    """End it, and return when this person's password was given: `now` where nothing came between.
+
+    It may lie half an hour back, and whoever shows the second factor shows no password.
+    """
+    kept = request.session.pop(PENDING, None)
+    if kept is None or kept["user"] != user.pk:
+        return now
+    return datetime.fromtimestamp(kept["at"], tz=UTC)

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.test import Client as Browser
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp_webauthn.models import WebAuthnCredential
+from pytest_django.fixtures import Settings
 
 from desk.sign_in.forms import PASSWORD as AGAIN
 from desk.sign_in.password_again import OPENS, ask
@@ -249,6 +250,32 @@ def test_one_password_counts_for_pages_and_for_presses_alike(
     asked = browser.post(f"{page}factors/").content.decode()
     assert "Your password, please" in asked
     assert f'href="{page}">Cancel' in asked  # that address takes presses alone
+
+
+def test_the_ten_minutes_begin_with_the_password_and_not_with_the_code(
+    owner: User, clock: Clock
+) -> None:
+    """Or a screen that was left half-way would be as good as the password for half an hour."""
+    app, browser = app_of(owner), Browser()
+    give(browser)
+    clock.shift(timedelta(minutes=11))
+    assert browser.post(CODE, {"code": code_of(app)}).status_code == 302
+    assert is_in(browser)
+    assert "Your password, please" in text_of(browser.get(CODES))
+
+
+def test_half_a_sign_in_of_somebody_else_shortens_nobodys_ten_minutes(
+    owner: User, settings: Settings, clock: Clock
+) -> None:
+    settings.SECOND_FACTOR_REQUIRED = False
+    app_of(owner)
+    make_owner("other", email="other@example.org")
+    browser = Browser()
+    give(browser)
+    clock.shift(timedelta(minutes=11))
+    give(browser, "other")
+    assert is_in(browser)
+    assert "Your password, please" not in text_of(browser.get(CODES))
 
 
 def test_the_page_that_asks_tells_a_password_manager_whose_it_is(
