@@ -18,6 +18,7 @@ from desk.diary_admin import now_of
 from desk.hours.preview import Previewed
 from desk.hours.weekly_hours import WeeklyHoursInline
 from desk.picture_page import PicturePage
+from desk.sign_in.password_again import password_asked_again
 
 
 @admin.register(Therapist)
@@ -91,6 +92,23 @@ class TherapistAdmin(PicturePage, Previewed):
             return super().add_view(request, form_url, extra_context)
         messages.info(request, "This is your diary. Whoever else works here is invited to theirs.")
         return redirect("admin:availability_therapist_change", mine.pk)
+
+    def change_view(self, request: HttpRequest, object_id: str, *rest: Any) -> HttpResponse:
+        """Ask for the password before a press leads the link for a new one to another address."""
+        view: Any = super().change_view
+        if request.method == "POST" and self._leads_link_away(request, object_id):
+            view = password_asked_again(view)
+        return view(request, object_id, *rest)
+
+    def _leads_link_away(self, request: HttpRequest, object_id: str) -> bool:
+        """Whether it is their own diary, their account has no address, and the diary gets another.
+
+        What is left out changes nothing.
+        """
+        diary = self.row_of(request, object_id)
+        if diary is None or diary.user_id != request.user.pk or diary.user.email:
+            return False
+        return request.POST.get("email", diary.email).strip() != diary.email
 
     def save_model(
         self,

@@ -5,17 +5,20 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 
 from staff.models import Role, StaffMember
-from tests.desk.people.owners import browser_of, somebody
+from tests.desk.people.owners import GIVEN, WORD, browser_of, somebody
 from tests.desk.tab import Tab
 from tests.factories import World
 
 NEW = "mallory@kicks.example"
 
 
+def path_of(world: World) -> str:
+    return reverse("admin:availability_therapist_change", args=[world.therapist.pk])
+
+
 def saved(world: World, user: User) -> str:
-    """What the address is once this person has tried to change it."""
-    path = reverse("admin:availability_therapist_change", args=[world.therapist.pk])
-    assert Tab(browser_of(user), path).save(email=NEW) == 302
+    """What the address is once this person has tried to change it, with their password."""
+    assert Tab(browser_of(user), path_of(world)).save(email=NEW, **GIVEN) == 302
     world.therapist.refresh_from_db()
     return world.therapist.email
 
@@ -40,4 +43,34 @@ def test_nobody_leads_the_link_for_anothers_password_to_themselves(
 
 
 def test_ones_own_is_ones_own_to_change(world: World, robin: User) -> None:
+    robin.set_password(WORD)
+    robin.save()
     assert saved(world, robin) == NEW
+
+
+def test_an_open_screen_is_not_enough_to_lead_the_link_for_the_password_away(
+    world: World, robin: User
+) -> None:
+    robin.set_password(WORD)
+    robin.save()
+    tab = Tab(browser_of(robin), path_of(world))
+    before = world.therapist.email
+    tab.browser.post(tab.path, {**tab.filled, "email": NEW})
+    world.therapist.refresh_from_db()
+    assert world.therapist.email == before
+    asked = tab.browser.post(tab.path, {**tab.filled, "email": NEW, "about": "Warmly."})
+    assert 'id="ask-again"' in asked.content.decode()
+    assert f'name="email" value="{NEW}"' in asked.content.decode()
+    assert tab.save(email=NEW, about="Warmly.", **GIVEN) == 302
+    world.therapist.refresh_from_db()
+    assert (world.therapist.email, world.therapist.about) == (NEW, "Warmly.")
+
+
+def test_what_leads_no_link_away_asks_for_no_password(world: World, robin: User) -> None:
+    browser = browser_of(robin)
+    assert Tab(browser, path_of(world)).save(phone="07700 900111") == 302
+    assert browser.post(path_of(world), {"phone": "x"}).status_code == 200
+    User.objects.filter(pk=robin.pk).update(email="robin@example.org")
+    assert Tab(browser, path_of(world)).save(email=NEW) == 302
+    gone = reverse("admin:availability_therapist_change", args=[0])
+    assert browser.post(gone, {"email": NEW}).status_code == 302
