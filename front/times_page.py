@@ -59,12 +59,12 @@ def times_page(
     strip = picker.read_strip(times.choice, wanted, now, viewer)
     # A click on a day asks for that day's times alone; with none to show, the whole page explains.
     part = bool(strip.starts and getattr(request, "htmx", None) and not times.error)
-    if times == Times(times.choice) and strip.starts and times.choice.version is not None:
+    asked = Asked(times, wanted or strip.today, now, viewer)
+    ways = _ways_on(asked, strip, day)
+    if times == Times(times.choice) and times.choice.version is not None and not ways:
         html = _same_for_all(times, strip, day, part)
     else:
-        context = {**_context(times, strip, day), **_finish(request), **(moving or {})}
-        if not strip.starts:
-            context["empty"] = _empty(times, wanted or strip.today, now, viewer)
+        context = {**_context(times, strip, day), **_finish(request), **(moving or {}), **ways}
         html = render_to_string(_template(part=part), context)
     response = HttpResponse(html, status=UNPROCESSABLE if times.error else 200)
     patch_vary_headers(response, ["HX-Request", "Cookie"])
@@ -172,37 +172,52 @@ class Step:
     label: str
     words: str
     url: str
-
-
-def _empty(times: Times, wanted: date, now: datetime, viewer: Viewer) -> dict[str, Any]:
-    """What can be done where three weeks hold nothing: what I'd do first, and the rest.
-
-    A later day than the one they `wanted` comes first, then another way to meet. Only where no
-    later day is free is an earlier one named.
-    """
-    choice = times.choice
-    others = (replace(choice, format=f) for f in choice.service.formats if f != choice.format)
-    asked = Asked(times, walltime.whole_days(wanted, wanted, UK)[0], now, viewer)
-    found = [_mine(asked), *(_other(asked, other) for other in others)]
-    steps = [step for step in found if step]
-    return {"first": steps[0] if steps else None, "rest": steps[1:]}
+    # Whether it leads to a later day than the one that was asked for, in the same way of meeting.
+    is_later: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Who asked for which day's times, as the instant in which it begins."""
+    """Who asked for which day's times."""
 
     times: Times
-    since: int
+    day: date
     now: datetime
     viewer: Viewer
+
+    @property
+    def since(self) -> int:
+        """The instant in which the day begins."""
+        return walltime.whole_days(self.day, self.day, UK)[0]
+
+
+def _ways_on(asked: Asked, strip: Strip, day: date | None) -> dict[str, Any]:
+    """What else to say where the three weeks hold nothing, or nothing from the `day` on."""
+    if not strip.starts:
+        return {"empty": _empty(asked)}
+    opened = strip.day_for(day)
+    is_before = day is not None and opened is not None and opened < day
+    return {"after": _mine(asked)} if is_before and not asked.times.missed else {}
+
+
+def _empty(asked: Asked) -> dict[str, Any]:
+    """What can be done where three weeks hold nothing: what I'd do first, and the rest.
+
+    A later day than the one they asked for comes first, then another way to meet. Only where no
+    later day is free is an earlier one named.
+    """
+    choice = asked.times.choice
+    others = (replace(choice, format=f) for f in choice.service.formats if f != choice.format)
+    found = [_mine(asked), *(_other(asked, other) for other in others)]
+    steps = [step for step in found if step]
+    return {"first": steps[0] if steps else None, "rest": steps[1:]}
 
 
 def _mine(asked: Asked) -> Step | None:
     start = _first_free(asked, asked.times.choice)
     is_later = start is not None and start >= asked.since
     label, words = LATER if is_later else EARLIER
-    return _step(asked, asked.times.choice, start, label, words)
+    return _step(asked, asked.times.choice, start, label, words, is_later=is_later)
 
 
 def _other(asked: Asked, choice: Choice) -> Step | None:
@@ -228,10 +243,18 @@ def _first_free(asked: Asked, choice: Choice) -> int | None:
     return find() if later is None else later
 
 
-def _step(asked: Asked, choice: Choice, start: int | None, label: str, words: str) -> Step | None:
+def _step(  # noqa: PLR0913, what a step says and where it leads
+    asked: Asked,
+    choice: Choice,
+    start: int | None,
+    label: str,
+    words: str,
+    *,
+    is_later: bool = False,
+) -> Step | None:
     """Return the way to the day of a free start; None where there is none."""
     if start is None:
         return None
     day = utc(start).astimezone(UK).date().isoformat()
     url = choice.link("time", draft=asked.times.draft_id, day=day)
-    return Step(label, f"{words} {moment_label(utc(start))}.", url)
+    return Step(label, f"{words} {moment_label(utc(start))}.", url, is_later)

@@ -92,6 +92,19 @@ def test_after_the_last_day_with_times_the_last_is_opened(away: World, client: B
     page = look(client, away, day="2026-12-11")
     assert "There are no free times left on Friday 11 December." in page
     assert "Monday 30 November</h2></legend>" in page
+    assert "The next free time is" not in page
+    assert "There’s nothing later" not in page
+
+
+def test_beside_an_earlier_day_the_next_after_the_one_asked_for_is_named(
+    world: World, client: Browser
+) -> None:
+    make_off(world.therapist, datetime(2026, 12, 1, tzinfo=UTC), datetime(2027, 1, 4, tzinfo=UTC))
+    page = look(client, world, day="2026-12-11")
+    assert "Monday 30 November</h2></legend>" in page
+    said = "The next free time is Monday 4 January 2027, 9am UK time. <a href="
+    assert said in page
+    assert "day=2027-01-04" in page.partition(said)[2].partition(">")[0]
 
 
 def test_who_moves_a_booking_is_shown_the_same(away: World, client: Browser) -> None:
