@@ -207,29 +207,6 @@ def test_the_ways_to_meet_are_above_the_fold_of_a_phone(visits: Visits) -> None:
         assert box["y"] + box["height"] <= 844
 
 
-def test_back_after_an_error_sends_no_form_again(visits: Visits) -> None:
-    page = visits.open("/book/time/?what=consultation&how=online", java_script_enabled=False)
-    steps.pick_time(page)
-    page.get_by_label("Your name").fill(steps.NAME)
-    steps.pause(page)
-    steps.go_on(page)
-    steps.fault(page, "Enter your email address")
-    expect(page.get_by_label("Your name")).to_have_value(steps.NAME)
-    sent: list[str] = []
-    page.on("request", lambda request: sent.append(request.method))
-    page.get_by_label("Email").fill(steps.EMAIL)
-    page.get_by_label("I agree").check()
-    steps.pause(page)
-    steps.go_on(page)
-    steps.heading(page, "Check this looks right")
-    assert sent.count("POST") == 1
-    for _ in range(2):  # the page that said so, and the one before
-        page.go_back()
-        steps.heading(page, "Your details")
-        expect(page.get_by_label("Your name")).to_have_value(steps.NAME)
-    assert sent.count("POST") == 1
-
-
 @pytest.mark.parametrize(
     "path", ["/", "/book/", "/book/time/?what=consultation&how=online", "/privacy/"]
 )
