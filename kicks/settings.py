@@ -380,7 +380,8 @@ RATE_LIMITS = {
         "hold-address": (60, 3600),
         "hold-network": (120, 3600),
         "link-address": (30, 60),
-        "link-asker": (20, 86400),
+        "link-asker-address": (20, 86400),
+        "link-asker-network": (40, 86400),
         "link-network": (60, 60),
         "confirm-address": (30, 60),
         "confirm-network": (60, 60),
@@ -406,6 +407,7 @@ RATE_LIMITS = {
         "sign-in-failed-told": (60, 3600),
         "sign-in-code": (10, 900),
         "reset-address": (10, 3600),
+        "reset-network": (20, 3600),
         "reset-email": (3, 3600),
     }.items()
 }

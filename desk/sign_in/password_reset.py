@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
 
 from bookings.notices import reset_requests
-from clients.rate_limits import address_of, allow
+from clients.rate_limits import allow, allow_visitor
 from desk.diary_admin import now_of
 from desk.sign_in import device_cookie
 from desk.sign_in.forms import ChooseForm, EmailForm
@@ -30,7 +30,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     form = EmailForm(request.POST if request.method == "POST" else None)
     status = 200
     if form.is_valid():
-        if allow("reset-address", address_of(request.META)):
+        if allow_visitor("reset-address", request.META):
             _ask(form.cleaned_data["email"].lower(), request)
             return redirect(f"{request.path}?sent=1")
         form.add_error(None, WAIT)

@@ -70,7 +70,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
     form = EmailForm(request.POST if request.method == "POST" else None, now=now)
     if form.is_bound:
         refused = too_many(request, "form-address") or (
-            too_many(request, "link-asker") if form.is_valid() else None
+            too_many(request, "link-asker-address") if form.is_valid() else None
         )
         if refused:
             return refused

@@ -27,6 +27,7 @@ from tests.pages import (
     press,
     rows,
     send_details,
+    stamp,
     text_of,
 )
 
@@ -242,11 +243,38 @@ def test_an_address_with_a_thousand_parameters_gets_a_400_at_once(
     assert time.monotonic() - began < 5
 
 
-@pytest.mark.parametrize("what", ["book", "form", "hold", "link"])
-def test_rotating_the_blocks_of_one_network_gains_little(settings: Settings, what: str) -> None:
-    narrow, wide = (settings.RATE_LIMITS[f"{what}-{who}"][0] for who in ("address", "network"))
-    assert wide == 2 * narrow
-    assert narrow < wide < settings.RATE_LIMITS.get(f"{what}-practice", (10**6, 1))[0]
+# By an account and an address together; and what all may send together is limited as well.
+NOT_BY_NETWORK = {"sign-in-own-address", "report-address"}
+
+
+def test_each_limit_of_an_address_has_one_of_its_network(settings: Settings) -> None:
+    limits = settings.RATE_LIMITS
+    narrow = {name for name in limits if name.endswith("-address")} - NOT_BY_NETWORK
+    assert len(narrow) == 8
+    for name in narrow:
+        what = name.removesuffix("-address")
+        (capacity, seconds), wide = limits[name], limits[f"{what}-network"]
+        assert wide == (2 * capacity, seconds), name
+        assert wide[0] < limits.get(f"{what}-practice", (10**6, 1))[0]
+
+
+@pytest.mark.parametrize(
+    ("limit", "path"),
+    [("link-asker", "/book/link/"), ("reset", "/admin/sign-in/forgotten/")],
+)
+def test_rotating_the_blocks_of_one_network_gains_little(
+    world: World, settings: Settings, limit: str, path: str
+) -> None:
+    few = {f"{limit}-address": (1, 86400), f"{limit}-network": (2, 86400)}
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, **few}
+
+    def asked(site: int, block: int) -> int:
+        browser = Browser(REMOTE_ADDR=f"2001:db8:{site}:{block}::1")
+        given = {"email": f"a{site}{block}@example.com", "website": "", "rendered": stamp()}
+        return browser.post(path, given).status_code
+
+    assert [asked(1, block) for block in range(4)] == [302, 302, 429, 429]
+    assert asked(2, 1) == 302
 
 
 def test_a_storm_from_everywhere_is_slowed_and_a_client_who_came_by_their_link_is_not(

@@ -380,7 +380,7 @@ def test_one_mailbox_is_written_to_a_few_times_a_day(
 def test_one_network_address_asks_so_often_a_day_whoever_it_asks_for(
     client: Browser, world: World, sam: Client, settings: Settings
 ) -> None:
-    settings.RATE_LIMITS = settings.RATE_LIMITS | {"link-asker": (2, 86400)}
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"link-asker-address": (2, 86400)}
     said = [post(client, email) for email in ("a@example.com", EMAIL, "b@example.com", EMAIL)]
     assert [answer.status_code for answer in said] == [302, 302, 429, 429]
     assert said[2].content == said[3].content
