@@ -96,9 +96,7 @@ def test_guesses_at_one_account_leave_another_its_own(owner: User) -> None:
 
 
 @pytest.mark.parametrize("accounts", [2, 4, 13])
-def test_of_all_guesses_at_many_accounts_few_are_looked_at(
-    owner: User, accounts: int
-) -> None:
+def test_of_all_guesses_at_many_accounts_few_are_looked_at(owner: User, accounts: int) -> None:
     """And none has lost its own look to the others, whose it may be."""
     names = [f"name{n}" for n in range(1, accounts)]
     for name in names:
