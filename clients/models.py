@@ -16,6 +16,7 @@ from django.db.models.functions import Lower, Now
 from encryption.fields import EncryptedTextField
 from prose.cleaning import same_mailbox, validate_email_address, validate_one_line
 from prose.markdown import render_page
+from prose.name_search import PlainName, PlainNumber, anywhere, trigrams
 
 
 class PrivacyNoticeQuerySet(models.QuerySet["PrivacyNotice"]):
@@ -94,6 +95,11 @@ class Client(models.Model):
 
     class Meta:
         ordering = ("name", "pk")
+        indexes: ClassVar = [
+            trigrams(PlainName("name"), "client_name_search"),
+            anywhere("email", "client_email_search"),
+            trigrams(PlainNumber("phone"), "client_phone_search"),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 Lower("email"),

@@ -1,12 +1,16 @@
 """What people search for, found however it is spelled: no accents, other spaces, with +44 or not.
 
 Both sides of a comparison are made plain by the same expressions of Postgres, which knows Unicode
-since version 13: no extension to install, and no second column that somebody forgets to write.
+since version 13: no second column that somebody forgets to write. An index holds the letters of the
+very same expression, three by three (pg_trgm): `trigrams(PlainName("name"), "…")`. Whoever changes
+an expression here replaces those indexes in a migration; a test asks Postgres whether it uses them.
 """
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Lookup
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db.models import Func, Lookup
+from django.db.models.functions import Upper
 from django.db.models.lookups import IContains
 
 # Django's lookups are generic for the type checker only.
@@ -51,6 +55,28 @@ def _plain_number(sql: str) -> str:
     return f"regexp_replace(regexp_replace({sql}::text, '[^0-9+]', '', 'g'), '{_PREFIX}', '')"
 
 
+class PlainName(Func):
+    """A column as `says` compares it."""
+
+    template = _plain_column("%(expressions)s")
+
+
+class PlainNumber(Func):
+    """A column as `dials` compares it."""
+
+    template = _plain_number("%(expressions)s")
+
+
+def trigrams(what: Func, name: str) -> GinIndex:
+    """Return the index by which text is found that holds something anywhere within."""
+    return GinIndex(OpClass(what, name="gin_trgm_ops"), name=name)
+
+
+def anywhere(column: str, name: str) -> GinIndex:
+    """Return the index of a column that is searched by `icontains`."""
+    return trigrams(Upper(column), name)
+
+
 class Says(IContains):
     """Whether text holds what is looked for, in any case, with or without accents and joiners.
 
@@ -76,5 +102,5 @@ class Dials(AnyLookup):
         left, left_params = self.process_lhs(compiler, connection)
         right, right_params = self.process_rhs(compiler, connection)
         sought = _plain_number(right)
-        sql = f"(length({sought}) > 2 AND strpos({_plain_number(left)}, {sought}) > 0)"
+        sql = f"(length({sought}) > 2 AND {_plain_number(left)} LIKE '%%' || {sought} || '%%')"
         return sql, [*right_params, *left_params, *right_params]

@@ -19,6 +19,7 @@ from bookings.typed_words import TypedWords
 from clients.models import Client
 from encryption.fields import EncryptedTextField
 from prose.dates import UK, day_label, span_label
+from prose.name_search import PlainName, PlainNumber, anywhere, trigrams
 
 # No vowels, no 0/O, 1/I: a reference can be read out and never spells a word.
 REFERENCE_ALPHABET = "23456789BCDFGHJKLMNPQRSTVWXZ"
@@ -135,6 +136,10 @@ class Booking(KeptFacts, TypedWords):
                 name="booking_release",
                 condition=Q(release_at__isnull=False),
             ),
+            trigrams(PlainName("contact_name"), "booking_name_search"),
+            anywhere("contact_email", "booking_email_search"),
+            trigrams(PlainNumber("contact_phone"), "booking_phone_search"),
+            anywhere("reference", "booking_reference_search"),
         ]
         constraints: ClassVar = [
             ExclusionConstraint(
