@@ -6,13 +6,13 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
-from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, UnfoldBooleanWidget
 
 from desk.picture_words import WORDS
 from front.forms import CleanField
 from pictures.errors import Code
 from pictures.file_kinds import MOST_BYTES
-from pictures.models import Picture
+from pictures.models import Focus, Picture
 from prose.cleaning import one_line
 
 SEEN = "seen"
@@ -44,6 +44,15 @@ class PictureForm(forms.Form):
         help_text="It says nothing that the words beside it don’t: screen readers pass over it.",
         widget=UnfoldBooleanWidget,
     )
+    # A page of the release before doesn't ask it.
+    focus = forms.ChoiceField(
+        label="What to keep in view",
+        required=False,
+        choices=Focus.choices,
+        help_text="Pages cut a picture to their own shapes. Choose the part that is never cut off: "
+        "of a portrait, the face.",
+        widget=UnfoldAdminSelectWidget,
+    )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
@@ -55,12 +64,17 @@ class PictureForm(forms.Form):
         alt_help: str,
         may_decorate: bool,
     ) -> None:
-        facts = {"alt": current.alt, "is_decorative": current.is_decorative} if current else {}
+        asked = ("alt", "is_decorative", "focus")
+        facts = {name: getattr(current, name) for name in asked} if current else {}
         super().__init__(data, files, initial={**facts, SEEN: name_of(current)})
         self.current = current
         self.fields["alt"].help_text = alt_help
         if not may_decorate:
             del self.fields["is_decorative"]
+
+    def clean_focus(self) -> str:
+        before = self.current.focus if self.current else Focus.MIDDLE
+        return str(self.cleaned_data["focus"] or before)
 
     def clean_file(self) -> UploadedFile | None:
         file: UploadedFile | None = self.cleaned_data["file"]

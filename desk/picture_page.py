@@ -24,7 +24,7 @@ from desk.picture_form import SEEN, PictureForm, name_of
 from desk.picture_words import WORDS
 from pictures import store_picture
 from pictures.errors import Code, PictureRefusedError
-from pictures.models import Picture
+from pictures.models import Focus, Picture
 from pictures.store_picture import Taken
 
 REMOVE = "_remove"
@@ -52,6 +52,7 @@ class Asked:
     seen: str
     alt: str = ""
     is_decorative: bool = False
+    focus: str = Focus.MIDDLE
     taken: Taken | None = None
     is_gone: bool = False
 
@@ -61,6 +62,8 @@ class PicturePage:
 
     picture_field: ClassVar[str]
     picture_title: ClassVar[str]
+    # Where it is shown largest, as the tag of the pages names it.
+    picture_place: ClassVar[str]
     picture_help: ClassVar[str]
     picture_may_decorate: ClassVar[bool] = False
     admin_site: Any
@@ -115,6 +118,7 @@ class PicturePage:
             "opts": self.opts,
             "original": row,
             "form": form,
+            "place": self.picture_place,
             "back": reverse(f"admin:{self._named('change')}", args=[pk]),
         }
         return TemplateResponse(request, "desk/picture.html", context)
@@ -170,6 +174,7 @@ def _asked(request: HttpRequest, form: PictureForm) -> Asked:
         seen=answers[SEEN],
         alt=answers["alt"],
         is_decorative=answers.get("is_decorative", False),
+        focus=answers["focus"],
         taken=store_picture.take(answers["file"].read()) if answers["file"] else None,
     )
 
@@ -182,10 +187,12 @@ def _changed(request: HttpRequest, current: Picture | None, asked: Asked) -> Pic
     """
     if asked.is_gone:
         return None
+    words: dict[str, Any] = {
+        "alt": asked.alt,
+        "is_decorative": asked.is_decorative,
+        "focus": asked.focus,
+    }
     if asked.taken is not None:
-        return store_picture.add(
-            asked.taken, alt=asked.alt, is_decorative=asked.is_decorative, now=now_of(request)
-        )
-    same = Picture.objects.filter(name=asked.seen)
-    same.update(alt=asked.alt, is_decorative=asked.is_decorative)
+        return store_picture.add(asked.taken, now=now_of(request), **words)
+    Picture.objects.filter(name=asked.seen).update(**words)
     return current

@@ -42,6 +42,20 @@ class PictureQuerySet(models.QuerySet["Picture"]):
         return self.unused().filter(unused_since__lt=moment)
 
 
+class Focus(models.TextChoices):
+    """What a page keeps of a picture that it cuts to its own shape: each is a class of `kt.css`."""
+
+    MIDDLE = "middle", "The middle"
+    TOP = "top", "The top"
+    BOTTOM = "bottom", "The bottom"
+    LEFT = "left", "The left"
+    RIGHT = "right", "The right"
+    TOP_LEFT = "top-left", "The top left corner"
+    TOP_RIGHT = "top-right", "The top right corner"
+    BOTTOM_LEFT = "bottom-left", "The bottom left corner"
+    BOTTOM_RIGHT = "bottom-right", "The bottom right corner"
+
+
 class Picture(models.Model):
     """What somebody uploaded for one row: its files are there before it is, and after it.
 
@@ -55,6 +69,9 @@ class Picture(models.Model):
     widths = ArrayField(models.PositiveSmallIntegerField(), editable=False)
     alt = models.CharField(max_length=200, blank=True, validators=[validate_title])
     is_decorative = models.BooleanField(default=False)
+    focus = models.CharField(
+        max_length=12, choices=Focus.choices, default=Focus.MIDDLE, db_default=Focus.MIDDLE
+    )
     added_at = models.DateTimeField()
     # Seen so by the housekeeping; its files stay a while for pages that are kept somewhere.
     unused_since = models.DateTimeField(null=True, editable=False)

@@ -20,7 +20,7 @@ from django.core.files.base import ContentFile
 
 from pictures import plain_pixels, variants
 from pictures.errors import Code, PictureRefusedError
-from pictures.models import NAME, Picture, file_name, storage
+from pictures.models import NAME, Focus, Picture, file_name, storage
 from pictures.variants import Variant
 
 PATIENCE = 15  # seconds that a picture waits for the one before it
@@ -51,7 +51,14 @@ def take(data: bytes) -> Taken:
     return taken
 
 
-def add(taken: Taken, *, alt: str, now: datetime, is_decorative: bool = False) -> Picture:
+def add(
+    taken: Taken,
+    *,
+    alt: str,
+    now: datetime,
+    is_decorative: bool = False,
+    focus: str = Focus.MIDDLE,
+) -> Picture:
     """Give the files their row; the row that shows it is saved in the same transaction."""
     return Picture.objects.create(
         name=taken.name,
@@ -60,6 +67,7 @@ def add(taken: Taken, *, alt: str, now: datetime, is_decorative: bool = False) -
         widths=list(taken.widths),
         alt=alt,
         is_decorative=is_decorative,
+        focus=focus,
         added_at=now,
     )
 

@@ -27,7 +27,7 @@ class PlaceAdmin(PicturePage, AsksToTell, Previewed):
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     list_select_related = ("therapist",)
     readonly_fields = ("shown_picture",)
-    picture_field, picture_title = "picture", "Picture"
+    picture_field, picture_title, picture_place = "picture", "Picture", "place"
     picture_help = (
         "What one sees and how one knows it again: “Two armchairs by a window”, “The park’s east "
         "gate, green, with a board beside it”. Everybody sees it, even where you tell the address "

@@ -35,7 +35,7 @@ class TherapistAdmin(PicturePage, Previewed):
     inlines = (WeeklyHoursInline,)
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     readonly_fields = ("shown_picture",)
-    picture_field, picture_title = "portrait", "Portrait"
+    picture_field, picture_title, picture_place = "portrait", "Portrait", "face"
     picture_help = (
         "In a few words, your name first: “Robin Kicks, smiling, in front of a window”. A face "
         "that looks at the camera, in light from the side, tells more than a scene."

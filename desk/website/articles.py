@@ -56,7 +56,8 @@ class ArticleAdmin(PicturePage, TwoTabs):
     inlines = (QuestionInline,)
     actions_detail = ("preview",)
     readonly_fields = ("how_to_write", "shown_picture")
-    picture_field, picture_title, picture_may_decorate = "picture", "Picture", True
+    picture_field, picture_title, picture_place = "picture", "Picture", "cover"
+    picture_may_decorate = True
     picture_help = "Read aloud to people who can’t see it. Needed unless it’s decoration."
     warn_unsaved_form = True
     fieldsets = (

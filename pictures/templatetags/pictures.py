@@ -1,10 +1,11 @@
 """A picture on a page: `{% load pictures %}{% picture therapist.portrait "face" %}`."""
 
 from django import template
+from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from pictures.models import Picture
+from pictures.models import Focus, Picture
 from pictures.variants import KINDS, MEDIA_TYPES
 
 register = template.Library()
@@ -40,7 +41,7 @@ def picture(shown: Picture, place: str, *, decorative: bool = False) -> SafeStri
         ((MEDIA_TYPES[kind], _files(shown, kind), sizes) for kind in better),
     )
     return format_html(
-        '<picture>{}<img src="{}" srcset="{}" sizes="{}" width="{}" height="{}" alt="{}"{}>'
+        '<picture>{}<img src="{}" srcset="{}" sizes="{}" width="{}" height="{}" alt="{}"{}{}>'
         "</picture>",
         sources,
         shown.address(_nearest(shown), last),
@@ -50,10 +51,16 @@ def picture(shown: Picture, place: str, *, decorative: bool = False) -> SafeStri
         shown.height,
         "" if decorative else shown.alt,
         SafeString(_WHEN[place in AT_ONCE]),
+        _kept(shown),
     )
 
 
 _WHEN = {True: ' fetchpriority="high"', False: ' loading="lazy" decoding="async"'}
+
+
+def _kept(shown: Picture) -> SafeString:
+    """Return the class by which a box that cuts it keeps what was chosen; none for the middle."""
+    return flatatt({} if shown.focus == Focus.MIDDLE else {"class": f"kt-at-{shown.focus}"})
 
 
 def _size(shown: Picture, when: str, width: int, height: int) -> str:

@@ -1,10 +1,12 @@
 """The picture of a therapist, a place, an article: uploaded, described, replaced, taken away."""
 
+import re
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client as Browser
@@ -18,7 +20,7 @@ from desk.picture_words import WORDS
 from kicks import picture_storage
 from pictures.errors import Code
 from pictures.file_kinds import MOST_BYTES
-from pictures.models import Picture
+from pictures.models import Focus, Picture
 from staff.models import Role
 from tests.desk.tab import Tab
 from tests.factories import (
@@ -117,6 +119,40 @@ def test_words_alone_are_changed_without_another_file(
     assert portrait.alt == "Robin by the river"
     assert 'alt="Robin by the river"' in text_of(Browser().get("/"))
     assert stored(picture_folder) == (1, 3)
+
+
+def test_what_to_keep_in_view_is_chosen_and_stays_with_the_picture(
+    browser: Browser, world: World
+) -> None:
+    """A page cuts a picture to its own shape: around the middle, unless somebody says otherwise."""
+    upload(browser, world.therapist)
+    portrait = Therapist.objects.get().portrait
+    assert portrait
+    assert "kt-at-" not in text_of(Browser().get("/"))
+    posted = {"alt": "Robin, smiling", "seen": portrait.name, "focus": Focus.TOP_LEFT}
+    assert browser.post(page(world.therapist), posted).status_code == 302
+    home = text_of(Browser().get("/"))
+    assert re.search(rf'<img [^>]*{portrait.name}[^>]* class="kt-at-top-left">', home)
+    shown = text_of(browser.get(page(world.therapist)))
+    assert re.search('<option value="top-left"[^>]* selected', shown)
+    assert 'class="kt-at-top-left"' in shown
+    # A page of the release before asks nothing of it, and takes nothing away.
+    assert browser.post(page(world.therapist), {**posted, "focus": ""}).status_code == 302
+    portrait.refresh_from_db()
+    assert portrait.focus == Focus.TOP_LEFT
+    response = browser.post(page(world.therapist), {**posted, "focus": "elsewhere"})
+    assert errors(response).keys() == {"focus"}
+    upload(browser, world.therapist, seen=portrait.name, focus=Focus.BOTTOM)
+    after = Therapist.objects.get().portrait
+    assert after
+    assert (after.focus, portrait.focus) == (Focus.BOTTOM, Focus.TOP_LEFT)
+
+
+@pytest.mark.parametrize("sheet", ["kt.css", "admin.css"])
+def test_each_part_that_may_be_kept_is_in_the_styles(sheet: str) -> None:
+    styles = (Path(settings.BASE_DIR) / "static" / "css" / sheet).read_text()
+    written = set(re.findall(r"\.kt-at-([a-z-]+) { object-position: [\d%]+ [\d%]+; }", styles))
+    assert written == set(Focus) - {Focus.MIDDLE}
 
 
 def test_another_picture_has_other_files_and_the_old_ones_stay_for_now(
