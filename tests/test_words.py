@@ -31,6 +31,7 @@ SAY = (
 NEVER = (
     r"that’s free stands there",
     r"until which it’s free",
+    r"begins until which",
     r"(a few|some) words is plenty",
     r"times for meeting",
     r"links? for the same",
@@ -74,6 +75,7 @@ def without_tags(template: str) -> str:
     [
         "Until when that’s free stands there",
         "after the time until which it’s free",
+        "Hours before it begins until which cancelling costs nothing.",
         "a later change costs what cancelling then costs",
         "A few words is plenty.",
         "These are the times for meeting walking.",

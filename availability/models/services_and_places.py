@@ -179,7 +179,7 @@ class Service(models.Model):
         "change notice",
         default=0,
         validators=[MaxValueValidator(24 * 60)],
-        help_text="Hours before it begins until which a client can change it. 0: until it begins.",
+        help_text="Hours before it begins: until then a client can change it. 0: until it begins.",
     )
     most_moves = models.PositiveSmallIntegerField(
         "changes",
@@ -192,7 +192,7 @@ class Service(models.Model):
         "cancellation notice",
         default=0,
         validators=[MaxValueValidator(24 * 60)],
-        help_text="Hours before it begins until which cancelling costs nothing.",
+        help_text="Hours before it begins: until then cancelling costs nothing.",
     )
     late_fee_percent = models.PositiveSmallIntegerField(
         "late cancellation fee",
