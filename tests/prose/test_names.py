@@ -52,8 +52,9 @@ TAKEN_ONLY = (
     "evil\N{FULLWIDTH SOLIDUS}free",
     "Jo (he/him)",
     "Anne.marie",
-    "St.John Smith",
-    "Dr.Ann Shaw",
+    "st.john",
+    "Mr.evil.com",
+    "evil.Dr.Ann",
     "山田.太郎",
 )
 GREETED = (
@@ -113,6 +114,23 @@ def test_what_may_become_a_link_is_a_name_and_mail_greets_by_none(typed: str) ->
 def test_mail_greets_by_the_whole_of_any_other_name(typed: str) -> None:
     assert person_name(typed) == typed
     assert greeting_name(typed) == typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "greeted"),
+    [
+        ("St.John Smith", "St. John Smith"),
+        ("Dr.Ann Shaw", "Dr. Ann Shaw"),
+        ("Ann St.Clair", "Ann St. Clair"),
+        ("Rev.Prof.Émile Okafor", "Rev. Prof. Émile Okafor"),
+    ],
+)
+def test_what_is_short_for_a_title_is_greeted_with_a_space_and_is_no_link(
+    typed: str, greeted: str
+) -> None:
+    assert person_name(typed) == typed
+    assert greeting_name(typed) == greeted
+    assert not may_be_linked(greeted)
 
 
 @pytest.mark.parametrize("name", ["Mrs.", "Patel,", "Sam -", ""])
