@@ -27,6 +27,7 @@ from portal.access import (
 )
 from prose.cleaning import same_mailbox
 from prose.dates import moment_label, parse_slot
+from prose.misspelt_domains import likely_address
 
 
 @client_page
@@ -69,27 +70,38 @@ def sessions(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     form = EmailForm(request.POST if request.method == "POST" else None, now=now)
     if form.is_bound:
-        refused = too_many(request, "form-address") or (
-            too_many(request, "link-asker-address") if form.is_valid() else None
-        )
-        if refused:
-            return refused
-        if form.is_valid():
-            _ask_for_links(form.cleaned_data["email"], now, _wanted(request))
-            return redirect(f"{request.path}?sent=1")
-        form.fresh()
+        return too_many(request, "form-address") or _answered(request, form, now)
     return _links_page(request, form)
 
 
-def _links_page(request: HttpRequest, form: EmailForm) -> HttpResponse:
+def _answered(request: HttpRequest, form: EmailForm, now: datetime) -> HttpResponse:
+    """Ask for the links of a right address; of one with a likely slip once it was sent twice."""
+    if not form.is_valid():
+        form.fresh()
+        return _links_page(request, form)
+    email = form.cleaned_data["email"]
+    meant = likely_address(email)
+    if meant and request.POST.get("typed") != email:
+        form.fresh()
+        return _links_page(request, form, meant)
+    refused = too_many(request, "link-asker-address")
+    if refused:
+        return refused
+    _ask_for_links(email, now, _wanted(request))
+    return redirect(f"{request.path}?sent=1")
+
+
+def _links_page(request: HttpRequest, form: EmailForm, meant: str = "") -> HttpResponse:
     context = {
         "practice": Practice.objects.first(),
         "form": form,
         "sent": "sent" in request.GET and not form.is_bound,
         "may_finish": is_here(request),
         "wanted": _told(request),
+        "meant": meant,
+        "carried": {"email": meant, "rendered": form["rendered"].value()},
     }
-    status = UNPROCESSABLE if form.errors else 200
+    status = UNPROCESSABLE if form.errors or meant else 200
     return render(request, "portal/links.html", context, status=status)
 
 
