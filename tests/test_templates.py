@@ -13,6 +13,8 @@ from django.template.loader import get_template, render_to_string
 from django.urls import get_resolver
 from django.utils.datastructures import MultiValueDict
 
+from tests.flows.odd_windows import BOXES
+
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 STATIC = Path(settings.BASE_DIR) / "static"
 CODE = sorted(
@@ -106,6 +108,11 @@ def test_every_file_and_address_named_exists(name: str) -> None:
     known = get_resolver().reverse_dict
     for address in re.findall(r"""\{% url ['"]([^'":]+)['"]""", text):
         assert address in known, address
+
+
+def test_every_box_that_forced_colours_are_tried_on_is_in_the_css() -> None:
+    served = set.union(*(classes_served(folder) for folder in ("", "academy", "front", "portal")))
+    assert set(re.findall(r"\.(kt-[\w-]+)", BOXES)) - served == set()
 
 
 @pytest.mark.parametrize("css", sorted(STATIC.rglob("*.css")), ids=lambda path: path.name)

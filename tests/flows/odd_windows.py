@@ -29,7 +29,7 @@ CUT = """() => {
 # What is told apart by its ground alone has none where the reader's colours rule: it needs a line.
 BOXES = (
     ".btn, button, .form-control, .form-select, .form-check-input, a.kt-day, button.kt-slot, "
-    ".kt-choice, .kt-notice, .kt-errors, .kt-help, .kt-cta, .kt-ticket, .kt-sofar, .kt-person, "
+    ".kt-notice, .kt-errors, .kt-help, .kt-cta, .kt-ticket, .kt-sofar, .kt-person, "
     ".kt-way, .kt-card, .kt-policy, .kt-tag, .kt-contents, .kt-embed__time"
 )
 BARE = """(boxes) => {
