@@ -1,7 +1,9 @@
 """Where a place lies on our own drawing of South West London: no map service is asked.
 
-The drawing (templates/front/_area.svg) is true to scale: its seven bridges lie within sixty metres
-of where they are. What it doesn't reach has no map, rather than a wrong one.
+The drawing (templates/front/_area.svg) is true to scale: its seven bridges lie within 85 metres
+of where they are, its stations within 120. The roads are led by hand by these and into one
+another, and have no names: they show somebody who knows the area where they are. What the drawing
+doesn't reach has no map, rather than a wrong one.
 """
 
 from collections.abc import Iterator, Sequence
@@ -32,7 +34,7 @@ STATIONS: dict[str, Point] = {
     "East Putney": (51.4590, -0.2112),
     "Fulham Broadway": (51.4804, -0.1950),
     "Gloucester Road": (51.4945, -0.1829),
-    "Hammersmith": (51.4936, -0.2251),
+    "Hammersmith": (51.4933, -0.2244),  # between its two
     "Imperial Wharf": (51.4750, -0.1828),
     "Parsons Green": (51.4753, -0.2011),
     "Putney": (51.4613, -0.2165),
@@ -114,16 +116,15 @@ ROADS: tuple[tuple[Point, ...], ...] = (
         (51.4835, -0.2345),
         (51.4773, -0.2383),
         (51.4727, -0.2394),
-        (51.4655, -0.2397),
+        (51.4645, -0.2402),
     ),
     (  # North End Road
         (51.4803, -0.1985),
         (51.4845, -0.2030),
         (51.4905, -0.2072),
     ),
-    (  # Hammersmith and Talgarth Roads
-        (51.4925, -0.2660),
-        (51.4925, -0.2235),
+    (  # Talgarth and Cromwell Roads
+        (51.4917, -0.2240),
         (51.4905, -0.2139),
         (51.4925, -0.2000),
         (51.4945, -0.1830),

@@ -32,6 +32,24 @@ BRIDGES: dict[str, Point] = {
     "Albert Bridge": (51.4822, -0.1667),
     "Chelsea Bridge": (51.4847, -0.1500),
 }
+# As lists of stations have them, by degrees north and east; Hammersmith's two lie around its dot.
+PUBLISHED: dict[str, Point] = {
+    "Barnes": (51.46707, -0.24072),
+    "Barnes Bridge": (51.47173, -0.25206),
+    "Barons Court": (51.49028, -0.21434),
+    "Clapham Junction": (51.4643, -0.1705),
+    "Earl’s Court": (51.49152, -0.19391),
+    "East Putney": (51.45902, -0.21114),
+    "Fulham Broadway": (51.48033, -0.19488),
+    "Hammersmith": (51.49326, -0.22440),
+    "Imperial Wharf": (51.47494, -0.18284),
+    "Parsons Green": (51.47488, -0.20205),
+    "Putney Bridge": (51.46868, -0.20881),
+    "Ravenscourt Park": (51.49419, -0.23560),
+    "South Kensington": (51.49407, -0.17279),
+    "West Brompton": (51.48681, -0.19475),
+    "West Kensington": (51.49085, -0.20532),
+}
 METRES_A_DEGREE = 111_320
 GATE, ROOM = (51.4716, -0.2169), (51.4719, -0.2084)
 
@@ -51,6 +69,32 @@ def metres(one: tuple[float, float], other: tuple[float, float]) -> float:
 def test_every_bridge_of_the_drawing_lies_where_it_is() -> None:
     for (name, point), at in zip(BRIDGES.items(), bridges_drawn(), strict=True):
         assert metres(drawn(point), at) < 85, name
+
+
+def test_every_station_that_is_listed_lies_where_the_lists_have_it() -> None:
+    for name, point in PUBLISHED.items():
+        assert metres(drawn(point), drawn(STATIONS[name])) < 120, name
+
+
+def test_every_road_passes_by_what_is_known() -> None:
+    """Each comes by a bridge or a station, or it is from nowhere; and it meets another road."""
+    known = [drawn(point) for point in (*BRIDGES.values(), *STATIONS.values())]
+    for road in ROADS:
+        corners = [drawn(point) for other in ROADS if other != road for point in other]
+        for points in (known, corners):
+            ways = product(pairwise(map(drawn, road)), points)
+            assert min(metres(at, nearest_on(*way, at)) for way, at in ways) < 150, road
+
+
+def nearest_on(
+    one: tuple[float, float], other: tuple[float, float], point: tuple[float, float]
+) -> tuple[float, float]:
+    """The point of a straight line that is nearest to another."""
+    along = (other[0] - one[0], other[1] - one[1])
+    length = along[0] ** 2 + along[1] ** 2
+    share = ((point[0] - one[0]) * along[0] + (point[1] - one[1]) * along[1]) / length
+    share = max(0.0, min(1.0, share))
+    return one[0] + share * along[0], one[1] + share * along[1]
 
 
 def test_a_metre_is_as_long_to_the_east_as_to_the_north() -> None:
