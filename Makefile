@@ -92,10 +92,10 @@ chaos: .venv/installed-dev
 attack: .venv/installed-dev
 	KICKS_CHROMIUM="$$(bash .ci/chromium)" && export KICKS_CHROMIUM && exec $(PYTHON) -m attack $(ONLY)
 
-# What Lighthouse makes of three pages, one of them in three zones: the scores, and the reports in
-# .local/lighthouse. Four minutes.
+# What Lighthouse makes of three pages with photos, each in three zones: the scores, and the reports
+# in .local/lighthouse. Eight minutes. ONLY="times home-london" looks at these alone.
 lighthouse: .venv/installed-dev .local/lighthouse/installed
-	CHROME_PATH="$$(bash .ci/chromium)" && export CHROME_PATH && exec $(PYTHON) -m lighthouse
+	CHROME_PATH="$$(bash .ci/chromium)" && export CHROME_PATH && exec $(PYTHON) -m lighthouse $(ONLY)
 
 # A picture of every page in every state, to look through: .local/screens/index.html, or in the
 # folder that KICKS_SCREENS names. A minute.
