@@ -22,7 +22,7 @@ LONGEST_PASSWORD = 4096  # Django hashes no longer one
 REFUSED = {
     Refusal.BUSY: "Another sign-in is being checked this very second. Nothing is wrong: try again.",
     Refusal.HELD_BACK: "There were too many tries, so this one wasn’t looked at, and may well have "
-    "been right. Wait ten minutes.",
+    "been right. Wait ten minutes; after very many it can take an hour.",
 }
 WAY_PAST = (
     "{} If you can’t wait, an emailed link lets you in past whoever is guessing, and your password "
