@@ -50,7 +50,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An entry as one reader sees it on one page."""
+    """An entry as one reader sees it on one page; a page that knows how many wait there says so."""
 
     title: str
     icon: str
@@ -58,9 +58,10 @@ class Shown:
     is_here: bool
     is_in_bar: bool
     is_in_menu: bool
+    count: int = 0
 
 
-INDEX = "admin:index"
+INDEX = "today"
 CLIENTS = "admin:clients_client_changelist"
 ENTRIES = (
     Entry("Today", "today", INDEX, is_in_bar=True),

@@ -186,8 +186,8 @@ def test_only_who_may_read_mail_sees_them(world: World) -> None:
     stranger = signed_in(Role.ASSISTANT)
     assert stranger.get(PAGE).status_code == 403
     assert Browser().get(PAGE)["Location"] == f"{reverse('admin:login')}?next={PAGE}"
-    assert PAGE not in stranger.get(reverse("admin:index")).content.decode()
-    assert PAGE in signed_in().get(reverse("admin:index")).content.decode()
+    assert PAGE not in stranger.get(reverse("settings")).content.decode()
+    assert PAGE in signed_in().get(reverse("settings")).content.decode()
 
 
 @pytest.mark.django_db

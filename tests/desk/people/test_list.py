@@ -71,9 +71,9 @@ def test_it_is_the_owners_alone(role: Role | None, db: None) -> None:
         assert Browser().get(reverse(name)).status_code == 302
 
 
-def test_the_owner_comes_there_from_the_menu(db: None) -> None:
+def test_the_owner_comes_there_from_the_settings(db: None) -> None:
     browser = browser_of(User.objects.create_superuser("first", password="x"))  # noqa: S106
-    page = browser.get("/admin/").content.decode()
+    page = browser.get(reverse("settings")).content.decode()
     for name in ("people", "admin:staff_securityevent_changelist"):
         assert f'href="{reverse(name)}"' in page
     assert browser.post(reverse("people")).status_code == 405

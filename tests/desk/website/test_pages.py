@@ -79,7 +79,7 @@ def test_who_may_not_see_it_does_not(table: type[OnlyRow], name: str) -> None:
     stranger = browser_of(make_user(Role.THERAPIST))
     for path in (reverse(f"{name}_changelist"), reverse(f"{name}_change", args=[1])):
         assert stranger.get(path).status_code == 403
-    assert reverse(f"{name}_changelist") not in text_of(stranger.get(reverse("admin:index")))
+    assert reverse(f"{name}_changelist") not in text_of(stranger.get(reverse("settings")))
 
 
 def test_who_does_not_run_the_practice_changes_nothing() -> None:
@@ -89,8 +89,8 @@ def test_who_does_not_run_the_practice_changes_nothing() -> None:
     assert FrontPage.current().headline == "Mine"
 
 
-def test_the_menu_leads_there(admin_client: Browser) -> None:
-    page = text_of(admin_client.get(reverse("admin:index")))
+def test_the_settings_lead_there(admin_client: Browser) -> None:
+    page = text_of(admin_client.get(reverse("settings")))
     for name in (HOME, STATEMENT):
         assert f'href="{reverse(f"{name}_changelist")}"' in page
 
