@@ -58,11 +58,15 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
         """Late mail, but for what a mail server refused: one wrong address is no outage."""
         return self.late().exclude(last_error__regex=REFUSED)
 
+    def given_up_lately(self) -> Self:
+        """Mail that was given up in the last days."""
+        return self.filter(_given_up_lately())
+
     def failed_lately(self) -> Self:
         """Mail that was given up, or came back, in the last days."""
         since = Now() - FAILED_LATELY
-        given_up = Q(state=OutgoingMail.State.FAILED, due_at__gt=since)
-        return self.filter(given_up | Q(fate=OutgoingMail.Fate.BOUNCED, fate_at__gt=since))
+        bounced = Q(fate=OutgoingMail.Fate.BOUNCED, fate_at__gt=since)
+        return self.filter(_given_up_lately() | bounced)
 
     def came_back(self) -> Self:
         """Mail that its address did not want."""
@@ -192,6 +196,10 @@ class OutgoingMail(models.Model):
 
 
 UNWANTED = (OutgoingMail.Fate.BOUNCED, OutgoingMail.Fate.COMPLAINED)
+
+
+def _given_up_lately() -> Q:
+    return Q(state=OutgoingMail.State.FAILED, due_at__gt=Now() - FAILED_LATELY)
 
 
 def _abandoned() -> Q:

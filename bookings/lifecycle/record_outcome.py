@@ -29,6 +29,7 @@ def record(booking_id: int, report: Report, *, by: By, now: datetime) -> Booking
         booking.save(update_fields=["attendance", "outcome"])
         mail = outcomes.follow_up(booking, report, now)
         what = f"{booking.went_label}, {mail}" if booking.outcome else booking.went_label
+        what = what or "Taken back"
         write_line(booking, now, BookingEvent.Action.RECORDED, by=by, what=what)
         outcomes.accept(booking, now)
         return booking

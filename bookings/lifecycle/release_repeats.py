@@ -10,8 +10,9 @@ from django.utils import timezone
 from bookings.by import By
 from bookings.errors import BusyError, NotBookableError
 from bookings.lifecycle.cancel import cancel_locked
+from bookings.lifecycle.events import write_line
 from bookings.lifecycle.locking import locked, refusing
-from bookings.models import Booking
+from bookings.models import Booking, BookingEvent
 from bookings.notices import letters
 
 log = logging.getLogger(__name__)
@@ -56,9 +57,16 @@ def _is_due(booking: Booking, now: datetime) -> bool:
     return until is not None and until <= now < booking.start
 
 
-def keep_repeat(booking_id: int, *, by: By) -> None:
-    """Let it stand like any other, because the therapist says so."""
+def keep_repeat(booking_id: int, *, by: By, now: datetime) -> None:
+    """Let it stand like any other, because the therapist says so; saying it again changes nothing.
+
+    Who said so is in its history, and it is not asked about any more.
+    """
+    kept = BookingEvent.Action.KEPT
     with refusing(BusyError()), transaction.atomic():
         booking = locked(booking_id, by=by)
+        if booking.events.filter(action=kept).exists() and booking.release_at is None:
+            return
         booking.release_at = None
         booking.save(update_fields=["release_at"])
+        write_line(booking, now, kept, by=by)

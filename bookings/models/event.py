@@ -35,6 +35,7 @@ class BookingEvent(models.Model):
         RECORDED = "recorded", "Recorded"
         SENT = "sent", "Details sent again"
         READDRESSED = "readdressed", "Sent to the client’s new address"
+        KEPT = "kept", "Kept, though they may have met before"
 
     # What its reason is sealed for. The default of the database's is for a release before.
     uid = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), editable=False)

@@ -119,7 +119,7 @@ def _as_on_card(request: HttpRequest, booking: Booking) -> str:
 
 
 def _keep(request: HttpRequest, booking: Booking) -> str:
-    lifecycle.keep_repeat(booking.pk, by=by_of(request))
+    lifecycle.keep_repeat(booking.pk, by=by_of(request), now=now_of(request))
     return "It stands. It won’t be let go by itself."
 
 

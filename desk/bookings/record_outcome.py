@@ -17,6 +17,7 @@ from bookings.outcomes import Mailed, Report
 from desk import refusals
 from desk.bookings.pages import CHANGE, BookingPages
 from desk.diary_admin import by_of, now_of
+from desk.recorded import tell_of_mail
 from desk.seen_form import SeenForm
 
 UNDECIDED = "None, or not decided yet"
@@ -120,15 +121,6 @@ def _record(request: HttpRequest, booking: Booking, form: RecordForm, now: datet
 
 def _tell(request: HttpRequest, booking: Booking, report: Report) -> None:
     """Say what became of it, without a word that would show the outcome."""
-    client, mailed = booking.client, outcomes.mailed(booking)
     messages.success(request, "Recorded.")
-    if any(mail.waits for mail in mailed):
-        text = f"The follow-up email to {client} waits for 2 minutes. To take it back, come here "
-        messages.info(request, f"{text}again before then: untick it, or choose another outcome.")
-    if any(mail.has_gone for mail in mailed):
-        text = f"A follow-up email went to {client} before, and can’t be taken back."
-        messages.warning(request, text)
-    client.refresh_from_db(fields=["accepted_at"])
-    if report.outcome == Outcome.NOT_THE_FIT and client.accepted_at:
-        text = f"{client} may still book sessions: they were accepted under Clients, not here."
-        messages.warning(request, text)
+    hint = "To take it back, come here again before then: untick it, or choose another outcome."
+    tell_of_mail(request, booking, report, hint)

@@ -92,7 +92,7 @@ def test_whoever_keeps_it_and_the_sweep_agree_at_once(practice: World) -> None:
     Booking.objects.update(release_at=NOW)
     together(
         [
-            lambda: lifecycle.keep_repeat(found.pk, by=By.therapist()),
+            lambda: lifecycle.keep_repeat(found.pk, by=By.therapist(), now=NOW),
             lambda: str(lifecycle.cancel_repeats(NOW)),
             lambda: str(lifecycle.cancel(found.pk, by=By.client(), reason="", now=NOW)),
         ]

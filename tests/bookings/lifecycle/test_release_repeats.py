@@ -60,7 +60,7 @@ def test_it_is_let_go_after_its_hours_and_both_are_told(world: World) -> None:
 @pytest.mark.usefixtures("vera")
 def test_what_the_therapist_keeps_stands(world: World) -> None:
     found = book(world, START, email=EMAIL)
-    lifecycle.keep_repeat(found.pk, by=By.therapist())
+    lifecycle.keep_repeat(found.pk, by=By.therapist(), now=NOW)
     assert lifecycle.cancel_repeats(NOW + 7 * HOUR) == 0
     assert state(found) == "confirmed"
 
@@ -74,7 +74,7 @@ def test_what_was_cancelled_or_kept_while_the_sweep_read_is_left_alone(
 
     def change() -> None:
         if meanwhile == "kept":
-            lifecycle.keep_repeat(found.pk, by=By.therapist())
+            lifecycle.keep_repeat(found.pk, by=By.therapist(), now=NOW)
         else:
             lifecycle.cancel(found.pk, by=By.client(), reason="", now=NOW)
 
