@@ -14,10 +14,17 @@ from desk.people.leaver import leaver
 from desk.people.lost_factors import lost_factors
 from desk.people.people_list import people_list
 from desk.settings.page import hours, settings
+from desk.today.page import today
+from desk.today.record import keep, record, undo
 from desk.why_not.page import why_not
 
 urlpatterns = [
     path("", include("desk.sign_in.urls")),
+    # In place of admin's own list of models.
+    path("", admin.site.admin_view(today), name="today"),
+    path("today/<int:pk>/record/", admin.site.admin_view(record), name="today_record"),
+    path("today/<int:pk>/undo/", admin.site.admin_view(undo), name="today_undo"),
+    path("today/<int:pk>/keep/", admin.site.admin_view(keep), name="today_keep"),
     path("first-steps/", admin.site.admin_view(first_steps), name="first_steps"),
     path("settings/", admin.site.admin_view(settings), name="settings"),
     path("hours/", admin.site.admin_view(hours), name="hours"),

@@ -34,10 +34,10 @@ class TroubleFilter(admin.SimpleListFilter):
 
 def banner(request: HttpRequest) -> dict[str, Any]:
     """Give every admin page its `mail_trouble`: asked for once, and only where a page shows it."""
-    return {"mail_trouble": lambda: list(_troubles(request))}
+    return {"mail_trouble": lambda: list(troubles(request))}
 
 
-def _troubles(request: HttpRequest) -> Iterator[dict[str, str]]:
+def troubles(request: HttpRequest) -> Iterator[dict[str, str]]:
     """Say what is wrong with the mail, and where to see it if the reader may."""
     mail_list = reverse("admin:outbox_outgoingmail_changelist")
     may_see = request.user.has_perm("outbox.view_outgoingmail")

@@ -38,6 +38,8 @@ ELSEWHERE = (
 PICTURES = ("availability_therapist_picture", "availability_place_picture")
 BOOK = "bookings_booking_book"
 OF_BOOKINGS = ("cancel", "confirm", "move", "waive", "details", "record")
+# The buttons of Today: opened, they show nothing.
+OF_TODAY = ("today_record", "today_undo", "today_keep")
 # The owner's alone: tests/desk/people asks each of them as everybody else.
 PEOPLE = (
     "people",
@@ -67,6 +69,10 @@ OTHERS = {
     "mail_samples",
     "first_steps",
     "follow_ups",
+    "today",
+    "settings",
+    "hours",
+    *OF_TODAY,
     *SIGN_IN,
     *PEOPLE,
 }
@@ -115,9 +121,10 @@ def questions(theirs: Diary) -> Iterator[tuple[str, str]]:
     # What is not of models, and what is of models that are in no diary, is asked as it comes.
     known = {f"admin:{model}_{view}" for model in theirs.rows for view in VIEWS}
     known |= {f"admin:{name}" for name, _ in own_pages(theirs)} | {f"admin:{BOOK}"}
-    for name, pk in about_people(theirs):
+    for name, pk in (*about_people(theirs), *about_today(theirs)):
         yield name, reverse(name, args=[pk])
         known.add(name)
+    yield "today", reverse("today", query={"everybody": ""})
     for name, path in every_address():
         if path.startswith("/admin/") and name not in known:
             yield name, path
@@ -139,6 +146,13 @@ def about_people(theirs: Diary) -> Iterator[tuple[str, int]]:
     pages = ("person", "person_invite", "person_factors", "person_leave")
     yield from ((name, user) for name in pages)
     yield "diary_give", theirs.therapist.pk
+
+
+def about_today(theirs: Diary) -> Iterator[tuple[str, int]]:
+    """Yield the buttons of Today, each with the meeting that it is about."""
+    for name in OF_TODAY:
+        row = theirs.rows["bookings_booking"] if name == "today_keep" else theirs.past
+        yield name, row.pk
 
 
 def own_pages(theirs: Diary) -> Iterator[tuple[str, models.Model]]:

@@ -14,7 +14,7 @@ from bookings.models import Outcome
 from pictures.models import Picture
 from staff.models import Role
 from tests.desk.bookings.test_confirm import seen_of
-from tests.desk.diary_addresses import BOOK, DIARIES, PICTURES, own_pages, page
+from tests.desk.diary_addresses import BOOK, DIARIES, PICTURES, about_today, own_pages, page
 from tests.desk.diary_rows import Diary
 from tests.factories import make_user
 from tests.pages import browser_of
@@ -83,6 +83,8 @@ def attempts(theirs: Diary, mine: Diary) -> Iterator[tuple[str, str, Posted]]:
         if name.endswith("confirm"):
             posted["seen"] = seen_of(browser_of(make_user(Role.OWNER)), booking)
         yield name, reverse(f"admin:{name}", args=[row.pk]), posted
+    for name, pk in about_today(theirs):
+        yield name, reverse(name, args=[pk]), {"say": "attended", "seen": "0"}
     yield from booking_for(theirs, mine)
     yield from reaching(theirs, mine)
     yield from reaching_inside(theirs, mine)

@@ -26,6 +26,7 @@ def of(app: str, models: str, views: tuple[str, ...]) -> set[str]:
 # Whoever signs in chooses their own password, and finds what they may open.
 ANYBODY = {
     "admin:index",
+    "today",
     "admin:search",
     "search",
     "admin:jsi18n",

@@ -23,6 +23,8 @@ from desk.bookings import book, confided
 from desk.clients import card
 from desk.diary_admin import DiaryAdmin
 from desk.mail import follow_up_mails, outgoing_mail, undo
+from desk.today import record
+from desk.today import shown as whose_day
 from desk.why_not import page as why_not
 from staff.models import Role
 from tests.addresses import every_address
@@ -69,9 +71,9 @@ def test_who_runs_or_helps_with_a_diary_works_in_it_and_reads_no_notes(
     """That the same walk finds what they may see, shows that it looks in earnest."""
     found = walk(browser_of(make_user(role, theirs.therapist)), theirs, mine)
     assert found.told == set()
-    shown, changed = (SHOWN, CHANGED) if role != Role.ASSISTANT else (HELPED, MOVED)
+    is_seen, changed = (SHOWN, CHANGED) if role != Role.ASSISTANT else (HELPED, MOVED)
     not_theirs = {"follow_ups"} if role == Role.MANAGER else set()
-    assert shown - found.showed == set()
+    assert is_seen - found.showed == set()
     assert changed - found.changed - not_theirs == set()
 
 
@@ -102,7 +104,7 @@ def test_with_the_narrowing_off_the_walk_fails_and_the_lifecycle_still_refuses(
         }
     )
     modules = (diary_admin, bounce_warning, card, confided, follow_up_mails, outgoing_mail, undo)
-    for module in (*modules, why_not, book):
+    for module in (*modules, why_not, book, whose_day, record):
         monkeypatch.setattr(module, "access", forgetful)
     found = walk(signed_in(mine.therapist), theirs, mine)
     assert SHOWN - found.showed == set()
@@ -133,11 +135,14 @@ SHOWN = {
     "autocomplete client",
     "follow_ups",
     "why_not",
+    "today",
     *PICTURES,
 } - {"clients_client add", "availability_therapist add", ONLY_POSTED}
 CHANGED = {
     *OWN_PAGES,
     BOOK,
+    "today_record",
+    "today_keep",
     *(f"{model} changed" for model in CHANGES),
     *(f"availability_{name} deleted" for name in ("gap", "differenthours", "timeoff")),
     "availability_workedholiday deleted",
@@ -148,11 +153,12 @@ CHANGED = {
     *PICTURES,
 }
 # And to who books and moves for a therapist.
-MOVED = (OWN_PAGES | {BOOK}) - {"bookings_booking_record", "bookings_booking_waive"}
+MOVED = (OWN_PAGES | {BOOK, "today_keep"}) - {"bookings_booking_record", "bookings_booking_waive"}
 HELPED = {
     *(f"{model} changelist" for model in ("bookings_booking", "clients_client")),
     *(f"{model} change" for model in ("bookings_booking", "clients_client")),
-    *MOVED - {ONLY_POSTED},
+    *MOVED - {ONLY_POSTED, "today_keep"},
+    "today",
     "why_not",
 }
 

@@ -91,7 +91,12 @@ CLIENT = {
 # What the practice's owner sees, but for the pages of admin that every model has. Each of admin's
 # begins with the session and who it is, and nearly each asks whether mail is in trouble.
 OWNER = {
-    "admin:index": 4,
+    # Whose diaries; what was, what is open, who owes, whose mail came back, the day, and the next
+    # meeting, which is not of these two days.
+    "admin:index": 10,
+    "today": 10,
+    "settings": 3,
+    "hours": 3,
     "admin:app_list": 3,
     "admin:search": 2,
     "admin:jsi18n": 2,
@@ -185,6 +190,7 @@ NO_NUMBER = {
     **dict.fromkeys(("passkey_make", "passkey_made"), "takes only posts"),
     **dict.fromkeys(("passkey_show", "passkey_shown"), "takes only posts"),
     "admin:bookings_booking_confirm": "takes only posts",
+    **dict.fromkeys(("today_record", "today_undo", "today_keep"), "takes only posts"),
     "picture": "answers with a file, and asks nothing: tests/pictures/test_serving.py",
     "readyz": "begins a transaction of its own: test_health.py",
 }
