@@ -1,10 +1,11 @@
 """A therapist: who they are, the week, how much of it is worked."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,7 +19,30 @@ from desk.diary_admin import now_of
 from desk.hours.preview import Previewed
 from desk.hours.weekly_hours import WeeklyHoursInline
 from desk.picture_page import PicturePage
+from desk.sign_in.account import account_of
 from desk.sign_in.password_again import password_asked_again
+
+# Django's forms are generic for the type checker only.
+if TYPE_CHECKING:
+    ModelForm = forms.ModelForm[Therapist]
+else:
+    ModelForm = forms.ModelForm
+TAKEN = (
+    "A colleague signs in with this address, and you sign in with your diary’s: nobody could tell "
+    "which of you it is. Use another."
+)
+
+
+class TherapistForm(ModelForm):
+    """A diary, whose address may be what its therapist signs in with."""
+
+    def clean_email(self) -> str:
+        """Refuse to make it what a colleague signs in with: either would shut the other out."""
+        email: str = self.cleaned_data["email"]
+        mine = self.instance.user if self.instance.pk and "email" in self.changed_data else None
+        if mine and not mine.email and account_of(email) not in (None, mine):
+            raise ValidationError(TAKEN)
+        return email
 
 
 @admin.register(Therapist)
@@ -30,6 +54,7 @@ class TherapistAdmin(PicturePage, Previewed):
         "their diary is made with them."
     )
     diary = "pk"
+    form = TherapistForm
     list_display = ("name", "email", "zone_name", "is_active")
     prepopulated_fields = {"slug": ("name",)}
     inlines = (WeeklyHoursInline,)

@@ -12,7 +12,9 @@ def account_of(typed: str) -> User | None:
     """Return who signs in with this address or username, or did; case makes no difference.
 
     Somebody whose account has no address is known by the one of their diary, where their mail goes
-    too. None where two people could be meant: nobody is let in by a guess which of them it is.
+    too; it comes after accounts' own, or whoever gave their diary a colleague's address would shut
+    that colleague out. None where two people could be meant: nobody is let in by a guess which of
+    them it is.
     """
     if not typed:
         return None
@@ -22,7 +24,8 @@ def account_of(typed: str) -> User | None:
     here = [one for one in found if one.is_active] or found
     exact = [one for one in here if one.username == typed]
     named = [one for one in here if one.username.casefold() == typed.casefold()]
-    likeliest = exact or named or here
+    addressed = [one for one in here if one.email.casefold() == typed.casefold()]
+    likeliest = exact or named or addressed or here
     return likeliest[0] if len(likeliest) == 1 else None
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from staff.models import Role, StaffMember
 from tests.desk.people.owners import GIVEN, WORD, browser_of, somebody
 from tests.desk.tab import Tab
-from tests.factories import World
+from tests.factories import World, make_therapist
 
 NEW = "mallory@kicks.example"
 
@@ -74,3 +74,22 @@ def test_what_leads_no_link_away_asks_for_no_password(world: World, robin: User)
     assert Tab(browser, path_of(world)).save(email=NEW) == 302
     gone = reverse("admin:availability_therapist_change", args=[0])
     assert browser.post(gone, {"email": NEW}).status_code == 302
+
+
+def test_nobody_takes_the_address_that_a_colleague_signs_in_with(world: World, robin: User) -> None:
+    """Neither an account's own nor, where that has none, a diary's."""
+    robin.set_password(WORD)
+    robin.save()
+    colleague = make_therapist(practice=world.therapist.practice, email="ash@kicks.example")
+    somebody(Role.OWNER, "Olive Owner")
+    browser, before = browser_of(robin), world.therapist.email
+    for taken in ("olive.owner@kicks.example", "Ash@kicks.example"):
+        tab = Tab(browser, path_of(world))
+        assert tab.save(email=taken, **GIVEN) == 200
+        assert "A colleague signs in with this address" in tab.html
+    User.objects.filter(pk=colleague.user_id).update(email="ash@example.org")
+    assert Tab(browser, path_of(world)).save(email="ash@kicks.example", **GIVEN) == 302
+    world.therapist.refresh_from_db()
+    assert (before, world.therapist.email) == ("robin@kicks.example", "ash@kicks.example")
+    User.objects.filter(pk=colleague.user_id).update(email="ash@kicks.example")
+    assert Tab(browser, path_of(world)).save(phone="07700 900111") == 302  # as it was already

@@ -41,6 +41,15 @@ def test_a_username_comes_before_somebody_elses_address(owner: User) -> None:
     assert [account_of(name) for name in ("twin", "Twin", "TWIN")] == [small, large, None]
 
 
+def test_an_accounts_own_address_comes_before_a_diarys(owner: User, world: World) -> None:
+    """Or a colleague who gave their diary the owner's address would shut the owner out."""
+    world.therapist.email = "Owner@example.org"
+    world.therapist.save()
+    assert account_of("owner@example.org") == owner
+    app_of(owner)
+    assert give(Browser(), "owner@example.org").headers["Location"] == CODE
+
+
 def test_who_works_here_comes_before_who_left_with_the_same_address(owner: User) -> None:
     left = make_owner("left", email="owner@example.org", is_active=False)
     assert account_of("owner@example.org") == owner
