@@ -82,3 +82,8 @@ def greeting_name(name: str) -> str:
     name = _SHORT.sub(r"\1. ", name)
     ends_well = bool(name) and unicodedata.category(name[-1]) not in ENDS_OF_SENTENCES
     return name if ends_well and is_mailable(name) else ""
+
+
+def initials(name: str) -> str:
+    """Return "SO" for "Sam Okafor": who it is, for what may be seen by others."""
+    return "".join(word[0] for word in name.split()).upper()

@@ -9,7 +9,7 @@ from bookings.notices import letter
 from bookings.whose_client import is_met
 from outbox.queue import Letter
 from prose import phone_numbers
-from prose.names import may_be_linked
+from prose.names import initials, may_be_linked
 
 # In place of a name that her own mail program would make a link of.
 WITHHELD = "Somebody (what they gave as a name is in the diary)"
@@ -38,7 +38,7 @@ def let_go(booking: Booking) -> Letter:
 
 
 def _to_therapist(booking: Booking, kind: str, what: str, **extra: Any) -> Letter:
-    subject = f"{what}: {_initials(booking.called)}, {letter.when(booking)}"
+    subject = f"{what}: {initials(booking.called)}, {letter.when(booking)}"
     words = {
         **extra,
         "client": _client(booking),
@@ -71,8 +71,3 @@ def _on_card(booking: Booking) -> str:
         return ""
     is_odd = client.is_proven and not booking.is_proven and booking.typed_name != client.name
     return client.name if is_odd and not may_be_linked(client.name) else ""
-
-
-def _initials(name: str) -> str:
-    """Who it is, for a subject that may show on a locked phone."""
-    return "".join(word[0] for word in name.split()).upper()
