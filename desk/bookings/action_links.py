@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.urls import reverse
@@ -11,34 +12,48 @@ from bookings import lifecycle, outcomes
 from bookings.models import Booking
 
 
+class Act(NamedTuple):
+    """One thing that can be done: its name, the page that does it, and in words."""
+
+    name: str
+    url: str
+    words: str
+
+
 def action_links(
     booking: Booking, now: datetime, user: User | AnonymousUser
 ) -> list[tuple[str, str]]:
     """Return all that the user can do with it now, the way back first: where, and in words."""
-    back = way_back(booking)
+    return [(act.url, act.words) for act in acts(booking, now, user)]
+
+
+def acts(booking: Booking, now: datetime, user: User | AnonymousUser) -> list[Act]:
+    """Return the same, each with its name: for a page that has words of its own."""
+    back = [Act("take_back", url, words) for url, words in way_back(booking)]
     return [*back, *_to_do(booking, now, user, is_waiting=bool(back))]
 
 
 def _to_do(
     booking: Booking, now: datetime, user: User | AnonymousUser, *, is_waiting: bool
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[Act]:
     """Yield what changes it; mail about it may be `is_waiting`."""
 
     def page(name: str) -> str:
         return reverse(f"admin:bookings_booking_{name}", args=[booking.pk])
 
     if booking.fee_label and user.has_perm("bookings.waive_booking"):
-        yield page("waive"), f"Waive the late fee of {booking.fee_label}…"
+        yield Act("waive", page("waive"), f"Waive the late fee of {booking.fee_label}…")
     if outcomes.is_open(booking, now):
         if user.has_perm("bookings.record_booking"):
-            yield page("record"), "Record how it went…"
+            yield Act("record", page("record"), "Record how it went…")
     elif not booking.is_cancelled:
-        yield page("move"), "Move this meeting…"
+        yield Act("move", page("move"), "Move this meeting…")
         if booking.format != Format.ONLINE and Format.ONLINE in booking.service.formats:
-            yield f"{page('move')}?how={Format.ONLINE}", "Move it online, same time…"
+            online = f"{page('move')}?how={Format.ONLINE}"
+            yield Act("online", online, "Move it online, same time…")
         if booking.asked_at is None and not is_waiting:
-            yield page("details"), "Send the details again…"
-        yield page("cancel"), "Cancel this meeting…"
+            yield Act("details", page("details"), "Send the details again…")
+        yield Act("cancel", page("cancel"), "Cancel this meeting…")
 
 
 def way_back(booking: Booking) -> list[tuple[str, str]]:
