@@ -65,6 +65,7 @@ INDEX = "today"
 CLIENTS = "admin:clients_client_changelist"
 ENTRIES = (
     Entry("Today", "today", INDEX, is_in_bar=True),
+    Entry("Calendar", "calendar", "calendar", "bookings.view_booking", is_in_bar=True),
     Entry(
         "Book",
         "plus",

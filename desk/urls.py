@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from desk.calendar.page import calendar, calendar_month, free_time, meeting
 from desk.first_steps.page import first_steps
 from desk.mail.follow_up_mails import follow_ups
 from desk.mail_samples.page import mail_samples
@@ -28,6 +29,10 @@ urlpatterns = [
     path("first-steps/", admin.site.admin_view(first_steps), name="first_steps"),
     path("settings/", admin.site.admin_view(settings), name="settings"),
     path("hours/", admin.site.admin_view(hours), name="hours"),
+    path("calendar/", admin.site.admin_view(calendar), name="calendar"),
+    path("calendar/month/", admin.site.admin_view(calendar_month), name="calendar_month"),
+    path("calendar/free/", admin.site.admin_view(free_time), name="calendar_free"),
+    path("calendar/<int:pk>/", admin.site.admin_view(meeting), name="calendar_meeting"),
     path("why-not/", admin.site.admin_view(why_not), name="why_not"),
     path("mail-samples/", admin.site.admin_view(mail_samples), name="mail_samples"),
     path("people/", admin.site.admin_view(people_list), name="people"),

@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import URLPattern
 from django.utils.html import format_html, format_html_join
 from unfold.widgets import UnfoldAdminTextareaWidget
@@ -15,7 +14,7 @@ from bookings.errors import NotBookableError
 from bookings.models import Booking
 from desk import refusals
 from desk.bookings.action_links import way_back
-from desk.bookings.pages import CHANGE, BookingPages
+from desk.bookings.pages import BookingPages
 from desk.diary_admin import by_of, now_of
 from desk.seen_form import SeenForm
 from prose.cleaning import many_lines
@@ -48,7 +47,7 @@ class CancelPage(BookingPages):
         form = CancelReasonForm(posted, initial={"seen": booking.sequence})
         if form.is_bound and form.is_valid():
             _cancel(request, booking, form.cleaned_data)
-            return redirect(CHANGE, pk)
+            return self.back(request, pk)
         costs = policy.fee_told(policy.late_fee(booking, now_of(request)))
         facts = {"form": form, "costs_them": costs}
         return self.page(request, "cancel", f"Cancel {booking}", booking, **facts)

@@ -7,7 +7,6 @@ from django import forms
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import URLPattern
 from unfold.widgets import (
     UnfoldAdminSelectWidget,
@@ -21,7 +20,7 @@ from bookings.errors import NotBookableError, Warned, WarnedError
 from bookings.lifecycle import Change
 from bookings.models import Booking
 from desk import refusals
-from desk.bookings.pages import CHANGE, BookingPages
+from desk.bookings.pages import BookingPages
 from desk.diary_admin import by_of, now_of
 from desk.seen_form import SeenForm
 from prose.cleaning import many_lines
@@ -99,7 +98,7 @@ class MovePage(BookingPages):
         form = MoveBookingForm(booking, posted, initial=_as_it_stands(request, booking))
         warned = _move(request, booking, form) if form.is_bound and form.is_valid() else None
         if form.is_bound and form.is_valid() and warned is None:
-            return redirect(CHANGE, pk)
+            return self.back(request, pk)
         kept = policy.fee_told(booking.fee_if_cancelled)
         facts: dict[str, Any] = {"form": form, "kept": kept}
         if warned:

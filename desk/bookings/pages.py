@@ -5,12 +5,14 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 
 from bookings.models import Booking
 from desk.diary_admin import DiaryAdmin
+from desk.return_address import is_from_week, week_address
+from prose.dates import UK
 
 CHANGE = "admin:bookings_booking_change"
 
@@ -32,6 +34,21 @@ class BookingPages(DiaryAdmin):
         whole = self.get_queryset(request).select_related("service", "client", "place", "therapist")
         return get_object_or_404(whole, pk=pk)
 
+    def here(self, request: HttpRequest, pk: int) -> str:
+        """Return where a page about the booking leads back to: the week that it is in by now.
+
+        Where one didn't come from the calendar, that is the booking's own page.
+        """
+        if not is_from_week(request):
+            return reverse(CHANGE, args=[pk])
+        booking = Booking.objects.only("during", "therapist_id").get(pk=pk)
+        day = booking.start.astimezone(UK).date()
+        return week_address(request, day, booking.therapist_id)
+
+    def back(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Lead back there."""
+        return redirect(self.here(request, pk))
+
     def page(
         self, request: HttpRequest, name: str, title: str, booking: Booking, **extra: Any
     ) -> HttpResponse:
@@ -42,6 +59,7 @@ class BookingPages(DiaryAdmin):
             "opts": self.opts,
             "original": booking,
             "booking": booking,
+            "here": self.here(request, booking.pk),
             **extra,
         }
         return TemplateResponse(request, f"desk/bookings/{name}.html", context)

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import URLPattern
 from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldBooleanWidget
 
@@ -15,7 +14,7 @@ from bookings.errors import NotBookableError
 from bookings.models import Booking, FollowUp, Outcome
 from bookings.outcomes import Mailed, Report
 from desk import refusals
-from desk.bookings.pages import CHANGE, BookingPages
+from desk.bookings.pages import BookingPages
 from desk.diary_admin import by_of, now_of
 from desk.recorded import tell_of_mail
 from desk.seen_form import SeenForm
@@ -81,12 +80,12 @@ class RecordPage(BookingPages):
         booking = self.to_change(request, pk, "record")
         if not outcomes.is_open(booking, now):
             messages.error(request, "This meeting hasn’t begun, or was cancelled.")
-            return redirect(CHANGE, pk)
+            return self.back(request, pk)
         mailed = outcomes.mailed(booking)
         posted = request.POST if request.method == "POST" else None
         form = RecordForm(booking, posted, initial=_as_it_stands(booking, mailed, seen))
         if form.is_bound and form.is_valid() and _record(request, booking, form, now):
-            return redirect(CHANGE, pk)
+            return self.back(request, pk)
         facts = {"form": form, "mailed": mailed, "words": _words(booking)}
         return self.page(request, "record", f"How did {booking} go?", booking, **facts)
 

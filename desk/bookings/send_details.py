@@ -2,14 +2,13 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import URLPattern
 
 from bookings import lifecycle
 from bookings.errors import NotBookableError
 from bookings.models import Booking
 from desk import refusals
-from desk.bookings.pages import CHANGE, BookingPages
+from desk.bookings.pages import BookingPages
 from desk.diary_admin import by_of, now_of
 
 
@@ -24,7 +23,7 @@ class SendDetailsPage(BookingPages):
         booking = self.to_change(request, pk)
         if request.method == "POST":
             _send_details(request, booking)
-            return redirect(CHANGE, pk)
+            return self.back(request, pk)
         title = f"Send the details of {booking} again"
         return self.page(request, "details", title, booking)
 

@@ -2,14 +2,13 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import URLPattern
 
 from bookings import lifecycle
 from bookings.errors import NotBookableError
 from bookings.models import Booking
 from desk import refusals
-from desk.bookings.pages import CHANGE, BookingPages
+from desk.bookings.pages import BookingPages
 from desk.diary_admin import by_of, now_of
 from desk.seen_form import OLD_PAGE
 
@@ -24,11 +23,11 @@ class WaiveFeePage(BookingPages):
         """Ask once more, then let the client off through the lifecycle: what the page named."""
         booking = self.to_change(request, pk, "waive")
         if not booking.fee_label:
-            return redirect(CHANGE, pk)
+            return self.back(request, pk)
         is_posted, seen = request.method == "POST", request.POST.get("seen")
         if is_posted and seen == booking.fee_label:
             _waive(request, booking)
-            return redirect(CHANGE, pk)
+            return self.back(request, pk)
         title = f"Waive the late fee of {booking}"
         return self.page(request, "waive", title, booking, error=OLD_PAGE if is_posted else "")
 

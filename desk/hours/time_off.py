@@ -4,12 +4,19 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Case, F, QuerySet, Value, When
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from unfold.decorators import display
 
 from availability import access
 from availability.models import TimeOff
 from desk.hours.preview import Previewed
+from desk.return_address import week_address
+from prose.dates import UK, parse_slot
+from prose.parameters import param
+
+# By which words an address names the moments of a row.
+SPAN = {"starts_at": "off_from", "ends_at": "off_until"}
 
 
 @admin.register(TimeOff)
@@ -32,6 +39,20 @@ class TimeOffAdmin(Previewed):
         if obj is None or access.reads_notes(request.user, obj.therapist):
             return fields
         return [name for name in fields if name != "reason"]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Fill in the span that was pressed in the calendar, in UK time; what is none is left out.
+
+        By words of our own: Django would hand a column's on as it was written.
+        """
+        span = {name: parse_slot(param(request, word)) for name, word in SPAN.items()}
+        return {**super().get_changeform_initial_data(request), **span}
+
+    def response_add(self, request: HttpRequest, obj: TimeOff, *rest: Any) -> HttpResponse:
+        """Lead back to the calendar if that is where a time was pressed."""
+        response = super().response_add(request, obj, *rest)
+        week = week_address(request, obj.starts_at.astimezone(UK).date(), obj.therapist_id)
+        return redirect(week) if week else response
 
     @display(description="Reason")
     def why(self, off: Any) -> str:

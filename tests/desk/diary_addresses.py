@@ -51,6 +51,7 @@ PEOPLE = (
     "diary_give",
     "client_hand_over",
 )
+CALENDAR = ("calendar", "calendar_month", "calendar_free", "calendar_meeting")
 OTHERS = {
     "admin:index",
     "admin:app_list",
@@ -66,6 +67,7 @@ OTHERS = {
     "admin:academy_article_picture",
     "admin:",
     "why_not",
+    *CALENDAR,
     "mail_samples",
     "first_steps",
     "follow_ups",
@@ -115,12 +117,13 @@ def questions(theirs: Diary) -> Iterator[tuple[str, str]]:
         yield f"autocomplete {field.name}", reverse("admin:autocomplete", query=query)
     asked = {"service": theirs.world.consultation.pk, "how": "online", "day": "2026-11-26"}
     yield "why_not", reverse("why_not", query=asked)
+    yield from calendars(theirs)
     yield BOOK, reverse(f"admin:{BOOK}", query={"q": SEARCHED})
     yield BOOK, reverse(f"admin:{BOOK}", query={"who": theirs.rows["clients_client"].pk})
     yield "search", reverse("admin:search", query={"s": SEARCHED})
     # What is not of models, and what is of models that are in no diary, is asked as it comes.
     known = {f"admin:{model}_{view}" for model in theirs.rows for view in VIEWS}
-    known |= {f"admin:{name}" for name, _ in own_pages(theirs)} | {f"admin:{BOOK}"}
+    known |= {f"admin:{name}" for name, _ in own_pages(theirs)} | {f"admin:{BOOK}", *CALENDAR}
     for name, pk in (*about_people(theirs), *about_today(theirs)):
         yield name, reverse(name, args=[pk])
         known.add(name)
@@ -128,6 +131,16 @@ def questions(theirs: Diary) -> Iterator[tuple[str, str]]:
     for name, path in every_address():
         if path.startswith("/admin/") and name not in known:
             yield name, path
+
+
+def calendars(theirs: Diary) -> Iterator[tuple[str, str]]:
+    """Yield the weeks of their leave and of a meeting, the month, and a time to press."""
+    whose = {"whose": theirs.therapist.pk}
+    for name in ("calendar", "calendar_month"):
+        yield name, reverse(name, query={**whose, "day": "2026-12-23", "cancelled": 1})
+    yield "calendar_free", reverse("calendar_free", query={**whose, "start": "2026-12-23T10:00"})
+    meeting = theirs.rows["bookings_booking"]
+    yield "calendar_meeting", reverse("calendar_meeting", args=[meeting.pk])
 
 
 def page(model: str, view: str, row: models.Model | None = None) -> str:

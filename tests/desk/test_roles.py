@@ -56,6 +56,10 @@ HELP = {
     "autocomplete client",
     "bookings_booking_book",
     "why_not",
+    "calendar",
+    "calendar_free",
+    "calendar_meeting",
+    "calendar_month",
     "settings",
     "hours",
 }

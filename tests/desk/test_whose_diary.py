@@ -20,6 +20,7 @@ from availability.models import DifferentHours, Service, Therapist
 from bookings.models import Hold
 from desk import bounce_warning, diary_admin
 from desk.bookings import book, confided
+from desk.calendar import whose as calendar
 from desk.clients import card
 from desk.diary_admin import DiaryAdmin
 from desk.mail import follow_up_mails, outgoing_mail, undo
@@ -85,6 +86,9 @@ def test_the_therapist_reads_the_notes_where_they_are_kept_and_nowhere_else(
         "bookings_booking change",
         "availability_timeoff changelist",
         "availability_timeoff change",
+        # Why they are away, in their own week.
+        "calendar",
+        "calendar_free",
     }
 
 
@@ -104,7 +108,7 @@ def test_with_the_narrowing_off_the_walk_fails_and_the_lifecycle_still_refuses(
         }
     )
     modules = (diary_admin, bounce_warning, card, confided, follow_up_mails, outgoing_mail, undo)
-    for module in (*modules, why_not, book, whose_day, record):
+    for module in (*modules, why_not, book, calendar, whose_day, record):
         monkeypatch.setattr(module, "access", forgetful)
     found = walk(signed_in(mine.therapist), theirs, mine)
     assert SHOWN - found.showed == set()
@@ -136,6 +140,7 @@ SHOWN = {
     "follow_ups",
     "why_not",
     "today",
+    "calendar_meeting",
     *PICTURES,
 } - {"clients_client add", "availability_therapist add", ONLY_POSTED}
 CHANGED = {
@@ -160,6 +165,7 @@ HELPED = {
     *MOVED - {ONLY_POSTED, "today_keep"},
     "today",
     "why_not",
+    "calendar_meeting",
 }
 
 

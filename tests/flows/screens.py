@@ -15,9 +15,9 @@ from django.utils.html import format_html, format_html_join
 from pytest_django.fixtures import Settings
 
 from tests.factories import World
-from tests.flows import client_states, states
+from tests.flows import calendar_states, client_states, states
 from tests.flows.states import States
-from tests.flows.visits import HEIGHT, LOOKS, Visits
+from tests.flows.visits import HEIGHT, LOOKS, PHONE, Visits
 
 pytestmark = pytest.mark.flow
 
@@ -78,7 +78,7 @@ img {{ vertical-align: top; box-shadow: 0 0 4px #888 }}</style>
 
 def every_kind() -> list[Callable[..., States]]:
     """All that there is to show, in the order in which it is written."""
-    found = {**vars(states), **vars(client_states)}
+    found = {**vars(states), **vars(client_states), **vars(calendar_states)}
     return [one for name, one in found.items() if name.endswith("_states")]
 
 
@@ -91,5 +91,11 @@ def test_pictures(  # noqa: PLR0913, what the kinds of pages ask for
     tmp_path: Path,
     album: list[str],
 ) -> None:
-    given = {"visits": visits, "practice": practice, "settings": settings, "tmp_path": tmp_path}
+    given = {
+        "visits": visits,
+        "practice": practice,
+        "settings": settings,
+        "tmp_path": tmp_path,
+        "width": PHONE,
+    }
     take(kind(**{name: given[name] for name in signature(kind).parameters}), album)

@@ -121,6 +121,12 @@ OWNER = {
     "admin:clients_client_end_links": 5,
     # Is there a service, which, twice those to choose from; two reads, places, bookings.
     "why_not": 11,
+    # Whose; what was entered, held and booked, and why somebody is away.
+    "calendar": 7,
+    # The meeting, what can be taken back.
+    "calendar_meeting": 9,
+    "calendar_free": 7,
+    "calendar_month": 6,
     # What the mails of two strangers say of their other meetings, too.
     "mail_samples": 13,
     "follow_ups": 5,
@@ -242,6 +248,7 @@ ABOUT = {
     "admin:availability_therapist_picture": "world.therapist.pk",
     "admin:outbox_outgoingmail_take_back": "telling.pk",
     "admin:bookings_booking_cancel": "to_come.pk",
+    "calendar_meeting": "to_come.pk",
     "admin:bookings_booking_move": "to_come.pk",
     "admin:bookings_booking_waive": "owing.pk",
     "admin:bookings_booking_details": "to_come.pk",
@@ -263,6 +270,9 @@ def path_of(name: str, shown: Shown) -> str:
         "move": {"slot": slot_value(TO_COME + 4 * HOUR)},
         "admin:search": {"s": "o"},
         "admin:bookings_booking_book": {"who": shown.client.pk},
+        "calendar": {"day": f"{TO_COME:%Y-%m-%d}"},
+        "calendar_month": {"day": f"{TO_COME:%Y-%m-%d}"},
+        "calendar_free": {"start": slot_value(TO_COME + 4 * HOUR)},
         "why_not": {
             "service": shown.world.consultation.pk,
             "how": Format.ONLINE,
