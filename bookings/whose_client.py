@@ -6,10 +6,19 @@ that was mailed there is opened, such a booking opens no card that is another's 
 
 from collections.abc import Collection
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
 
 from bookings.models import Booking
 from clients.models import Client
+
+# By hand, as each mail about a booking asks it: the same of one card.
+_IS_MET = """
+SELECT count(*) FILTER (WHERE is_theirs AND proven_at IS NOT NULL) > 0
+    OR (count(*) FILTER (WHERE is_theirs) > 0 AND count(*) FILTER (WHERE NOT is_theirs) = 0)
+FROM (SELECT proven_at, therapist_id = ANY(%(therapists)s::bigint[]) AS is_theirs
+    FROM bookings_booking WHERE client_id = %(client)s) AS their
+"""
 
 
 def met_by(clients: QuerySet[Client], therapists: Collection[int]) -> QuerySet[Client]:
@@ -17,11 +26,12 @@ def met_by(clients: QuerySet[Client], therapists: Collection[int]) -> QuerySet[C
 
     A card that no other therapist has a booking with is theirs at once: it says what came to them.
     """
-    theirs = Booking.objects.filter(therapist__in=therapists)
-    others = Booking.objects.exclude(therapist__in=therapists)
-    proven = Q(pk__in=theirs.filter(proven_at__isnull=False).values("client"))
-    alone = Q(pk__in=theirs.values("client")) & ~Q(pk__in=others.values("client"))
-    return clients.filter(proven | alone)
+    # Asked of each card by its own bookings: a list of all whom others meet is as long as history.
+    same = Booking.objects.filter(client=OuterRef("pk"))
+    theirs = same.filter(therapist__in=therapists)
+    others = same.exclude(therapist__in=therapists)
+    proven = Exists(theirs.filter(proven_at__isnull=False))
+    return clients.filter(proven | (Exists(theirs) & ~Exists(others)))
 
 
 def with_is_met(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
@@ -34,4 +44,7 @@ def with_is_met(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
 
 def is_met(client: Client, therapists: Collection[int]) -> bool:
     """Whether one of these therapists meets them."""
-    return met_by(Client.objects.filter(pk=client.pk), therapists).exists()
+    with connection.cursor() as cursor:
+        cursor.execute(_IS_MET, {"client": client.pk, "therapists": list(therapists)})
+        (found,) = cursor.fetchone()
+    return bool(found)
