@@ -7,10 +7,11 @@ are neutral, and nothing that the client wrote or that opens their booking is in
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Component, Event, Timezone, vCalAddress, vText, vUri
+from icalendar import Calendar, Event, Timezone, vCalAddress, vText, vUri
 
 # It names neither the practice nor what it does: people share calendars.
 PRODUCT = "-//Appointments//Appointments 1//EN"
@@ -122,19 +123,26 @@ def withdrawal(invite: Invite, now: datetime) -> str:
 
 
 def _calendar(invite: Invite, now: datetime, method: str) -> str:
-    zone = Timezone.from_ical(LONDON_VTIMEZONE)
-    return _written(_event(invite, now), method, zone)
+    """Write the event behind its zone: the same words in each, so they are written once."""
+    whole = _written(_event(invite, now), method)
+    head, begin, event = whole.partition("BEGIN:VEVENT\r\n")
+    return f"{head}{_zone()}{begin}{event}"
 
 
-def _written(event: Event, method: str, *before: Component) -> str:
+@cache
+def _zone() -> str:
+    """Return the zone as icalendar writes it, with CRLF line ends."""
+    return bytes(Timezone.from_ical(LONDON_VTIMEZONE).to_ical(sorted=False)).decode()
+
+
+def _written(event: Event, method: str) -> str:
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     if method:
         calendar.add("method", method)
-    for component in (*before, event):
-        calendar.add_component(component)
+    calendar.add_component(event)
     return bytes(calendar.to_ical(sorted=False)).decode()
 
 
