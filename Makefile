@@ -9,7 +9,7 @@ CANDIDATES := $(or $(KICKS_PYTHON),python3 python3.14 python3.13 python3.12 pyth
 PYTHON_MISSING := $(if $(KICKS_PYTHON),KICKS_PYTHON ($(KICKS_PYTHON)) names no Python 3.11 or newer,\
 	Python 3.11 or newer is missing: install python3 and try again)
 # `about` is our own block (kicks/page_head.py).
-INDENT := $(PYTHON) -m djhtml --tabwidth 2 --extra-block about,endabout
+INDENT := $(PYTHON) -m djhtml --tabwidth 2 --extra-block about,endabout --extra-block kept_for,endkept_for
 PIP_INSTALL := umask 022; $(PYTHON) -m pip install --quiet --disable-pip-version-check \
 	--require-hashes
 

@@ -228,6 +228,7 @@ TEMPLATES = [
             ],
             # The project is no app, so its tags are found by name.
             "libraries": {
+                "kept_parts": "kicks.kept_parts",
                 "page_head": "kicks.page_head",
                 "structured_data": "kicks.structured_data",
             },
