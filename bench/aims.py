@@ -13,6 +13,9 @@ Race = dict[str, Any]
 Aim = tuple[str, str, bool]
 # Milliseconds of the processor: ours and what stands beside it, by round.
 Pairs = list[tuple[float, float]]
+# The steps from home to booked, each an answer, and how many of q0's some of them may take.
+WAY = ("home", "choose", "time", "chosen", "details", "details sent", "check", "book")
+MOST = {"home": 8, "choose": 8, "details": 15, "book": 40}
 # By whose it is and when, both at once.
 INDEXED = re.compile(
     r"booking_one_at_a_time.*\n.*Index Cond: \(\(therapist_id = asked\.id\) AND \(during && "
@@ -76,6 +79,7 @@ def aims(found: Measured) -> Iterator[Aim]:
         yield _most(f"{page}: CPU", 4, found.cpu(f"{page} 1k", "q0"), "q0's")
         share = median(ratios(runs[f"{page} 1k"], runs["q0"], "per_second"))
         yield f"{page}: at least 25% of q0's pages", f"{share:.0%}", share >= 0.25
+    yield from _way(found)
     for page in ("time", "time, a day", "starts"):
         yield _most(f"{page}: CPU at 1M bookings", 1.1, found.cpu(f"{page} 1M", f"{page} 1k"))
     for page in ("time", "starts"):
@@ -90,6 +94,16 @@ def aims(found: Measured) -> Iterator[Aim]:
     yield from _queries(found.queries)
     yield from _certain(found)
     yield from _mail(found.mail)
+
+
+def _way(found: Measured) -> Iterator[Aim]:
+    """From the home page to a booking: each step, and all that it takes together."""
+    for page, most in MOST.items():
+        yield _most(f"{page}: CPU", most, found.cpu(f"{page} 1k", "q0"), "q0's")
+    steps = [found.cpu(f"{page} 1k", "q0") for page in WAY]
+    whole = [sum(each) for each in zip(*steps, strict=True)]
+    yield _most("the whole way from home to booked: CPU", 90, whole, "q0's")
+    yield _most("book: CPU at 1M bookings", 1.1, found.cpu("book 1M", "book 1k"))
 
 
 def _most(what: str, most: float, measured: list[float], base: str = "") -> Aim:

@@ -15,11 +15,12 @@ from bench.aims import Measured, Pairs, Race, Runs, aims, ratios
 from bench.asked import Servers
 from bench.databases import DATABASES, HISTORY, execute, make_database, named, use
 from bench.servers import APP, THREADS, WORKERS, Answers, Server, Task, joined, serving
+from bookings.models import Booking, PendingBooking
 
 FLOOR, DATA = "bench.floor:application", "bench.data:application"
 LOGS = {APP: "app", DATA: "data"}
 ROUNDS, RACES, RACERS = 5, 3, 64
-FLOOR_REQUESTS, BOOKINGS = 2_500, 50
+FLOOR_REQUESTS, BOOKINGS, LOOKERS = 2_500, 50, 90
 CONNECTIONS = """
 SELECT datname, count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' GROUP BY 1
 """
@@ -27,9 +28,13 @@ Figures = dict[str, float]
 
 
 class Prepared(NamedTuple):
-    """Who will book and who will race, as requests; queries by database and page; the engine."""
+    """Who will book and who will race, as requests; who only has the last look at it all.
+
+    Queries by database and page; the engine.
+    """
 
     bookers: list[str]
+    lookers: list[visitors.Prepared]
     races: list[list[str]]
     queries: dict[str, dict[str, int]]
     engine: Pairs
@@ -45,11 +50,12 @@ def bench(data: str, environment: dict[str, str], folder: Path, logs: Path) -> d
         tasks = [
             Task("q0", floor, [asked.get("/q0")], FLOOR_REQUESTS),
             *asked.times_tasks(apps),
-            *asked.dear_tasks(apps),
+            *asked.dear_tasks(apps, prepared.lookers),
             *asked.data_tasks(answering),
         ]
         runs = measure(tasks, prepared.bookers, apps)
         kept = connections(data)
+        check_booked()
         race = compete(data, apps["1M"], prepared.races)
     use(DATABASES["1M"])
     plans = diary.plans()
@@ -61,6 +67,7 @@ def prepare(data: str) -> Prepared:
     """Fill the databases; count queries and measure the engine meanwhile."""
     diary.prepare(HISTORY["1k"])
     bookers = [asked.post(*one) for one in visitors.prepare(0, (ROUNDS + 1) * BOOKINGS)]
+    lookers = visitors.prepare(5000, LOOKERS)
     rivals = [visitors.prepare(1000 * n, RACERS, rivals=True) for n in range(1, RACES + 1)]
     queries = {"1k": diary.queries()}
     pairs = engine.measure()
@@ -73,9 +80,8 @@ def prepare(data: str) -> Prepared:
     use(DATABASES["1M"])
     diary.add_past(HISTORY["1k"], HISTORY["1M"])
     queries["1M"] = diary.queries()
-    return Prepared(
-        bookers, [[asked.post(*one) for one in some] for some in rivals], queries, pairs
-    )
+    races = [[asked.post(*one) for one in some] for some in rivals]
+    return Prepared(bookers, lookers, races, queries, pairs)
 
 
 @contextmanager
@@ -110,6 +116,15 @@ def require(server: Server, path: str, right: list[int]) -> None:
     """End the run unless the answer is the right one."""
     if (said := json.loads(server.fetch(path))) != right:
         server.fail(f"{path}: {len(said)} starts {said[:3]}, not {len(right)} {right[:3]}")
+
+
+def check_booked() -> None:
+    """End the run unless each press booked: one that only asked to open a mail answers alike."""
+    for name in HISTORY:
+        use(DATABASES[name])
+        made = Booking.objects.filter(service__slug=diary.OPEN).count()
+        if made != (ROUNDS + 1) * BOOKINGS or PendingBooking.objects.exists():
+            raise SystemExit(f"bench: {made} bookings were made in {DATABASES[name]}")
 
 
 def measure(tasks: list[Task], bookers: list[str], apps: Servers) -> Runs:
