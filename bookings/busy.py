@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -99,16 +99,39 @@ def read_diary(  # noqa: PLR0913, who asks for what, when
     return Diary(service, fmt, span, known, others, own_length=length)
 
 
-@lru_cache(maxsize=256)
-def read_once(therapist: Therapist, _zone: str, span: Interval, _version: Version) -> Read:
+# By therapist's id, zone and span: under which versions it was read, and what.
+_kept: dict[tuple[int, str, Interval], tuple[Version, Read]] = {}
+MOST_KEPT = 1024
+
+
+def read_once(therapist: Therapist, span: Interval, version: Version) -> Read:
     """Read once for each version of the diary: its services and formats have the rows in common."""
-    return _read(therapist, span)
+    return read_all_once([therapist], span, [version])[0]
+
+
+def read_all_once(
+    therapists: Sequence[Therapist], span: Interval, versions: Sequence[Version]
+) -> list[Read]:
+    """Return each diary, two queries for all that have changed since they were read before.
+
+    Each therapist comes with the versions under which they were read, which are no newer.
+    """
+    keys = [(one.pk, one.zone_name, span) for one in therapists]
+    # Other threads read and keep meanwhile: what was found is looked at once.
+    before = [_kept.get(key, (None, None)) for key in keys]
+    asked = list(zip(therapists, keys, versions, before, strict=True))
+    stale = [one for one, _, version, (known, _) in asked if known != version]
+    found = read_all(stale, span) if stale else {}
+    if len(_kept) > MOST_KEPT:
+        _kept.clear()
+    _kept.update({key: (v, found[one.pk]) for one, key, v, _ in asked if one.pk in found})
+    return [found.get(one.pk) or cast("Read", read) for one, _, _, (_, read) in asked]
 
 
 @lru_cache(maxsize=2048)
-def starts_once(  # noqa: PLR0913, all that the answer depends on
+def starts_once(
     service: Service,
-    zone: str,
+    _zone: str,
     fmt: str,
     span: Interval,
     version: Version,
@@ -118,6 +141,6 @@ def starts_once(  # noqa: PLR0913, all that the answer depends on
 
     A row is a key by its id alone: the version stands for its settings, the zone for itself.
     """
-    known, meetings = read_once(service.therapist, zone, span, version)
+    known, meetings = read_once(service.therapist, span, version)
     booked = [one for one in meetings if not one.visitor]
     return Diary(service, fmt, span, known, [*booked, *held]).starts()

@@ -6,12 +6,13 @@ depends on a hold; without one, somebody else may be quicker.
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Q
 
 from availability import diary
+from availability.catalogue import services_of
 from availability.models import Service
 from availability.rules import Meeting
 from availability.window import bookable_span, horizon_span
@@ -28,6 +29,19 @@ FRESH = timedelta(minutes=1)
 MOST_A_VISITOR = 2
 # What makes a hold the same one.
 KEY = ["therapist", "service", "format", "during", "visitor"]
+# By hand, and both at once: it is written by everybody who chooses a time.
+_WRITE = """
+INSERT INTO bookings_hold
+    (therapist_id, service_id, format, during, visitor, expires_at, is_promised)
+VALUES (%(therapist)s, %(service)s, %(format)s,
+    tstzrange(to_timestamp(%(start)s), to_timestamp(%(end)s)), %(visitor)s, %(until)s, false)
+ON CONFLICT (therapist_id, service_id, format, during, visitor)
+    DO UPDATE SET expires_at = EXCLUDED.expires_at;
+DELETE FROM bookings_hold
+WHERE therapist_id = %(therapist)s AND expires_at <= %(now)s OR id IN (
+    SELECT id FROM bookings_hold WHERE visitor = %(visitor)s AND NOT is_promised
+    ORDER BY expires_at DESC, id DESC OFFSET %(most)s)
+"""
 
 
 def choose(service: Service, fmt: str, start: datetime, visitor: str, now: datetime) -> list[int]:
@@ -38,7 +52,7 @@ def choose(service: Service, fmt: str, start: datetime, visitor: str, now: datet
     """
     with lifecycle.refusing(SlotTakenError(Asked(start))), transaction.atomic():
         lifecycle.lock_diary(service.therapist_id, by=By.client())
-        services = list(service.therapist.services.filter(is_active=True))
+        services = services_of(service.therapist_id)
         span = horizon_span(services, now)
         read = busy.read_all([service.therapist], span)[service.therapist_id]
         places = slots.require_free(service, fmt, start, now, visitor=visitor, read=read)
@@ -73,22 +87,19 @@ def _keep(
 
 def _write(wanted: Meeting, service: Service, now: datetime) -> None:
     """Store the hold; what has lapsed in this diary goes, and what is one too many."""
-    during = DateTimeTZRange(*(datetime.fromtimestamp(at, UTC) for at in wanted[:2]))
-    hold = Hold(
-        therapist=service.therapist,
-        service=service,
-        format=wanted.format,
-        during=during,
-        visitor=wanted.visitor,
-        expires_at=now + KEPT,
-    )
-    Hold.objects.bulk_create(
-        [hold], update_conflicts=True, unique_fields=KEY, update_fields=["expires_at"]
-    )
-    chosen = Hold.objects.filter(visitor=wanted.visitor, is_promised=False)
-    mine = chosen.order_by("-expires_at", "-pk").values("pk")
-    lapsed = Q(therapist=service.therapist_id, expires_at__lte=now)
-    Hold.objects.filter(lapsed | Q(pk__in=mine[MOST_A_VISITOR:])).delete()
+    facts: dict[str, Any] = {
+        "therapist": service.therapist_id,
+        "service": service.pk,
+        "format": wanted.format,
+        "start": wanted.start,
+        "end": wanted.end,
+        "visitor": wanted.visitor,
+        "until": now + KEPT,
+        "now": now,
+        "most": MOST_A_VISITOR,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE, facts)
 
 
 def let_go(visitor: str) -> None:

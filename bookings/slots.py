@@ -6,7 +6,7 @@ not (`Diary.reasons`). What is shown can be booked, and what is posted is judged
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import prefetch_related_objects
@@ -63,7 +63,7 @@ def free_starts(  # noqa: PLR0913, who asks for what, when
         starts = its.starts()
     else:
         zone = service.therapist.zone_name
-        meetings = busy.read_once(service.therapist, zone, span, version).meetings
+        meetings = busy.read_once(service.therapist, span, version).meetings
         instant = now.timestamp()
         held = tuple(one for one in meetings if diary.held(one, visitor, instant))
         starts = busy.starts_once(service, zone, fmt, span, version, held)
@@ -92,16 +92,24 @@ def next_free(  # noqa: PLR0913, who asks for what
     return next((start for start in late if start != but), None)
 
 
-def first_free_of_one(
-    services: Sequence[Service], now: datetime, version: Version
+def first_free_of_few(
+    services: Sequence[Service], now: datetime, versions: Mapping[int, Version]
 ) -> dict[tuple[int, str], int]:
-    """Return what `first_free` does for one therapist's services, from what was read before.
+    """Return what `first_free` does for the services of a few, from what was read before.
 
-    No query while the `version` of the diary stands; what is held meanwhile is looked at anew.
+    No query while the `versions` of the diaries stand, which come by the therapists' ids, and two
+    where any has changed; what is held meanwhile is looked at anew.
     """
-    asked = ((service, fmt) for service in services for fmt in service.formats)
-    found = {(one.pk, fmt): next_free(one, fmt, now, version) for one, fmt in asked}
-    return {key: start for key, start in found.items() if start is not None}
+    span = horizon_span(services, now)
+    therapists = list({service.therapist_id: service.therapist for service in services}.values())
+    busy.read_all_once(therapists, span, [versions[one.pk] for one in therapists])
+    found = {}
+    for service in services:
+        for fmt in service.formats:
+            starts = free_starts(service, fmt, span, now, versions[service.therapist_id])
+            if starts:
+                found[service.pk, fmt] = starts[0]
+    return found
 
 
 def first_free(services: Sequence[Service], now: datetime) -> dict[tuple[int, str], int]:

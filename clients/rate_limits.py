@@ -9,8 +9,9 @@ import hashlib
 import hmac
 import ipaddress
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import connection
@@ -21,17 +22,20 @@ from clients.models import RateBucket
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 # Bits of an IPv6 address that one line has, and one site (RFC 6177).
 LINE, SITE = 64, 48
+# One bucket of several, `{n}` the number of those that are asked before it.
 _TAKE = """
+t{n} AS (
 INSERT INTO clients_ratebucket AS b (key, tokens, updated_at)
-VALUES (%(key)s, %(capacity)s - 1, clock_timestamp())
+SELECT %(key{n})s, %(capacity{n})s - 1, clock_timestamp() WHERE {before}
 ON CONFLICT (key) DO UPDATE SET
-    tokens = LEAST(%(capacity)s, b.tokens
-        + %(rate)s * EXTRACT(EPOCH FROM clock_timestamp() - b.updated_at)) - 1,
+    tokens = LEAST(%(capacity{n})s, b.tokens
+        + %(rate{n})s * EXTRACT(EPOCH FROM clock_timestamp() - b.updated_at)) - 1,
     updated_at = clock_timestamp()
-WHERE LEAST(%(capacity)s, b.tokens
-        + %(rate)s * EXTRACT(EPOCH FROM clock_timestamp() - b.updated_at)) >= 1
-RETURNING 1
-"""
+WHERE LEAST(%(capacity{n})s, b.tokens
+        + %(rate{n})s * EXTRACT(EPOCH FROM clock_timestamp() - b.updated_at)) >= 1
+RETURNING 1)"""
+# A limit's name, and whose bucket it is.
+Asked = tuple[str, str]
 
 
 def allow(limit: str, subject: str, most: int | None = None) -> bool:
@@ -40,24 +44,60 @@ def allow(limit: str, subject: str, most: int | None = None) -> bool:
     `settings.RATE_LIMITS[limit]` is `(capacity, seconds in which it refills)`. `most`, 1 or more,
     is another capacity, refilled in the same time.
     """
-    capacity, seconds = settings.RATE_LIMITS[limit]
-    capacity = capacity if most is None else most
-    arguments: dict[str, str | float] = {
-        "key": _key(limit, subject),
-        "capacity": capacity,
-        "rate": capacity / seconds,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE, arguments)
-        return cursor.fetchone() is not None
+    return _passed([_bucket(limit, subject, most)]) == 1
 
 
 def allow_visitor(limit: str, meta: Mapping[str, str]) -> bool:
-    """Take a token for whoever asks: of their address, then of their network, then of all.
+    """Take a token for whoever asks, of each of `visitor_limits`; False when one has none left."""
+    return not refused(visitor_limits(limit, meta))
+
+
+def refused(asked: Sequence[Asked]) -> str:
+    """Take a token of each bucket in turn; return the first limit that has none, or nothing.
+
+    One statement. Whoever is refused takes nothing of the buckets behind: narrow ones come first,
+    so that who has used up their own takes nothing of what everybody shares. In that order the
+    rows are locked, too: two who ask never wait for each other.
+    """
+    passed = _passed([_bucket(limit, subject) for limit, subject in asked])
+    return asked[passed][0] if passed < len(asked) else ""
+
+
+class _Bucket(NamedTuple):
+    key: str
+    capacity: int
+    rate: float  # tokens that come back in a second
+
+
+def _bucket(limit: str, subject: str, most: int | None = None) -> _Bucket:
+    capacity, seconds = settings.RATE_LIMITS[limit]
+    capacity = capacity if most is None else most
+    return _Bucket(_key(limit, subject), capacity, capacity / seconds)
+
+
+def _passed(buckets: Sequence[_Bucket]) -> int:
+    """Take a token of each in turn, up to the first that has none; return how many had one."""
+    taken = ", ".join(
+        _TAKE.format(n=n, before=f"EXISTS (SELECT FROM t{n - 1})" if n else "true")
+        for n in range(len(buckets))
+    )
+    counted = " + ".join(f"(SELECT count(*) FROM t{n})" for n in range(len(buckets)))  # noqa: S608, numbers
+    arguments = {
+        f"{name}{n}": value
+        for n, one in enumerate(buckets)
+        for name, value in one._asdict().items()
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH {taken} SELECT {counted}", arguments)
+        (passed,) = cursor.fetchone()
+    return int(passed)
+
+
+def visitor_limits(limit: str, meta: Mapping[str, str]) -> list[Asked]:
+    """Return what is asked of whoever asks: of their address, then of their network, then of all.
 
     `limit` is like "book-address"; the wider ones are "book-network" and "book-practice", where
-    there are such. The narrow one is asked first: whoever has used up their own takes nothing of
-    what everybody shares.
+    there are such.
     """
     what = limit.removesuffix("-address")
     subjects = (
@@ -65,8 +105,7 @@ def allow_visitor(limit: str, meta: Mapping[str, str]) -> bool:
         (f"{what}-network", network_of(meta)),
         (f"{what}-practice", "all"),
     )
-    asked = ((name, subject) for name, subject in subjects if subject)
-    return all(allow(name, who) for name, who in asked if name in settings.RATE_LIMITS)
+    return [one for one in subjects if one[1] and one[0] in settings.RATE_LIMITS]
 
 
 def wait_minutes(limit: str) -> int:

@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from availability.catalogue import Version, service_named
 from availability.models import Format, Place, Service
+from bookings import privacy_notice
+from clients.models import PrivacyNotice
 
 # The steps of a booking, and the pages that stand in their place when one is moved.
 MOVING = {"book": "booking", "time": "change", "details": "move", "zone": "change"}
@@ -68,8 +70,21 @@ class Choice:
         return {"how": self.format, **zone} if self.moves else self.query
 
     def places(self) -> list[Place]:
-        """Return the places in use for the format."""
-        return list(self.service.therapist.places.filter(format=self.format, is_active=True))
+        """Return the places in use for the format. Reads those that came with the service."""
+        its = self.service.therapist.places.all()
+        return [place for place in its if place.format == self.format and place.is_active]
+
+    @property
+    def notice(self) -> PrivacyNotice | None:
+        """The notice that somebody new agrees to, if there is one."""
+        if self.version is None:
+            return PrivacyNotice.objects.current()
+        return privacy_notice.current(self.version.catalogue)
+
+    @property
+    def notice_version(self) -> int:
+        """That notice's version; 0 while there is none."""
+        return self.notice.version if self.notice else 0
 
     @property
     def next_path(self) -> str:

@@ -15,9 +15,8 @@ from typing import Any
 from django.contrib.sessions.backends.base import SessionBase
 from django.urls import reverse
 
-from availability.models import Service
+from availability.catalogue import service_with_id
 from bookings.typed_words import Wishes
-from clients.models import PrivacyNotice
 from encryption.fields import UndecipherableError, seal, unseal
 from front.choice import Choice
 from front.visitor import ASIDE, DRAFTS
@@ -73,10 +72,10 @@ class Draft:
 
     def choice(self) -> Choice | None:
         """Return what it is for, if that can still be booked."""
-        service = Service.objects.offered().filter(pk=self.service_id).first()
+        service, version = service_with_id(self.service_id) or (None, None)
         if service is None or self.format not in service.formats or not service.takes_bookings:
             return None
-        return Choice(service, self.format, zone=self.zone)
+        return Choice(service, self.format, version, zone=self.zone)
 
 
 def save(session: SessionBase, draft: Draft, draft_id: str = "") -> str:
@@ -145,9 +144,3 @@ def _opened(sealed: str | None) -> Draft | None:
 def details_url(draft_id: str) -> str:
     """Return the address where its answers are changed."""
     return f"{reverse('details')}?draft={draft_id}"
-
-
-def notice_version() -> int:
-    """Return the version of the notice that somebody new agrees to; 0 while there is none."""
-    notice = PrivacyNotice.objects.current()
-    return notice.version if notice else 0

@@ -4,7 +4,7 @@ What was sent in vain is answered 303: the page that says why is asked for anew,
 button finds no page that asks to send a form again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import ParamSpec
 
@@ -37,17 +37,15 @@ def look_again(address: str) -> HttpResponse:
     return HttpResponseRedirect(address, status=SEE_OTHER)
 
 
-def too_many(request: HttpRequest, limit: str, subject: str = "") -> HttpResponse | None:
-    """Take one try; return the page that asks for patience when none is left.
+def too_many(request: HttpRequest, limit: str) -> HttpResponse | None:
+    """Take one try of the visitor's; return the page that asks for patience when none is left."""
+    return too_many_of(request, rate_limits.visitor_limits(limit, request.META))
 
-    The subject is the visitor's network address unless another is given.
-    """
-    allowed = (
-        rate_limits.allow(limit, subject)
-        if subject
-        else rate_limits.allow_visitor(limit, request.META)
-    )
-    if allowed:
+
+def too_many_of(request: HttpRequest, asked: Sequence[rate_limits.Asked]) -> HttpResponse | None:
+    """Take one try of each limit; return that page when one has none left."""
+    limit = rate_limits.refused(asked)
+    if not limit:
         return None
     context = {
         "practice": Practice.objects.first(),

@@ -9,10 +9,12 @@ from django.urls import reverse
 from availability.catalogue import Offered
 from availability.models import Format, Place, Service
 from availability.walltime import utc
-from bookings import policy, slots
-from clients.models import PrivacyNotice
+from bookings import policy, privacy_notice, slots
 from front.choice import Choice
 from prose.dates import moment_label
+
+# Of so many therapists all free times are kept; of more only the first is looked for, each time.
+FEW = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +119,16 @@ def first_meeting(services: Sequence[Service]) -> Service | None:
     return next((service for service in services if not service.for_clients), None)
 
 
-def first_act(services: Sequence[Service]) -> FirstAct | None:
-    """Return what to do first, where booking is open: it asks for consent to a notice. One query.
+def first_act(offered: Offered) -> FirstAct | None:
+    """Return what to do first, where booking is open: it asks for consent to a notice.
 
     None where nothing can be booked, and while nobody takes new people.
     """
-    able = bookable(services)
-    if not able or PrivacyNotice.objects.current() is None:
+    able = bookable(offered.services)
+    if not able or privacy_notice.current(offered.version) is None:
         return None
     first = first_meeting(able)
-    if first is None and len(able) < len(services):
+    if first is None and len(able) < len(offered.services):
         return None
     if first is None:
         return FirstAct("Book a time", reverse("book"), "")
@@ -141,11 +143,12 @@ def first_free(
 ) -> dict[tuple[int, str], int]:
     """Return the first free start of each of those services and formats, by `(id, format)`.
 
-    One therapist's are kept while their diary stands; those of many are two queries.
+    A few therapists' are kept, each while their diary stands; where not, they are two queries.
     """
-    if is_several(services) or not services:
+    versions = {one.therapist_id: offered.version_of(one) for one in services}
+    if len(versions) > FEW:
         return slots.first_free(services, now)
-    return slots.first_free_of_one(services, now, offered.version_of(services[0]))
+    return slots.first_free_of_few(services, now, versions)
 
 
 def next_free(offered: Offered, now: datetime) -> str:

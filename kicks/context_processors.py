@@ -21,11 +21,11 @@ def practice(request: HttpRequest) -> dict[str, Any]:
     """
     if request.resolver_match is None:
         return {}
-    offered = cache(lambda: catalogue.offered().services)
+    offered = cache(catalogue.offered)
     return {
         "practice": SimpleLazyObject(Practice.objects.first),
         "first_act": SimpleLazyObject(lambda: services.first_act(offered())),
-        "closed": SimpleLazyObject(lambda: services.closed(offered())),
+        "closed": SimpleLazyObject(lambda: services.closed(offered().services)),
         "only_therapist": SimpleLazyObject(_only_therapist),
     }
 

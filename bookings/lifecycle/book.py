@@ -10,8 +10,9 @@ from typing import Any
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
+from availability.catalogue import service_with_id
 from availability.models import Place, Service
-from bookings import policy
+from bookings import policy, privacy_notice
 from bookings.by import By
 from bookings.eligibility import other_meetings, reasons_against
 from bookings.errors import AlreadyMet, Asked, Code, NotBookableError, SlotTakenError
@@ -100,7 +101,7 @@ def book(
     """
     with refusing(SlotTakenError(Asked(request.start))), transaction.atomic():
         lock_diary(request.service.therapist_id, by=by)
-        done = Booking.objects.filter(idempotency_key=request.key).whole().first()
+        done = Booking.objects.made_with(request.key)
         if done:
             return done
         request, accepted = bookable(request, by, now, despite)
@@ -125,14 +126,28 @@ def bookable(
 
 def _read_anew(request: Request, by: By) -> Request:
     """Return the request with its rows as they are now that nobody else writes to this diary."""
-    services = Service.objects.offered() if by.is_client else Service.objects.whole()
-    service = services.filter(pk=request.service.pk).first()
+    if by.is_client:
+        return _as_offered(request)
+    service = Service.objects.whole().filter(pk=request.service.pk).first()
     place = Place.objects.filter(pk=request.place.pk).first()
     if service is None or place is None:
         raise NotBookableError(Code.NO_LONGER_OFFERED)
-    if by.is_client and not service.takes_bookings:
-        raise NotBookableError(Code.CLOSED_TO_NEW)
     notice = PrivacyNotice.objects.current() if request.notice else None
+    return replace(request, service=service, place=place, notice=notice)
+
+
+def _as_offered(request: Request) -> Request:
+    """Return it with the rows that the catalogue has: as they are, by the version that stands."""
+    service, version = service_with_id(request.service.pk) or (None, None)
+    if service is None or version is None:
+        raise NotBookableError(Code.NO_LONGER_OFFERED)
+    its = service.therapist.places.all()
+    place = next((place for place in its if place.pk == request.place.pk), None)
+    if place is None:
+        raise NotBookableError(Code.NO_LONGER_OFFERED)
+    if not service.takes_bookings:
+        raise NotBookableError(Code.CLOSED_TO_NEW)
+    notice = privacy_notice.current(version.catalogue) if request.notice else None
     return replace(request, service=service, place=place, notice=notice)
 
 
@@ -186,9 +201,7 @@ def _asked(request: Request, now: datetime) -> tuple[Service, str, datetime, dat
 
 def _let_go(request: Request) -> None:
     """The visitor's hold goes with the booking."""
-    start = request.start.astimezone(UTC)
-    mine = Hold.objects.of(request.service.therapist_id).filter(visitor=request.visitor)
-    mine.filter(during__startswith=start).delete()
+    Hold.objects.let_go(request.service.therapist_id, request.visitor, request.start)
 
 
 def _write(request: Request, by: By, now: datetime, accepted: str, wait: timedelta) -> Booking:

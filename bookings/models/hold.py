@@ -4,10 +4,14 @@ from datetime import datetime
 from typing import ClassVar, Self, cast
 
 from django.contrib.postgres.fields import DateTimeRangeField
-from django.db import models
+from django.db import connection, models
 
 from availability.models import Format, Service, Therapist
 from prose.dates import UK, day_label
+
+_LET_GO = """
+DELETE FROM bookings_hold WHERE therapist_id = %s AND visitor = %s AND lower(during) = %s
+"""
 
 
 class HoldQuerySet(models.QuerySet["Hold"]):
@@ -16,6 +20,11 @@ class HoldQuerySet(models.QuerySet["Hold"]):
     def ended(self, now: datetime) -> Self:
         """Holds that no longer keep it."""
         return self.filter(expires_at__lte=now)
+
+    def let_go(self, therapist_id: int, visitor: str, start: datetime) -> None:
+        """Delete what a visitor holds that begins then; by hand, as each booking does it."""
+        with connection.cursor() as cursor:
+            cursor.execute(_LET_GO, [therapist_id, visitor, start])
 
     def of(self, therapist_id: int) -> Self:
         """Those in one diary."""

@@ -20,11 +20,11 @@ from bookings.lifecycle import Person
 from bookings.models import Booking, PendingBooking
 from bookings.signed_agreement import FactsChangedError, ShownFacts, shown_facts
 from clients import rate_limits
-from clients.models import Client, PrivacyNotice
+from clients.models import Client
 from front import drafts, refusals
 from front.choice import Choice
 from front.drafts import Draft, details_url
-from front.responses import UNPROCESSABLE, look_again, private, too_many
+from front.responses import UNPROCESSABLE, look_again, private, too_many_of
 from front.visitor import (
     booked_as,
     came_by_mail,
@@ -91,7 +91,7 @@ def _step(request: HttpRequest, draft_id: str, now: datetime) -> Step | HttpResp
     choice = draft.choice() if draft else None
     if draft is None or choice is None:
         return _start_again()
-    done = Booking.objects.filter(idempotency_key=draft.key).whole().first()
+    done = Booking.objects.made_with(draft.key)
     if done:
         # Another press has booked it just now.
         finish_booking(request, draft_id, done, now)
@@ -151,9 +151,10 @@ def _too_often(request: HttpRequest, step: Step) -> HttpResponse | None:
     A mailbox is counted with who asks: nobody learns whether others booked with it.
     """
     if step.client:
-        return too_many(request, "book-client", str(step.client.pk))
+        return too_many_of(request, [("book-client", str(step.client.pk))])
     asker = f"{rate_limits.address_of(request.META)} {same_mailbox(step.draft.email)}"
-    return too_many(request, "book-address") or too_many(request, "book-email", asker)
+    visitors = rate_limits.visitor_limits("book-address", request.META)
+    return too_many_of(request, [*visitors, ("book-email", asker)])
 
 
 def _book(
@@ -189,7 +190,7 @@ def _lifecycle_request(request: HttpRequest, step: Step) -> lifecycle.Request:
         person=Person(draft.name, draft.email, draft.phone, step.client, is_proven=proven),
         note=draft.note,
         wishes=draft.wishes,
-        notice=PrivacyNotice.objects.current(),
+        notice=step.choice.notice,
         key=uuid.UUID(draft.key),
         visitor=visitor_of(request),
     )
@@ -197,7 +198,7 @@ def _lifecycle_request(request: HttpRequest, step: Step) -> lifecycle.Request:
 
 def _check_page(request: HttpRequest, step: Step, now: datetime) -> HttpResponse:
     draft, service = step.draft, step.choice.service
-    version = 0 if step.client else drafts.notice_version()
+    version = 0 if step.client else step.choice.notice_version
     shown = shown_facts(service, step.place, step.start, version, now)
     notices = _with_new_notice(draft.notices, draft, version)
     context = {

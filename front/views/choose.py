@@ -11,10 +11,11 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from availability import catalogue
-from availability.catalogue import CATALOGUE, Offered
+from availability.catalogue import Offered
 from availability.models import Practice, Service
+from bookings import privacy_notice
 from bookings.models import Booking
-from clients.models import Client, PrivacyNotice
+from clients.models import Client
 from front import choose_page, services
 from front.choose_page import Asked, ChoosePage
 from front.requests import zone_of
@@ -33,7 +34,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     offered = catalogue.offered()
     able = Offered(services.bookable(offered.services), offered.versions)
     closed = services.closed(offered.services)
-    if not able.services or PrivacyNotice.objects.current() is None:
+    if not able.services or privacy_notice.current(offered.version) is None:
         context = {"practice": Practice.objects.first(), "closed": closed}
         return render(request, "front/closed.html", context)
     now = timezone.now()
@@ -82,8 +83,7 @@ def _strangers_page(
     if page.draft_id or is_here(request):
         context = {**choose_page.context_of(page, practice), "may_finish": is_here(request)}
         return render(request, "front/choose.html", context)
-    version = offered.versions.get(CATALOGUE, 0)
-    return HttpResponse(choose_page.rendered(page, practice, version))
+    return HttpResponse(choose_page.rendered(page, practice, offered.version))
 
 
 @private

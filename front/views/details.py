@@ -248,7 +248,7 @@ def _answers(form: VisitForm, step: Step) -> dict[str, Any]:
         **{name: said[name] for name in WISHES},
         "zone": step.choice.zone,
         "client_id": client.pk if client else None,
-        "notice": 0 if client else drafts.notice_version(),
+        "notice": 0 if client else step.choice.notice_version,
     }
 
 

@@ -13,10 +13,11 @@ from front.places import public_places
 @require_safe
 def places(request: HttpRequest) -> HttpResponse:
     """The rooms and the points where walks begin, as far as the practice says them to anybody."""
-    offered = catalogue.offered().services
+    catalogued = catalogue.offered()
+    offered = catalogued.services
     context = {
         "practice": offered[0].therapist.practice if offered else Practice.objects.first(),
         "places": public_places(offered),
-        "first_act": services.first_act(offered),
+        "first_act": services.first_act(catalogued),
     }
     return render(request, "front/places.html", context)

@@ -110,7 +110,7 @@ def _other_times(
 def _page(
     request: HttpRequest, found: PendingBooking, now: datetime, notices: Sequence[str] = ()
 ) -> HttpResponse:
-    service, version = found.service, drafts.notice_version()
+    service, version = found.service, Choice(found.service, found.format).notice_version
     service.therapist = found.therapist
     shown = shown_facts(service, found.place, found.start, version, now)
     context = {

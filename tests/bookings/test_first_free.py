@@ -70,17 +70,19 @@ def busy(world: World, number: int) -> None:
 
 
 @pytest.mark.django_db
-def test_what_is_kept_of_one_diary_says_the_same_without_a_query(
-    django_assert_num_queries: DjangoAssertNumQueries,
+@pytest.mark.parametrize("count", [1, 3])
+def test_what_is_kept_of_a_few_diaries_says_the_same_without_a_query(
+    count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    busy(make_world(), 1)
+    for number in range(count):
+        busy(make_world(), number)
     known = catalogue.offered()
-    version = known.version_of(known.services[0])
+    versions = {one.therapist_id: known.version_of(one) for one in known.services}
     for now in (NOW, NOW + timedelta(minutes=2), NOW + timedelta(hours=20)):
-        found = slots.first_free_of_one(known.services, now, version)
+        found = slots.first_free_of_few(known.services, now, versions)
         assert found == slots.first_free(offered(), now) == one_by_one(offered(), now)
         with django_assert_num_queries(0):
-            assert slots.first_free_of_one(known.services, now, version) == found
+            assert slots.first_free_of_few(known.services, now, versions) == found
 
 
 @pytest.mark.django_db

@@ -33,13 +33,13 @@ def history(request: pytest.FixtureRequest, world: World) -> int:
 
 
 PAGES: dict[str, tuple[int, Ask]] = {
-    "times, own too": (3, lambda browser, world: browser.get(address("time", world, zone=ZONE))),
+    "times, own too": (4, lambda browser, world: browser.get(address("time", world, zone=ZONE))),
     "details, only its head": (
         4,
         lambda browser, world: browser.head(address("details", world, slot=SLOT)),
     ),
     "details sent": (
-        17,
+        14,
         lambda browser, world: browser.post(address("details", world, slot=SLOT), answers()),
     ),
 }
@@ -64,9 +64,9 @@ def test_a_time_that_is_kept_already_is_kept_on_without_asking_what_is_left(
 ) -> None:
     where = address("details", world, slot=SLOT)
     client.get(where)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(where)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(12):
         client.post(where, answers())
 
 
@@ -76,7 +76,7 @@ def test_a_time_that_somebody_else_holds_is_refused_and_the_free_ones_are_shown(
 ) -> None:
     where = address("details", world, slot=SLOT)
     Browser().get(where)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(12):
         assert client.get(where).status_code == 422
 
 
@@ -92,7 +92,7 @@ ALL_RULES = {
 @pytest.mark.usefixtures("history")
 @pytest.mark.parametrize("rules", [{}, ALL_RULES], ids=["no rule", "every rule"])
 @pytest.mark.parametrize("query", [{}, {"day": "2026-11-25"}], ids=["first day", "a day"])
-def test_the_times_page_asks_three_questions_and_then_one_and_one_more_with_a_cookie(
+def test_the_times_page_asks_four_questions_and_then_one_and_one_more_with_a_cookie(
     client: Browser,
     world: World,
     rules: dict[str, int],
@@ -101,7 +101,7 @@ def test_the_times_page_asks_three_questions_and_then_one_and_one_more_with_a_co
 ) -> None:
     Therapist.objects.update(**rules)
     where = address("time", world, **query)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get(where)
     with django_assert_num_queries(1):
         client.get(where)
@@ -120,7 +120,7 @@ def test_the_press_that_books_and_the_one_that_cancels(
 ) -> None:
     path = check_address(client, world)
     shown = carried(client, path)
-    with django_assert_num_queries(33):
+    with django_assert_num_queries(23):
         client.post(path, shown)
     cancel = reverse("cancel", args=[Booking.objects.latest("pk").uid])
     with django_assert_num_queries(15):

@@ -122,3 +122,12 @@ def test_a_visitor_is_the_address_that_our_outermost_proxy_saw(
     settings.TRUSTED_PROXIES = proxies
     meta = {"REMOTE_ADDR": remote, "HTTP_X_FORWARDED_FOR": forwarded}
     assert rate_limits.address_of(meta) == found
+
+
+@pytest.mark.django_db
+def test_of_several_limits_the_first_that_has_none_is_told_and_those_behind_lose_nothing() -> None:
+    assert rate_limits.refused([("b", "one"), ("a", "all")]) == ""
+    assert rate_limits.refused([("b", "one"), ("a", "all")]) == "b"
+    assert rate_limits.refused([("b", "two"), ("a", "all")]) == ""
+    assert rate_limits.refused([("b", "three"), ("a", "all")]) == ""
+    assert rate_limits.refused([("b", "four"), ("a", "all")]) == "a"

@@ -171,11 +171,11 @@ def test_a_link_to_one_booking_greets_nobody_and_opens_no_other(
     assert "Vera" not in page_of(client)
 
 
-def test_the_page_asks_two_questions_while_nothing_changes(
+def test_the_page_asks_one_question_while_nothing_changes(
     world: World, client: Browser, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     page_of(client)
-    with django_assert_num_queries(2):  # the versions, the notice
+    with django_assert_num_queries(1):  # the versions
         page_of(client)
 
 

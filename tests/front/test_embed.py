@@ -168,7 +168,7 @@ def test_it_asks_so_many_questions_whatever_is_booked_and_free(
     for n in range(rows):
         force_booking(world, NOW + timedelta(days=1, hours=n))
     Service.objects.update(horizon_days=14 * rows)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(EMBED)
     with django_assert_num_queries(3):
         client.get(EMBED)

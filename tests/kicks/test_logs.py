@@ -318,7 +318,7 @@ def test_a_form_that_cannot_be_read_is_one_line_of_the_log(
 def test_an_error_of_ours_is_told_with_where_it_is(
     world: World, printed: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("front.views.home.services", None)
+    monkeypatch.setattr("front.views.home.home_page", None)
     assert Browser(raise_request_exception=False).get("/").status_code == 500
     assert "Traceback" in printed.getvalue()
 

@@ -37,7 +37,8 @@ STRANGER = {
     "video_check": 1,
     "privacy": 2,
     "accessibility": 2,
-    "embed": 5,
+    # What first meetings there are; the service with its places, three of the diary.
+    "embed": 6,
     "robots": 0,
     "sitemap": 5,
     # The practice, the count, the articles, the topics; what to book: versions, services, places,
@@ -48,21 +49,22 @@ STRANGER = {
     # The practice, the article, its topics, its questions, what is related.
     "article": 10,
     "book": 6,
-    "time": 3,
-    "zone": 1,
-    # The service, the limit on holds, the places, 4 for a new session. The rest keeps the time: 2
-    # for a transaction inside the test's, the lock, the services, 2 for the diary, the hold, what
-    # lapses.
-    "details": 15,
+    # The service and its places, which a process keeps; the diary.
+    "time": 4,
+    "zone": 2,
+    # The service and its places, the limit on holds, a new session. The rest keeps the time: 2 for
+    # a transaction inside the test's, the lock, the version and the services, 2 for the diary, the
+    # hold and what lapses at once.
+    "details": 12,
     "check": 5,
     "sessions": 5,
-    "pending": 4,
-    "confirm_link": 6,
-    "confirm": 4,
+    "pending": 5,
+    "confirm_link": 3,
+    "confirm": 5,
     # The limit, the link, the booking; the session is stored.
-    "link": 7,
+    "link": 4,
     "open": 3,
-    "stop_reminders": 6,
+    "stop_reminders": 3,
     "finished": 1,
     "admin:login": 0,
     "sign_in": 0,
@@ -74,8 +76,8 @@ CLIENT = {
     # The session, the link, versions, services, places, the notice, two of the diary, what is
     # booked.
     "book": 9,
-    "time": 4,
-    "zone": 1,
+    "time": 5,
+    "zone": 2,
     "details": 13,
     # A client whom we know is read: they may have been deleted meanwhile.
     "check": 5,
@@ -351,6 +353,7 @@ def ask(browser: Browser, path: str, posted: Mapping[str, object] | None = None)
     with transaction.atomic():
         Service.objects.update(is_active=True)  # what is kept of the diary is out of date then
         catalogue._known.clear()
+        catalogue._known_by_id.clear()
         catalogue._offered.clear()
         ContentType.objects.clear_cache()
         with CaptureQueriesContext(connection) as asked:

@@ -144,7 +144,7 @@ def static_files() -> list[str]:
 def test_a_page_that_fails_answers_with_every_header(
     https: Client, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("front.views.home.services", None)
+    monkeypatch.setattr("front.views.home.home_page", None)
     response = https.get("/")
     assert response.status_code == 500
     assert_safe(response, "/")

@@ -5,9 +5,10 @@ from importlib import import_module
 import psycopg2
 import pytest
 from django.conf import settings
-from django.contrib.sessions.backends.base import SessionBase, UpdateError
+from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.contrib.sessions.models import Session
 from django.db import OperationalError, connection
+from django.utils import timezone
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,3 +47,28 @@ def test_a_session_that_has_gone_stays_gone(session: SessionBase) -> None:
     with pytest.raises(UpdateError):
         session.save()
     assert not Session.objects.exists()
+
+
+def test_a_key_that_is_taken_makes_no_second_session(session: SessionBase) -> None:
+    other = type(session)(session.session_key)
+    with pytest.raises(CreateError):
+        other.save(must_create=True)
+    other.create()
+    assert other.session_key != session.session_key
+    assert Session.objects.count() == 2
+
+
+def test_a_session_that_is_over_says_nothing_and_has_no_key(session: SessionBase) -> None:
+    session.save()
+    assert dict(type(session)(session.session_key).items()) == {"bookings": ["a uid"]}
+    Session.objects.update(expire_date=timezone.now())
+    late = type(session)(session.session_key)
+    assert dict(late.items()) == {}
+    assert late.session_key is None
+
+
+def test_one_without_a_key_gets_one_when_it_is_saved(session: SessionBase) -> None:
+    fresh = type(session)()
+    fresh["bookings"] = ["another uid"]
+    fresh.save()
+    assert Session.objects.get(pk=fresh.session_key).get_decoded() == {"bookings": ["another uid"]}

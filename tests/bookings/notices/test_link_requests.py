@@ -529,7 +529,7 @@ def test_the_page_asks_a_fixed_number_of_questions(
     # The practice; versions, services and places, which a process keeps; the notice.
     with django_assert_num_queries(5):
         client.get(PAGE)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         client.get(PAGE)
     for email in ("nobody@example.com", EMAIL):
         # Four limits: by network address twice, by mailbox twice.
