@@ -154,6 +154,10 @@ def session_states(visits: Visits, practice: World) -> States:
     steps.go_on(page, "Email me my links")
     steps.fault(page, "Enter your email address")
     yield "links, nothing answered", page
+    page.get_by_label("Email").fill("sam@gmial.com")
+    steps.go_on(page, "Email me my links")
+    expect(page.get_by_text("Did you mean sam@gmail.com?")).to_be_visible()
+    yield "links, a slip in the address", page
     page.get_by_label("Email").fill(steps.EMAIL)
     steps.go_on(page, "Email me my links")
     steps.heading(page, "Check your email")

@@ -153,7 +153,7 @@ def test_it_says_what_happens_if_they_are_late_and_whom_to_ring(world: World) ->
 
 def test_the_practices_telephone_stands_in_for_a_therapist_without(world: World) -> None:
     Therapist.objects.update(phone="")
-    assert "you reach me on" not in page(book(world, START))
+    assert "you can reach me on" not in page(book(world, START))
     Practice.objects.update(phone="020 7946 0123")
     assert '<a href="tel:02079460123">020 7946 0123</a>' in page(book(world, START + 2 * HOUR))
 

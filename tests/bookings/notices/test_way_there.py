@@ -54,7 +54,7 @@ def test_both_parts_say_with_whom_where_how_to_get_in_what_if_late_and_how_to_pa
             *WAY.values(),
             MAP,
             "We finish on time.",
-            "you reach me on",
+            "you can reach me on",
             "07700 900456",
             "By transfer.",
         ):
@@ -82,7 +82,7 @@ def test_what_nobody_wrote_is_left_out(world: World) -> None:
     told = one(book(world, START), "confirmation")
     for part in BOTH:
         words = text_of(told, part)
-        for unsaid in ("you reach me on", "See it on a map", "stairs"):
+        for unsaid in ("you can reach me on", "See it on a map", "stairs"):
             assert unsaid not in words
         assert "Find somewhere you won’t be overheard" in words
 
@@ -97,7 +97,7 @@ def test_of_lateness_and_the_telephone_each_can_stand_alone(world: World, left: 
     for part in BOTH:
         words = text_of(told, part)
         assert ("We finish on time." in words) == (left == "if_late")
-        assert ("you reach me on" in words) == (left == "phone")
+        assert ("you can reach me on" in words) == (left == "phone")
 
 
 def test_every_mail_bears_the_mark_which_nothing_has_to_be_fetched_for(found: Booking) -> None:
