@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("availability", "0019_what_therapists_speak"),
+        ("availability", "0020_what_pages_show"),
     ]
 
     operations = [

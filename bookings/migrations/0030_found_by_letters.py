@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("bookings", "0025_no_arrows_in_histories"),
+        ("bookings", "0026_words_of_pages"),
         ("clients", "0011_trigrams"),
     ]
 
