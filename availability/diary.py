@@ -10,7 +10,7 @@ from datetime import datetime
 
 from availability import engine, rules, walltime
 from availability.engine import Ask
-from availability.intervals import Interval
+from availability.intervals import Interval, merge
 from availability.models import Service, Therapist
 from availability.rules import Caps, Limit, Meeting, Rule, Side, Wanted
 from availability.snapshot import Entered, UsedPlace
@@ -45,6 +45,11 @@ class Diary:
         return list(self._openings_in_turn())
 
     @property
+    def stretches(self) -> list[Interval]:
+        """The same, those that adjoin as one, and as far as they go on after the span."""
+        return merge(self._openings_in_turn(more=DAY_SECONDS))
+
+    @property
     def ask(self) -> Ask:
         """What is to be placed in them."""
         step = self.service.step_minutes * 60
@@ -58,20 +63,22 @@ class Diary:
 
     def starts(self, place: int | None = None) -> list[int]:
         """Return the starts at which it can be had, at one place or at any, as epoch seconds."""
-        openings, ask = self.openings, self.ask
+        openings, ask = list(self._joined()), self.ask
         found = [engine.starts(openings, taken, ask) for taken in self._forbidden(place)]
         return found[0] if len(found) == 1 else sorted(set().union(*found))
 
     def first_start(self) -> int | None:
         """Return the first start at which it can be had anywhere, or None."""
-        found = (
-            engine.first_start(self._openings_in_turn(), taken, self.ask)
-            for taken in self._forbidden()
-        )
+        found = (engine.first_start(self._joined(), taken, self.ask) for taken in self._forbidden())
         return min((start for start in found if start is not None), default=None)
 
-    def _openings_in_turn(self) -> Iterable[Interval]:
-        return walltime.openings_in_turn(self.entered.rules(self.service, self.format), self.span)
+    def _openings_in_turn(self, *, more: int = 0) -> Iterable[Interval]:
+        span = self.span[0], self.span[1] + more
+        return walltime.openings_in_turn(self.entered.rules(self.service, self.format), span)
+
+    def _joined(self) -> Iterator[Interval]:
+        """Yield the hours joined where they adjoin: those of a night go on into the next day's."""
+        return engine.joined(self._openings_in_turn(more=DAY_SECONDS), self.length)
 
     def _forbidden(self, place: int | None = None) -> Iterator[list[Interval]]:
         """Yield what is forbidden at each place."""
@@ -116,12 +123,13 @@ class Diary:
     def is_working(self, span: Interval) -> bool:
         """Whether all of it lies in the hours for this service and format, and in no time off."""
         off = [*self.entered.leave(), *(one[:2] for one in self.entered.appointments())]
-        inside = any(opens <= span[0] and span[1] <= closes for opens, closes in self.openings)
+        hours = self.stretches
+        inside = any(opens <= span[0] and span[1] <= closes for opens, closes in hours)
         return inside and not any(begin < span[1] and span[0] < end for begin, end in off)
 
     def _fits(self, start: int) -> bool:
         ask = self.ask._replace(earliest=start, latest=start)
-        return bool(engine.starts(self.openings, (), ask))
+        return bool(engine.starts(list(self._joined()), (), ask))
 
     def _wanted(self, place: UsedPlace) -> Wanted:
         service = self.service

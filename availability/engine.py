@@ -62,6 +62,24 @@ def first_start(
     return first
 
 
+def joined(openings: Iterable[Interval], length: int) -> Iterator[Interval]:
+    """Yield openings so that a meeting may begin in one and go on into those that adjoin it.
+
+    Each is lengthened by as much as a meeting of `length` needs that begins at its very end, as
+    far as there are hours: it keeps its own grid, and no grid goes on into the next. The openings
+    come by their start, and none is looked at that isn't needed.
+    """
+    row: list[Interval] = []
+    reach = -maxsize
+    for opening in openings:
+        if row and opening[0] > reach:
+            yield from ((begin, min(end - 1 + length, reach)) for begin, end in row)
+            row = []
+        row.append(opening)
+        reach = max(reach, opening[1]) if row[1:] else opening[1]
+    yield from ((begin, min(end - 1 + length, reach)) for begin, end in row)
+
+
 def grid(openings: Iterable[Interval], ask: Ask) -> Iterator[tuple[int, Interval]]:
     """Yield each point of each grid with its opening, those too late to fit included."""
     for opening in sorted(openings):

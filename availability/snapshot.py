@@ -24,16 +24,21 @@ DAY = 86_400
 # One row a rule: whose, which kind, and what that kind needs (dates as Python's ordinals).
 KINDS = 6
 WEEKLY, DIFFERENT, OFF, WORKED, PLACE, GAP = range(KINDS)
+# Hours that end at 00:00 end with their day.
+CLOSES = f"""
+    CASE closes WHEN '00:00' THEN {walltime.MIDNIGHT_AFTER}
+    ELSE extract(epoch FROM closes)::bigint / 60 END
+"""
 _RULES = f"""
 SELECT therapist_id, {WEEKLY}, weekday, extract(epoch FROM opens)::bigint / 60,
-    extract(epoch FROM closes)::bigint / 60, formats::text[],
+    {CLOSES}, formats::text[],
     coalesce(first_day, '0001-01-01') - DATE '0001-01-01' + 1,
     coalesce(last_day, '9999-12-31') - DATE '0001-01-01' + 1, service_id
 FROM availability_weeklyhours
 WHERE therapist_id = ANY(%(therapists)s)
 UNION ALL
 SELECT therapist_id, {DIFFERENT}, day - DATE '0001-01-01' + 1,
-    extract(epoch FROM opens)::bigint / 60, extract(epoch FROM closes)::bigint / 60,
+    extract(epoch FROM opens)::bigint / 60, {CLOSES},
     formats::text[], adds::int, 0, service_id
 FROM availability_differenthours
 WHERE therapist_id = ANY(%(therapists)s) AND day BETWEEN %(first)s AND %(last)s

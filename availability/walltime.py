@@ -17,6 +17,8 @@ from availability.intervals import Interval
 from prose.dates import UK
 
 ONE_DAY = timedelta(days=1)
+# The end of a day, in minutes after its midnight on the clock: no time of that day.
+MIDNIGHT_AFTER = 1440
 
 
 class Hours(NamedTuple):
@@ -48,16 +50,36 @@ class Rules:
     holidays: Collection[date] = ()
 
 
+CHRISTMAS, STANDS_IN = "Christmas Day", " (observed)"
+
+
 @lru_cache(maxsize=256)
 def bank_holidays(first: date, last: date) -> frozenset[date]:
-    """Return the bank holidays of England from the first to the last date, substitutes included."""
+    """Return the bank holidays of England from the first to the last date, as they are kept.
+
+    One on a weekend is kept on the day that stands in for it, and only then. Christmas Day itself
+    is a holiday too, on whatever day of the week.
+    """
     years = range(first.year, last.year + 1)
     return frozenset(day for year in years for day in _holidays_of(year) if first <= day <= last)
 
 
+def kept_instead(day: date) -> date | None:
+    """Return the day that stands in for a bank holiday on a weekend; None for any other day."""
+    named = _named_holidays(day.year)
+    stands_in = f"{named.get(day)}{STANDS_IN}"
+    return next((one for one, name in named.items() if name == stands_in), None)
+
+
 @lru_cache(maxsize=64)
 def _holidays_of(year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
+    named = _named_holidays(year)
+    moved = {name.removesuffix(STANDS_IN) for name in named.values() if name.endswith(STANDS_IN)}
+    return frozenset(day for day, name in named.items() if name not in moved - {CHRISTMAS})
+
+
+def _named_holidays(year: int) -> dict[date, str]:
+    return dict(holidays.country_holidays("GB", subdiv="ENG", years=year))
 
 
 @lru_cache(maxsize=256)
@@ -131,13 +153,15 @@ def instant(day: date, minute: int, zone: ZoneInfo) -> int:
     midnight, change = settle(day, zone)
     if change is None:
         return midnight + minute * 60
+    if minute == MIDNIGHT_AFTER:
+        return settle(day + ONE_DAY, zone)[0]
     wall = datetime.combine(day, time(minute // 60, minute % 60), zone)
     early, late = wall.timestamp(), wall.replace(fold=1).timestamp()
     return int(early) if early <= late else change
 
 
 @lru_cache(maxsize=4096)
-def settle(day: date, zone: ZoneInfo) -> tuple[int, int | None]:
+def settle(day: date, zone: tzinfo) -> tuple[int, int | None]:
     """Return the epoch second of local midnight, and that of the clock change on `day` if any."""
     midnight = datetime.combine(day, time(), zone)
     start = int(midnight.timestamp())
@@ -155,11 +179,11 @@ def _settled(first: date, last: date, zone: ZoneInfo) -> list[tuple[date, int, i
     return [(day, *settle(day, zone)) for day in map(date.fromordinal, ordinals)]
 
 
-def _offset(instant: int, zone: ZoneInfo) -> timedelta | None:
+def _offset(instant: int, zone: tzinfo) -> timedelta | None:
     return datetime.fromtimestamp(instant, zone).utcoffset()
 
 
-def _change_between(early: int, late: int, zone: ZoneInfo) -> int:
+def _change_between(early: int, late: int, zone: tzinfo) -> int:
     """Halve until one second is left: the first instant that has the later offset."""
     before = _offset(early, zone)
     while late - early > 1:
@@ -185,7 +209,7 @@ def _seconds(instant: int, zone: ZoneInfo) -> int:
     return int(offset.total_seconds()) if offset else 0
 
 
-def whole_days(first: date, last: date, zone: ZoneInfo) -> Interval:
+def whole_days(first: date, last: date, zone: tzinfo) -> Interval:
     """Return the span from the first date's midnight to the midnight after the last date."""
     return settle(first, zone)[0], settle(last + ONE_DAY, zone)[0]
 

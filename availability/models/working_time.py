@@ -1,7 +1,7 @@
 """When the therapist works, and when not."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, time
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -13,7 +13,7 @@ from availability.models.formats import Format, formats_field
 from availability.models.people import Therapist
 from availability.models.services_and_places import Service
 from availability.models.validators import validate_near, validate_near_moment
-from prose.dates import UK
+from prose.dates import UK, day_label
 
 
 class Weekday(models.IntegerChoices):
@@ -28,11 +28,15 @@ class Weekday(models.IntegerChoices):
     SUNDAY = 6
 
 
+# As the end of hours: the midnight after the day.
+MIDNIGHT = time()
+
+
 class WallHours(models.Model):
     """From when to when, in the therapist's own clock, and in which formats."""
 
     opens = models.TimeField("from")
-    closes = models.TimeField("to")
+    closes = models.TimeField("to", help_text="24:00 at the latest.")
     formats = formats_field("Tick every way in which you can be met in these hours.")
     service = models.ForeignKey(
         Service,
@@ -58,8 +62,11 @@ class WallHours(models.Model):
     def clean(self) -> None:
         if None in (self.opens, self.closes):
             return  # the field itself has said what is wrong
-        if self.opens >= self.closes:
-            message = "The end must be later than the start. Enter a night in two rows."
+        if self.opens >= self.closes != MIDNIGHT:
+            message = (
+                "The end must be later than the start. Enter a night in two rows: one until 24:00, "
+                "and one from 00:00 of the next day."
+            )
             raise ValidationError({"closes": message})
         for name, wall in (("opens", self.opens), ("closes", self.closes)):
             if wall.second or wall.microsecond:
@@ -74,12 +81,10 @@ class WallHours(models.Model):
 
     def _clean_overlap(self) -> None:
         """Hours for one service may lie within those for all: they are another offer."""
-        meets = Q(
-            opens__lt=self.closes,
-            closes__gt=self.opens,
-            formats__overlap=self.formats or [],
-            service=self.service,
-        )
+        meets = Q(formats__overlap=self.formats or [], service=self.service)
+        meets &= Q(closes__gt=self.opens) | Q(closes=MIDNIGHT)
+        if self.closes != MIDNIGHT:
+            meets &= Q(opens__lt=self.closes)
         twin = self.siblings().exclude(pk__in=[self.pk, *self.beside]).filter(meets).first()
         if twin:
             raise ValidationError(
@@ -89,12 +94,25 @@ class WallHours(models.Model):
     @property
     def span_label(self) -> str:
         """Like "09:00 to 13:00"."""
-        return f"{self.opens:%H:%M} to {self.closes:%H:%M}"
+        closes = "24:00" if self.closes == MIDNIGHT else f"{self.closes:%H:%M}"
+        return f"{self.opens:%H:%M} to {closes}"
+
+    def overlaps(self, other: "WallHours") -> bool:
+        """Whether some time of the day lies in both."""
+        return self._begins_in(other) or other._begins_in(self)  # noqa: SLF001, of the same class
+
+    def _begins_in(self, other: "WallHours") -> bool:
+        ends_later = other.closes == MIDNIGHT or self.opens < other.closes
+        return other.opens <= self.opens and ends_later
 
 
 def opens_before_it_closes(name: str) -> models.CheckConstraint:
-    """Return the constraint that keeps an hour from ending before it starts."""
-    return models.CheckConstraint(condition=Q(opens__lt=F("closes")), name=name)
+    """Return the constraint that keeps hours from ending before they start.
+
+    Those that end at 00:00 end with their day.
+    """
+    in_order = Q(opens__lt=F("closes")) | Q(closes=MIDNIGHT)
+    return models.CheckConstraint(condition=in_order, name=name)
 
 
 class WeeklyHours(WallHours):
@@ -211,6 +229,9 @@ class WorkedHoliday(models.Model):
     def clean(self) -> None:
         if self.day and not walltime.bank_holidays(self.day, self.day):
             message = "That isn’t a bank holiday in England, so your usual hours stand anyway."
+            kept = walltime.kept_instead(self.day)
+            if kept:
+                message = f"It’s on a weekend, so the bank holiday is {day_label(kept)}. {message}"
             raise ValidationError({"day": message})
 
 
@@ -247,6 +268,16 @@ class TimeOff(models.Model):
         # In summer the UK's midnight is the evening before in UTC.
         first, back = self.starts_at.astimezone(UK), self.ends_at.astimezone(UK)
         return f"{first:%-d %B %Y} to {back:%-d %B %Y}"
+
+    @property
+    def whole_days(self) -> tuple[date, date] | None:
+        """The first and last date, if it is of whole days by the clock of the hours; else None."""
+        zone = self.therapist.zone
+        first, back = self.starts_at.astimezone(zone), self.ends_at.astimezone(zone)
+        is_whole = walltime.whole_days(first.date(), back.date() - walltime.ONE_DAY, zone)
+        if is_whole != (self.starts_at.timestamp(), self.ends_at.timestamp()):
+            return None
+        return first.date(), back.date() - walltime.ONE_DAY
 
     def clean(self) -> None:
         if self.starts_at and self.ends_at and self.starts_at >= self.ends_at:

@@ -40,7 +40,7 @@ def _overlap(one: WeeklyHours, other: WeeklyHours) -> bool:
         return False
     (first, last), (other_first, other_last) = one.season, other.season
     meet = first <= other_last and other_first <= last
-    return meet and one.opens < other.closes and other.opens < one.closes
+    return meet and one.overlaps(other)
 
 
 class WeeklyHoursInline(OfDiaries, FormatBoxes, StackedInline):

@@ -8,8 +8,9 @@ from operator import itemgetter
 from typing import cast
 
 from django.urls import reverse
+from django.utils.text import get_text_list
 
-from availability import rules
+from availability import rules, walltime
 from availability.diary import Diary
 from availability.intervals import Interval
 from availability.models import Format, Place, Service
@@ -96,13 +97,46 @@ class Explainer:
         begins, end = time_label(utc(start)), start + self.diary.length
         around = [span for span in self.diary.openings if span[0] <= start < span[1]]
         if not around:
-            return f"It would begin at {begins}, which is outside your hours for this.", url
-        opens, closes = max(around, key=itemgetter(1))
+            others = self._hours_of_others(start)
+            where = f"when {others}" if others else "which is outside your hours for this"
+            return f"It would begin at {begins}, {where}.", url
+        opens = max(around, key=itemgetter(1))[0]
+        # As long as hours go on that count for it, whatever rows they were entered in.
+        closes = next(span[1] for span in self.diary.stretches if span[1] > start)
         if end <= closes:
             grid = f"every {self.service.step_minutes} minutes from {time_label(utc(opens))}"
             return f"It would begin at {begins}, between the starts, which come {grid}.", url
         ends, until = time_label(utc(end)), time_label(utc(closes))
+        others = self._hours_of_others(closes)
+        if others:
+            return f"It would end at {ends}, but from {until} {others}.", url
         return f"It would end at {ends}, after the hours, which close at {until}.", url
+
+    def _hours_of_others(self, instant: int) -> str:
+        """Say for what else the hours at an instant are; nothing if there are none at all."""
+        mine = self.service
+        formats = [
+            str(Format(fmt).label).lower() for fmt in Format if self._are_open(mine, fmt, instant)
+        ]
+        if formats:
+            return f"your hours are for meeting {get_text_list(formats, 'or')}"
+        theirs = [
+            f"the {one.noun}"
+            for one in self.others
+            if any(self._are_open(one, fmt, instant) for fmt in one.formats)
+        ]
+        return f"your hours are for {get_text_list(theirs, 'or')}" if theirs else ""
+
+    @cached_property
+    def others(self) -> list[Service]:
+        """What else is offered in the diary."""
+        services = self.service.therapist.services.filter(is_active=True)
+        return list(services.exclude(pk=self.service.pk))
+
+    def _are_open(self, service: Service, fmt: str, instant: int) -> bool:
+        rows = self.diary.entered.rules(service, fmt)
+        spans = walltime.openings(rows, (instant, instant + 1))
+        return any(opens <= instant < closes for opens, closes in spans)
 
     def taken(self, limit: Limit, _start: int, _place: int) -> tuple[str, str]:
         """Name the booking that it would overlap."""

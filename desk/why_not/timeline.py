@@ -7,7 +7,7 @@ from typing import Any
 
 import holidays
 
-from availability import engine, rules
+from availability import engine, rules, walltime
 from availability.intervals import Interval, merge
 from availability.models import Format, Weekday
 from availability.rules import Meeting, Rule, Wanted
@@ -234,6 +234,11 @@ def _no_weekly_hours(explainer: Explainer, day: date) -> list[Reason]:
     return [_no_hours(f"Weekly hours: {_why_idle(row, explainer, day)}.", url) for row in rows]
 
 
+def _clock(minute: int) -> str:
+    is_over = minute == walltime.MIDNIGHT_AFTER
+    return "midnight" if is_over else clock_label(time(*divmod(minute, 60)))
+
+
 def _why_idle(row: WeeklyRow | DifferentRow, explainer: Explainer, day: date) -> str:
     """Like "9am to 1pm, which is not online and only until 31 August 2026"."""
     only, season = row.service, row if isinstance(row, WeeklyRow) else None
@@ -247,5 +252,5 @@ def _why_idle(row: WeeklyRow | DifferentRow, explainer: Explainer, day: date) ->
         why.append(f"only from {day_label(date.fromordinal(season.first_day))}")
     if season and day.toordinal() > season.last_day:
         why.append(f"only until {day_label(date.fromordinal(season.last_day))}")
-    span = " to ".join(clock_label(time(*divmod(minute, 60))) for minute in (row.opens, row.closes))
+    span = f"{_clock(row.opens)} to {_clock(row.closes)}"
     return f"{span}, which is {' and '.join(why) or 'skipped by the clock change'}"

@@ -102,9 +102,11 @@ def several(random: Chances, most: int, make: Callable[[], T], percent: int = 65
 def walls(random: Chances) -> tuple[int, int]:
     if chance(random, 50):
         return 540, random.choice((1020, 780, 1200))
+    if chance(random, 15):  # hours that adjoin those, or those of the night before
+        return random.choice(((780, 900), (1020, 1140), (1320, DAY), (0, 120)))
     opens = usual(random, WALLS, 0, DAY - 2)
     length = usual(random, (60, 120, 180, 480), 1, DAY)
-    return opens, min(opens + length, DAY - 1)
+    return opens, min(opens + length, DAY)
 
 
 def formats(random: Chances) -> tuple[str, ...]:

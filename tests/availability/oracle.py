@@ -329,13 +329,22 @@ def _fitting(window: Window) -> frozenset[int]:
 
 
 def _points(window: Window) -> Iterator[tuple[int, bool]]:
-    """Each point of each row's grid, and whether the meeting ends by the row's close."""
+    """Each point of each row's grid, and whether there are hours as long as the meeting goes on."""
+    case = window.case
+    spans = list(_spans(window))
+    open_at = {minute for opens, closes in spans for minute in range(opens, closes, MINUTE)}
+    for opens, closes in spans:
+        for start in range(opens, closes, case.step * MINUTE):
+            yield start, open_at.issuperset(range(start, start + case.length * MINUTE, MINUTE))
+
+
+def _spans(window: Window) -> Iterator[tuple[int, int]]:
+    """From when to when each row of hours is."""
     case = window.case
     for day in map(window.day, range(-2, 5)):
         for row in filter(partial(_counts, case), _rows(window, day)):
             opens, closes = (instant(day, wall, case.zone) for wall in (row.opens, row.closes))
-            for start in range(opens, closes, case.step * MINUTE):
-                yield start, start + case.length * MINUTE <= closes
+            yield opens, closes
 
 
 def _counts(case: Case, row: Row | Dated) -> bool:
@@ -363,7 +372,11 @@ def _rests(window: Window, day: date) -> bool:
 
 @cache
 def is_bank_holiday(day: date) -> bool:
-    return day in holidays.country_holidays("GB", subdiv="ENG", years=day.year)
+    """One on a weekend is kept on the day that stands in for it; Christmas Day on both."""
+    named = holidays.country_holidays("GB", subdiv="ENG", years=day.year)
+    name = named.get(day, "")
+    is_moved = f"{name} (observed)" in named.values()
+    return bool(name) and (not is_moved or name == "Christmas Day")
 
 
 # --- what else is in the diary (rules 5 to 9)

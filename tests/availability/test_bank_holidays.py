@@ -8,13 +8,13 @@ from django.contrib.auth import get_user_model
 from django.test import Client as Browser
 
 from availability.catalogue import service_named
-from availability.models import DifferentHours, Format, Therapist, TimeOff, WorkedHoliday
+from availability.models import DifferentHours, Format, Therapist, TimeOff, Weekday, WorkedHoliday
 from availability.walltime import bank_holidays, whole_days
 from bookings import slots
 from bookings.errors import TimeRefusedError
 from prose.dates import UK
 from tests.bookings.refusals import client_is_told
-from tests.factories import World, make_world
+from tests.factories import World, make_hours, make_world
 
 CHRISTMAS = date(2026, 12, 25)  # a Friday
 NOW = datetime(2026, 12, 14, 9, 0, tzinfo=UTC)
@@ -97,6 +97,14 @@ def test_one_therapists_day_at_work_opens_nobody_elses(resting: World) -> None:
     ("day", "error"),
     [
         ("25/12/2026", None),
+        (
+            "26/12/2026",
+            (
+                "It’s on a weekend, so the bank holiday is Monday 28\N{NO-BREAK SPACE}December "
+                "2026. That isn’t a bank holiday in England, so your usual hours stand anyway."
+            ),
+        ),
+        ("28/12/2026", None),
         ("24/12/2026", "That isn’t a bank holiday in England, so your usual hours stand anyway."),
         ("25/12/9999", "Enter a date between 2000 and 2199."),
         ("25/12/99999", "Enter a valid date."),
@@ -131,3 +139,24 @@ def test_a_page_remembers_no_day_longer_than_it_is_so(resting: World) -> None:
     assert shown() == 0
     Therapist.objects.update(bank_holidays_off=False)
     assert shown() == 16
+
+
+@pytest.mark.parametrize(
+    ("first", "kept"),
+    [
+        (date(2026, 12, 24), [25, 28]),  # Boxing Day is a Saturday
+        (date(2027, 12, 24), [25, 27, 28]),  # a Saturday: Christmas is Christmas all the same
+        (date(2025, 12, 24), [25, 26]),
+        (date(2028, 1, 1), [3]),  # New Year's Day, a Saturday, is kept on the Monday
+    ],
+)
+def test_a_bank_holiday_on_a_weekend_is_kept_on_the_day_that_stands_in(
+    first: date, kept: list[int]
+) -> None:
+    found = sorted(day.day for day in bank_holidays(first, first + timedelta(days=7)))
+    assert found == kept
+
+
+def test_a_saturday_whose_bank_holiday_is_the_monday_after_keeps_its_hours(resting: World) -> None:
+    make_hours(resting.therapist, (Weekday.SATURDAY,))
+    assert free(resting, date(2026, 12, 26)) == 16

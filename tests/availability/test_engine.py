@@ -1,5 +1,7 @@
 """The starts that fit: by table, and against an oracle that tries every instant."""
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -199,6 +201,37 @@ def may_start(start: int, openings: list[Interval], forbidden: list[Interval], w
     return any(a <= start and end <= b and (start - a) % wanted.step == 0 for a, b in openings)
 
 
+# --- hours that adjoin
+
+
+def test_a_meeting_may_begin_in_one_opening_and_go_on_into_the_next() -> None:
+    found = list(engine.joined([(0, 90), (90, 180), (200, 300)], 50))
+    assert found == [(0, 139), (90, 180), (200, 300)]
+    assert engine.starts(found, [], ask(length=50, step=40)) == [0, 40, 80, 90, 130, 200, 240]
+
+
+def test_no_grid_goes_on_into_the_next_opening() -> None:
+    found = list(engine.joined([(0, 100), (100, 200)], 10))
+    assert engine.starts(found, [], ask(length=10, step=70)) == [0, 70, 100, 170]
+
+
+def test_openings_that_lie_in_one_another_are_joined_too() -> None:
+    assert list(engine.joined([(0, 100), (20, 50), (60, 130)], 40)) == [
+        (0, 130),
+        (20, 89),
+        (60, 130),
+    ]
+
+
+def test_no_more_openings_are_looked_at_than_tell_whether_one_adjoins() -> None:
+    def openings() -> Iterator[Interval]:
+        yield 0, 10
+        yield 20, 30
+        pytest.fail("another was looked at")
+
+    assert next(engine.joined(openings(), 5)) == (0, 10)
+
+
 def spans(longest: int) -> st.SearchStrategy[Interval]:
     return st.builds(
         lambda start, length: (start, start + length), st.integers(0, 120), st.integers(1, longest)
@@ -255,3 +288,16 @@ def test_the_starts_around_a_meeting_are_those_that_overlap_it_or_come_too_near(
     first, end = engine.around(*other, length, before, after)
     apart = start + length + before <= other[0] or start >= other[1] + after
     assert (first <= start < end) is not apart
+
+
+@settings(max_examples=600, deadline=None)
+@given(OPENINGS, ASKS)
+def test_joined_openings_offer_each_point_of_each_grid_that_ends_while_one_is_open(
+    openings: list[Interval], wanted: Ask
+) -> None:
+    minutes = {minute for begin, end in openings for minute in range(begin, end)}
+    points = {start for start, _ in engine.grid(openings, wanted)}
+    right = [s for s in sorted(points) if minutes.issuperset(range(s, s + wanted.length))]
+    found = list(engine.joined(sorted(openings), wanted.length))
+    assert engine.starts(found, [], wanted) == right
+    assert engine.first_start(found, [], wanted) == (right[0] if right else None)

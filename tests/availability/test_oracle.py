@@ -154,17 +154,32 @@ def test_3_hours_are_on_the_therapists_clock() -> None:
     assert times(ask(zone="Asia/Kathmandu")) == ["Mon 03:15", "Mon 04:15", "Mon 05:15"]
 
 
-def test_4_a_start_is_a_number_of_steps_after_an_opening_and_ends_by_that_rows_close() -> None:
+def test_4_a_start_is_a_number_of_steps_after_an_opening_and_ends_while_there_are_hours() -> None:
     window = ask(weekly=[hours(9, 11), hours(11, 13)], length=50, step=40)
     assert times(window) == [
         "Mon 09:00",
-        "Mon 09:40",  # 10:20 would run to 11:10, into the next row
-        "Mon 11:00",
+        "Mon 09:40",
+        "Mon 10:20",  # runs to 11:10, into the next row
+        "Mon 11:00",  # each row has its own grid
         "Mon 11:40",
     ]
     assert len(window.grid(0)) == 6
-    assert why(window, 10 * 60 + 20) == {"hours"}
+    assert why(window, 12 * 60 + 20) == {"hours"}
     assert why(window, 9 * 60 + 30) == {"hours"}
+
+
+def test_4_rows_with_a_minute_between_them_or_of_another_format_are_not_joined() -> None:
+    later = Row(0, 11 * 60 + 1, 13 * 60, ONLINE)
+    for other in (later, hours(11, 13, formats=WALKING), hours(11, 13, service=OTHER)):
+        window = ask(weekly=[hours(9, 11), other], length=50, step=40)
+        assert "Mon 10:20" not in times(window)
+
+
+def test_4_a_night_in_two_rows_is_one_night() -> None:
+    window = ask(weekly=[hours(22, 24), hours(0, 2, weekday=1)], step=60, length=90)
+    assert times(window) == ["Mon 22:00", "Mon 23:00", "Tue 00:00"]
+    alone = ask(weekly=[hours(22, 24)], step=60, length=90)
+    assert times(alone) == ["Mon 22:00"]
 
 
 def test_a_start_is_offered_at_places_of_its_format_that_are_in_use() -> None:
@@ -470,5 +485,5 @@ def test_random_practices_can_be_stored() -> None:
         assert all(case.different.values())
         walls = [row[1:3] for row in case.weekly]
         walls += [row[:2] for rows in case.different.values() for row in rows]
-        assert all(0 <= opens < closes < 1440 for opens, closes in walls)
+        assert all(0 <= opens < closes <= 1440 for opens, closes in walls)
         assert len(set(case.worked)) == len(case.worked)

@@ -172,7 +172,7 @@ def epoch(moment: datetime) -> int:
 
 
 def wall(minutes: int) -> time:
-    return time(*divmod(minutes, 60))
+    return time(*divmod(minutes % (24 * 60), 60))
 
 
 # --- in the database

@@ -21,8 +21,10 @@ from availability.models import (
     TimeOff,
     WeeklyHours,
 )
-from bookings import slots
+from availability.rules import Limit, Rule
+from bookings import busy, slots
 from bookings.models import Hold
+from desk.why_not.reason_words import Explainer
 from prose.dates import UK
 from tests.factories import NOW, World, force_booking, make_therapist
 from tests.pages import signed_in, text_of
@@ -272,6 +274,59 @@ def test_a_start_too_late_to_fit_says_when_the_hours_close(browser: Browser, wor
     WeeklyHours.objects.update(closes=time(9, 40))
     [(text, _)] = reasons(ask(browser, world.consultation), "9:30am")
     assert text == "It would end at 9:45am, after the hours, which close at 9:40am."
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"formats": ["in_person", "walking"]}, "for meeting in person or walking"),
+        ({"formats": ["in_person"]}, "for meeting in person"),
+        ({"service": True}, "for the session"),
+    ],
+)
+def test_hours_of_another_kind_that_adjoin_are_the_reason(
+    browser: Browser, world: World, facts: dict[str, Any], words: str
+) -> None:
+    """Not that the hours close: they go on, for something else."""
+    WeeklyHours.objects.update(closes=time(9, 40))
+    fresh = {"formats": ["online"], **facts}
+    if "service" in facts:
+        fresh["service"] = world.session
+    WeeklyHours.objects.create(
+        therapist=world.therapist, weekday=2, opens=time(9, 40), closes=time(17), **fresh
+    )
+    [(text, url)] = reasons(ask(browser, world.consultation), "9:30am")
+    assert text == f"It would end at 9:45am, but from 9:40am your hours are {words}."
+    assert url == reverse("admin:availability_therapist_change", args=[world.therapist.pk])
+    known = busy.read_diary(
+        world.consultation, Format.ONLINE, walltime.whole_days(DAY, DAY, UK), NOW
+    )
+    begins = Explainer(known, NOW).hours(Limit(0, 1, Rule.HOURS, (0, 0)), at("10:00"), 0)
+    assert begins[0] == f"It would begin at 10am, when your hours are {words}."
+
+
+def at(text: str) -> int:
+    return int(uk(text).timestamp())
+
+
+def test_hours_that_adjoin_are_one_and_a_night_goes_on(browser: Browser, world: World) -> None:
+    WeeklyHours.objects.update(opens=time(22, 20), closes=time())
+    shown = {
+        one.label: one.is_offered for one in ask(browser, world.consultation).context["starts"]
+    }
+    assert shown == {"10:20pm": True, "10:50pm": True, "11:20pm": True, "11:50pm": False}
+    row = WeeklyHours.objects.filter(weekday=3)
+    row.update(opens=time(), closes=time(0, 30))
+    shown = {
+        one.label: one.is_offered for one in ask(browser, world.consultation).context["starts"]
+    }
+    assert shown["11:50pm"]
+    row.update(formats=["walking"])
+    [(text, _)] = reasons(ask(browser, world.consultation), "11:50pm")
+    assert text == "It would end at 12:05am, but from 12am your hours are for meeting walking."
+    WeeklyHours.objects.filter(weekday=2).update(formats=["walking"])
+    page = text_of(ask(browser, world.consultation))
+    assert "Weekly hours: 10:20pm to midnight, which is not online." in page
 
 
 def test_the_hour_that_happens_twice_is_told(browser: Browser, world: World) -> None:
