@@ -17,6 +17,7 @@ from django.utils import timezone
 from availability import access
 from availability.models import Place, Service, Therapist
 from bookings.by import By
+from desk import clock_fields
 from desk.sealed_lists import SealedLists
 from desk.two_tabs import TwoTabs
 from staff.models import Role
@@ -75,6 +76,15 @@ class OfDiaries:
         above: Any = super()
         return self.of_diaries(above.get_queryset(request), request)
 
+    def formfield_for_dbfield(
+        self, db_field: Any, request: HttpRequest, **options: Any
+    ) -> forms.Field | None:
+        """Ask for times as people type them."""
+        above: Any = super()
+        asked = {**clock_fields.options_for(db_field), **options}
+        field: forms.Field | None = above.formfield_for_dbfield(db_field, request, **asked)
+        return field
+
     def formfield_for_foreignkey(
         self, db_field: "ForeignKey[Any, Any]", request: HttpRequest, **options: Any
     ) -> forms.Field:
@@ -83,8 +93,8 @@ class OfDiaries:
         field.queryset = self._choices(field.queryset, request)
         if field.queryset.model in (Service, Place):
             _tell_apart(field)
-        if field.queryset.model is Therapist and not access.sees_all(request.user):
-            _preset(field)
+        if field.queryset.model is Therapist:
+            _preset(field, request)
         return field
 
     def _choices(self, rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
@@ -113,11 +123,15 @@ def _label(row: Service | Place) -> str:
     return f"{what} ({row.therapist})"
 
 
-def _preset(field: Any) -> None:
-    """Who has one diary is not asked which."""
-    theirs = field.queryset.values_list("pk", flat=True)[:2]
-    if len(theirs) == 1:
-        field.initial, field.empty_label = theirs[0], None
+def _preset(field: Any, request: HttpRequest) -> None:
+    """Who has one diary is not asked which; who has one of their own among several begins there."""
+    if request.method == "POST" and access.sees_all(request.user):
+        return  # what is posted says it
+    diaries = dict(field.queryset.values_list("pk", "user_id"))
+    if len(diaries) == 1:
+        field.initial, field.empty_label = *diaries, None
+    else:
+        field.initial = next((pk for pk, user in diaries.items() if user == request.user.pk), None)
 
 
 class DiaryAdmin(OfDiaries, SealedLists, TwoTabs):

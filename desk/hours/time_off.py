@@ -11,8 +11,9 @@ from unfold.decorators import display
 from availability import access
 from availability.models import TimeOff
 from desk.hours.preview import Previewed
+from desk.hours.whole_days import TimeOffForm
 from desk.return_address import week_address
-from prose.dates import UK, parse_slot
+from prose.dates import UK, day_label, moment_label, parse_slot
 from prose.parameters import param
 
 # By which words an address names the moments of a row.
@@ -24,7 +25,8 @@ class TimeOffAdmin(Previewed):
     """From when to when nothing is offered; why, is read by whoever is away."""
 
     when_empty = "Leave, and appointments elsewhere: from when to when nothing is offered."
-    list_display = ("therapist", "starts_at", "ends_at", "elsewhere", "why")
+    form = TimeOffForm
+    list_display = ("therapist", "when", "elsewhere", "why")
     list_select_related = ("therapist",)
     fields = ("therapist", "starts_at", "ends_at", "elsewhere", "reason")
 
@@ -53,6 +55,14 @@ class TimeOffAdmin(Previewed):
         response = super().response_add(request, obj, *rest)
         week = week_address(request, obj.starts_at.astimezone(UK).date(), obj.therapist_id)
         return redirect(week) if week else response
+
+    @display(description="When", ordering="starts_at")
+    def when(self, off: TimeOff) -> str:
+        """Say whole days by their dates, the last one too."""
+        if off.whole_days is None:
+            return f"{moment_label(off.starts_at)}, until {moment_label(off.ends_at)}"
+        first, last = off.whole_days
+        return day_label(first) if first == last else f"{day_label(first)} to {day_label(last)}"
 
     @display(description="Reason")
     def why(self, off: Any) -> str:
