@@ -26,7 +26,7 @@ class ServiceAdmin(FormatBoxes, Erases, Previewed):
         ),
         (
             "Times",
-            {"fields": (("length_minutes", "step_minutes", "gap_minutes"), "only_own_hours")},
+            {"fields": (("length_minutes", "step_minutes"), "gap_minutes", "only_own_hours")},
         ),
         (
             "When clients may book it",

@@ -48,9 +48,10 @@ class OutgoingMailAdmin(ReadOnly, TakeBackPage):
     fields = (
         "way_back",
         ("state", "attempts"),
-        ("due_at", "not_after", "sent_at"),
-        "server_said",
-        ("fate", "fate_at", "provider_said"),
+        ("due_at", "not_after"),
+        ("sent_at", "server_said"),
+        ("fate", "fate_at"),
+        "provider_said",
         ("sender", "to"),
         "subject",
         "letter",

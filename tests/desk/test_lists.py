@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.test import Client as Browser
+from django.test import RequestFactory
 from django.urls import reverse
 
 from staff.models import Role
@@ -39,6 +40,17 @@ def test_an_empty_list_says_what_would_be_there_and_offers_what_they_may_do(
         assert "Create a new item" not in said
         may_add = page.has_add_permission(answer.wsgi_request)
         assert (f"Add {page.opts.verbose_name}" in said) == may_add
+
+
+@pytest.mark.parametrize("page", admin.site._registry.values(), ids=lambda page: str(page.opts))
+def test_no_form_squeezes_more_than_two_fields_into_a_row(
+    db: None, rf: RequestFactory, page: Any
+) -> None:
+    """At 1280 pixels three leave a word's width to what each says."""
+    request = rf.get("/")
+    request.user = make_user(Role.OWNER)
+    for _, facts in page.get_fieldsets(request):
+        assert all(isinstance(row, str) or len(row) <= 2 for row in facts["fields"])
 
 
 def test_a_search_that_finds_nothing_leads_back_to_all(world: World) -> None:
