@@ -50,6 +50,7 @@ class Code(StrEnum):
     CHANGED_SINCE = "changed since"
     WOULD_HAVE_BEGUN = "would have begun"
     CLIENT_IS_ASKED = "client is asked"
+    NOT_ASKED = "not asked"
     MAIL_WAITS = "mail waits"
     RECORDED_AS_CANCELLED = "recorded as cancelled"
     RECORDED_TOO_EARLY = "recorded too early"

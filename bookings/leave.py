@@ -4,6 +4,7 @@ Settings never mail anybody. What is saved says first which meetings it meets; t
 decides for each, and only then is all of it done, in one step, with one mail to each person.
 """
 
+import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -35,6 +36,7 @@ class Decision(StrEnum):
     PROPOSE = "propose"
     ONLINE = "online"
     CANCEL = "cancel"
+    WITHDRAW = "withdraw"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,14 @@ def met(whose: Collection[int], before: set[int], now: datetime) -> list[Booking
     return [one for one in upcoming(whose, now) if one.pk in gone] if gone else []
 
 
+def freed(whose: Collection[int], before: set[int], now: datetime) -> list[Booking]:
+    """Return those that are workable again and whose clients are asked to move them, by start."""
+    if not Booking.objects.filter(therapist_id__in=whose).asked_to_move(now).exists():
+        return []
+    again = workable(whose, now) - before
+    return [one for one in upcoming(whose, now) if one.pk in again and one.asked_at]
+
+
 def can_go_online(booking: Booking) -> bool:
     """Whether it could be held online instead."""
     return booking.format != Format.ONLINE and Format.ONLINE in booking.service.formats
@@ -128,12 +138,13 @@ def _suits(start: int, length: int, booking: Booking, taken: Iterable[Interval])
     return later and not any(begin < start + length and start < end for begin, end in taken)
 
 
-def apply(decided: Sequence[Decided], *, by: By, reason: str, now: datetime) -> None:
+def apply(decided: Sequence[Decided], *, by: By, reason: str, now: datetime) -> uuid.UUID | None:
     """Carry out all decisions, or none: call it in the transaction that saves the leave.
 
-    Raises `DecisionRefusedError` for the first that can't be carried out.
+    Return what all its lines of history have in common, so that all can be taken back at once;
+    None if nobody is told. Raises `DecisionRefusedError` for the first that can't be carried out.
     """
-    told: dict[int, list[BookingEvent]] = defaultdict(list)
+    lines = []
     for one in sorted(decided, key=attrgetter("booking_id")):
         if one.decision == Decision.KEEP:
             continue
@@ -141,10 +152,23 @@ def apply(decided: Sequence[Decided], *, by: By, reason: str, now: datetime) -> 
             booking = _carry_out(one, by, reason, now)
         except NotBookableError as refusal:
             raise DecisionRefusedError(one.booking_id, refusal) from refusal
-        told[booking.client_id].append(last_line(booking))
-    for lines in told.values():
-        if len(lines) > 1:
-            lifecycle.tell_together(lines, reason, now)
+        lines.append(last_line(booking))
+    _tell_together(lines, reason, now)
+    told = [line.pk for line in lines if line.told_by]
+    decision = uuid.uuid4() if told else None
+    BookingEvent.objects.filter(pk__in=told).update(decision=decision)
+    return decision
+
+
+def _tell_together(lines: Sequence[BookingEvent], reason: str, now: datetime) -> None:
+    """Put what one person is to hear of several meetings into one mail."""
+    theirs: dict[int, list[BookingEvent]] = defaultdict(list)
+    for line in lines:
+        if line.told_by:
+            theirs[line.booking.client_id].append(line)
+    for several in theirs.values():
+        if len(several) > 1:
+            lifecycle.tell_together(several, reason, now)
 
 
 def _carry_out(one: Decided, by: By, reason: str, now: datetime) -> Booking:
@@ -154,6 +178,8 @@ def _carry_out(one: Decided, by: By, reason: str, now: datetime) -> Booking:
         return lifecycle.cancel(booking.pk, by=by, reason=reason, now=now)
     if one.decision == Decision.PROPOSE:
         return lifecycle.ask_to_move(booking.pk, one.seen, one.start, by=by, reason=reason, now=now)
+    if one.decision == Decision.WITHDRAW:
+        return lifecycle.withdraw_question(booking.pk, one.seen, by=by, reason=reason, now=now)
     places = Place.objects.filter(therapist_id=booking.therapist_id, is_active=True)
     room = places.filter(format=Format.ONLINE).first()
     if room is None:

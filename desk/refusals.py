@@ -54,6 +54,7 @@ PLAIN = {
     Code.NOT_IN_USE: "It keeps a place or a way to meet that is no longer in use.",
     Code.NO_VIDEO_ROOM: "There is no video room in use. Add one under Places first.",
     Code.MAIL_HAS_LEFT: "The email has left, so this can’t be taken back now.",
+    Code.NOT_ASKED: "The client isn’t asked for another time any more. Nothing was changed.",
     Code.CLIENT_IS_ASKED: "The client is asked for another time: that email stands.",
     Code.MAIL_WAITS: "An email about the last change leaves in a moment by itself.",
     Code.RECORDED_AS_CANCELLED: "This meeting was cancelled, so there’s nothing to record.",

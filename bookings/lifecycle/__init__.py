@@ -3,6 +3,7 @@
 `locking` says how to lock, `events` what is written with every change.
 """
 
+from bookings.lifecycle.ask_again import ask_again
 from bookings.lifecycle.ask_to_move import ask_to_move
 from bookings.lifecycle.book import Person, Request, book, bookable
 from bookings.lifecycle.cancel import cancel
@@ -18,19 +19,22 @@ from bookings.lifecycle.release_repeats import cancel_repeats, keep_repeat, swee
 from bookings.lifecycle.remind import remind
 from bookings.lifecycle.reschedule import Change, require_open, reschedule
 from bookings.lifecycle.send_details import send_details
-from bookings.lifecycle.undo import take_back, way_back
+from bookings.lifecycle.undo import decided_together, take_all_back, take_back, way_back
 from bookings.lifecycle.waive_fee import waive_fee
+from bookings.lifecycle.withdraw_question import withdraw_question
 
 __all__ = [
     "Change",
     "HandedOver",
     "Person",
     "Request",
+    "ask_again",
     "ask_to_move",
     "book",
     "bookable",
     "cancel",
     "cancel_repeats",
+    "decided_together",
     "hand_over",
     "keep_organizer",
     "keep_place",
@@ -50,6 +54,7 @@ __all__ = [
     "reschedule",
     "send_details",
     "sweep_repeats",
+    "take_all_back",
     "take_back",
     "tell_new_facts",
     "tell_together",
@@ -57,4 +62,5 @@ __all__ = [
     "vouch",
     "waive_fee",
     "way_back",
+    "withdraw_question",
 ]

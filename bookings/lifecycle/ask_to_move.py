@@ -12,7 +12,7 @@ from bookings.lifecycle.locking import locked, refusing
 from bookings.lifecycle.propose import propose
 from bookings.lifecycle.reschedule import require_open
 from bookings.models import Booking, BookingEvent
-from bookings.notices import letters, private_links
+from bookings.notices import private_links, questions
 from outbox.queue import queue
 from prose.dates import moment_label
 
@@ -43,7 +43,7 @@ def ask_to_move(  # noqa: PLR0913, a question has these parts
             propose(booking, proposed, now)
         booking.save(update_fields=["asked_at", "proposed_start"])
         token = private_links.to_booking(booking, now)
-        letter = letters.asked(booking, reason, token, booking.events.count())
+        letter = questions.asked(booking, reason, token, booking.events.count(), now)
         offer = f"{moment_label(proposed)} was proposed." if proposed else "No time was proposed."
         what = f"It was {booking.where_and_when}. {offer}"
         action = BookingEvent.Action.ASKED

@@ -5,15 +5,15 @@ from datetime import datetime
 
 from bookings.lifecycle.events import lines_told_by
 from bookings.models import Booking, BookingEvent
-from bookings.notices import keys, letters, private_links
+from bookings.notices import joint_letter, keys, private_links
 from outbox.models import OutgoingMail
 from outbox.queue import replace_queued, withdraw_one
 
 
 def tell_together(lines: Sequence[BookingEvent], reason: str, now: datetime) -> None:
     """Put what one person is to hear of several bookings into one mail, in place of a mail each."""
-    decided = [letters.Decided(line.booking, line.action, _token(line, now)) for line in lines]
-    letter = letters.rearranged(decided, reason, now)
+    decided = [joint_letter.Decided(line.booking, line.action, _token(line, now)) for line in lines]
+    letter = joint_letter.rearranged(decided, reason, now)
     replace_queued([line.told_by for line in lines], letter)
     BookingEvent.objects.filter(pk__in=[line.pk for line in lines]).update(told_by=letter.key)
 

@@ -22,7 +22,7 @@ from bookings.lifecycle.events import CHANGED, write_line
 from bookings.lifecycle.locking import lock_diary, locked, refusing
 from bookings.lifecycle.prove import prove
 from bookings.models import Booking, BookingEvent
-from bookings.notices import keys, letters, private_links
+from bookings.notices import keys, letters, private_links, questions
 from bookings.whose_client import is_met
 from clients.cards import card_for
 from clients.models import Client
@@ -141,13 +141,13 @@ def _tell(booking: Booking, was: str, by: By, now: datetime) -> list[Letter]:
     booking.save(update_fields=CHANGED)
     write_line(booking, now, BookingEvent.Action.READDRESSED, by=by)
     token = private_links.to_booking(booking, now)
-    return [letter, letters.details(booking, token, now), *_question(booking, token)]
+    return [letter, letters.details(booking, token, now), *_question(booking, token, now)]
 
 
-def _question(booking: Booking, token: str) -> list[Letter]:
+def _question(booking: Booking, token: str, now: datetime) -> list[Letter]:
     """Ask once more whom I asked to choose another time: the old address was asked."""
     if not booking.is_asked_to_move:
         return []
     asked = booking.events.filter(action=BookingEvent.Action.ASKED, is_undone=False).last()
     reason = asked.reason if asked else ""
-    return [letters.asked(booking, reason, token, booking.events.count())]
+    return [questions.asked(booking, reason, token, booking.events.count(), now)]

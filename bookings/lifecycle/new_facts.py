@@ -89,7 +89,8 @@ def _calendar_mail_waits(booking: Booking) -> bool:
     if may_leave.filter(about=about_booking(booking.uid)).exists():
         return True
     joint = may_leave.filter(about=keys.about_client(booking.client_id), kind=keys.REARRANGED)
-    told = booking.events.filter(is_undone=False).exclude(action=BookingEvent.Action.ASKED)
+    questions = (BookingEvent.Action.ASKED, BookingEvent.Action.WITHDRAWN)
+    told = booking.events.filter(is_undone=False).exclude(action__in=questions)
     return told.filter(told_by__in=joint.values("key")).exists()
 
 

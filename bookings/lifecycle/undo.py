@@ -4,6 +4,8 @@ The client has heard nothing: the booking stands again as it stood, and so does 
 change had withdrawn.
 """
 
+import uuid
+from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -36,6 +38,18 @@ def way_back(booking: Booking) -> int | None:
     return waiting.values_list("pk", flat=True).first()
 
 
+def decided_together(
+    decision: uuid.UUID,
+) -> tuple[list[BookingEvent], list[BookingEvent]]:
+    """Return the lines of what was decided in one step: those whose mail waits, and the others."""
+    found = BookingEvent.objects.filter(decision=decision, is_undone=False)
+    lines = list(found.select_related("booking__therapist", "booking__client").order_by("pk"))
+    mails = OutgoingMail.objects.filter(key__in={line.told_by for line in lines}).unsent()
+    unsent = set(mails.values_list("key", flat=True))
+    waiting = [line for line in lines if line.told_by in unsent]
+    return waiting, [line for line in lines if line.told_by not in unsent]
+
+
 def take_back(key: str, *, by: By, now: datetime) -> list[Booking]:
     """Undo all that the mail tells of, and keep the mail from leaving; both or neither.
 
@@ -51,10 +65,26 @@ def take_back(key: str, *, by: By, now: datetime) -> list[Booking]:
         return [_restore(line, by, now) for line in lines]
 
 
+def take_all_back(keys: Collection[str], *, by: By, now: datetime) -> list[Booking]:
+    """Undo what several mails tell of, or none of it: raises as `take_back` does for the first.
+
+    A mail that has left is in nobody's way: it stays, with what it tells of.
+    """
+    with refusing(BusyError()), transaction.atomic():
+        lines = [line for key in keys for line in lines_told_by(key)]
+        for therapist_id in sorted({line.booking.therapist_id for line in lines}):
+            lock_diary(therapist_id, by=by)
+        waiting = OutgoingMail.objects.filter(key__in=keys).unsent().order_by("pk")
+        found = list(waiting.values_list("key", flat=True))
+        if not found:
+            raise NotBookableError(Code.MAIL_HAS_LEFT)
+        return [one for key in found for one in take_back(key, by=by, now=now)]
+
+
 def _restore(line: BookingEvent, by: By, now: datetime) -> Booking:
     booking = locked(line.booking_id, by=by)
     _require_last(booking, line, now)
-    is_question = line.action == BookingEvent.Action.ASKED
+    is_question = line.action in (BookingEvent.Action.ASKED, BookingEvent.Action.WITHDRAWN)
     if not is_question:
         _require_still_free(booking, line, now)
         # What the change withdrew is true again; of reminders the next sweep decides.
@@ -79,10 +109,10 @@ def _revive(booking: Booking, line: BookingEvent) -> None:
     taken back before made two of what is one to the client. A question that was taken back stays
     unasked.
     """
-    asked = BookingEvent.Action.ASKED
+    questions = (BookingEvent.Action.ASKED, BookingEvent.Action.WITHDRAWN)
     undone = booking.events.filter(is_undone=True).values_list("action", "sequence", "told_by")
-    unasked = [key for action, _, key in undone if action == asked]
-    changes = {sequence for action, sequence, _ in undone if action != asked}
+    unasked = [key for action, _, key in undone if action in questions]
+    changes = {sequence for action, sequence, _ in undone if action not in questions}
     sequence = line.sequence - 1
     revive(keys_at(booking.uid, sequence), but=REMINDER, never=unasked)
     while sequence - 1 in changes:

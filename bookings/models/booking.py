@@ -54,6 +54,10 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         """Bookings that are not over yet, the next first."""
         return self.holding().filter(during__endswith__gt=now).order_by("during")
 
+    def asked_to_move(self, now: datetime) -> Self:
+        """Bookings to come whose clients were asked to choose another time and haven't yet."""
+        return self.holding().filter(asked_at__isnull=False, during__startswith__gt=now)
+
     def consultations(self) -> Self:
         """First meetings."""
         return self.filter(service__audience=Service.Audience.NEW)
@@ -123,6 +127,10 @@ class Booking(KeptFacts, TypedWords):
     # The therapist can't make it and asked the client to move it, to a time that is kept for them.
     asked_at = models.DateTimeField("asked to move", null=True, blank=True, editable=False)
     proposed_start = models.DateTimeField("proposed time", null=True, blank=True, editable=False)
+    # They didn't come, and owe what was agreed; of this no mail or page of theirs tells.
+    no_show_fee = models.DecimalField(
+        "no-show fee", max_digits=7, decimal_places=2, default=Decimal(0), db_default=Decimal(0)
+    )
     note = EncryptedTextField("what brings them here", blank=True)
     # What the therapist recorded afterwards: on no page, mail or invite of the client's.
     attendance = models.CharField(
@@ -242,6 +250,12 @@ class Booking(KeptFacts, TypedWords):
         return price_label(self.late_fee) if self.late_fee and not self.fee_waived else ""
 
     @property
+    def owed_label(self) -> str:
+        """What is due besides the price, for not coming too, like "£75"; empty if nothing is."""
+        owed = self.late_fee + self.no_show_fee
+        return price_label(owed) if owed and not self.fee_waived else ""
+
+    @property
     def where(self) -> Where:
         """Where it is, in the words that its client was told."""
         kept = self.place_kept is not None and self.place_kept == self.place_id
@@ -257,6 +271,14 @@ class Booking(KeptFacts, TypedWords):
         if fee:
             self.late_fee = fee + (Decimal(0) if self.fee_waived else self.late_fee)
             self.fee_waived = False
+
+    def owe_for_no_show(self, fee: Decimal) -> None:
+        """Let this be due for not coming; said again, what was waived since stays waived."""
+        if fee == self.no_show_fee:
+            return
+        if fee and self.fee_waived:
+            self.late_fee, self.fee_waived = Decimal(0), False
+        self.no_show_fee = fee
 
     @property
     def went_label(self) -> str:

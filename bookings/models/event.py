@@ -31,6 +31,7 @@ class BookingEvent(models.Model):
         CANCELLED = "cancelled", "Cancelled"
         WAIVED = "waived", "Late fee waived"
         ASKED = "asked", "Asked to move"
+        WITHDRAWN = "withdrawn", "Question withdrawn"
         UNDONE = "undone", "Taken back"
         RECORDED = "recorded", "Recorded"
         SENT = "sent", "Details sent again"
@@ -64,11 +65,16 @@ class BookingEvent(models.Model):
     was = models.JSONField(db_default={}, editable=False)
     told_by = models.CharField(max_length=120, blank=True, db_default="", editable=False)
     is_undone = models.BooleanField(default=False, db_default=False, editable=False)
+    # The same of all that one leave decided, so that it can be taken back in one step.
+    decision = models.UUIDField(null=True, editable=False)
 
     class Meta:
         ordering = ("at", "pk")
         indexes: ClassVar = [
             models.Index(fields=["told_by"], name="event_told_by", condition=~Q(told_by="")),
+            models.Index(
+                fields=["decision"], name="event_decision", condition=Q(decision__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ What a client did comes with the therapist's notice of it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,21 +13,13 @@ from django.urls import reverse
 from bookings import fee_words
 from bookings.by import By
 from bookings.eligibility import meets_another
-from bookings.models import Booking, BookingEvent, FollowUp, Outcome
+from bookings.models import Booking, FollowUp, Outcome
 from bookings.notices import keys, therapist_letters
-from bookings.notices.booking_invite import (
-    calendar_part,
-    invite_for,
-    organizer_of,
-    withdrawal_part,
-)
+from bookings.notices.booking_invite import calendar_part, organizer_of, withdrawal_part
 from bookings.notices.invites import Party
-from bookings.notices.layout import bodies
-from bookings.notices.letter import absolute, from_header, house, opens, reply_to, when, write
-from bookings.notices.summary import card
+from bookings.notices.letter import absolute, from_header, opens, when, write
 from outbox.queue import AT_ONCE, Letter
 from prose.dates import moment_label
-from prose.names import greeting_name
 
 # So long what the therapist cancels, or decides for a leave, can be taken back in the outbox.
 UNDO_WAIT = timedelta(minutes=2)
@@ -173,17 +165,6 @@ def new_facts(booking: Booking, new: Sequence[str], token: str, now: datetime) -
     return _to_client(booking, "new_facts", subject, words, wait=UNDO_WAIT, invite=invite)
 
 
-def asked(booking: Booking, reason: str, token: str, number: int) -> Letter:
-    """Ask the client to choose another time: the one that is proposed, if any, or their own.
-
-    One may ask again at any time, so each question of a booking has its `number`.
-    """
-    subject = f"Please choose another time: your appointment on {when(booking)}"
-    words = {"reason": reason, "manage_url": opens(token), **_proposal(booking)}
-    letter = _to_client(booking, "asked_to_move", subject, words, wait=UNDO_WAIT)
-    return replace(letter, key=keys.numbered(letter.key, number))
-
-
 def reminder(booking: Booking, hours: int, token: str, stop_token: str, *, now: datetime) -> Letter:
     """The client's reminder, so many hours before; worthless once the meeting begins.
 
@@ -222,65 +203,6 @@ def _next_step(outcome: Outcome, token: str) -> dict[str, Any]:
     if outcome == Outcome.THINK:
         return {"link_label": "Ask for your link", "link_url": absolute(reverse("sessions"))}
     return {}
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """What was done with one booking, and the token of its private page if it still stands."""
-
-    booking: Booking
-    action: str
-    token: str = ""
-
-
-def rearranged(decided: Sequence[Decided], reason: str, now: datetime) -> Letter:
-    """Tell one person in one mail what has become of several appointments.
-
-    A calendar part may speak of one event only: what more there are the outbox sends beside it.
-    """
-    first = decided[0].booking
-    told = [one.booking for one in decided if one.action != BookingEvent.Action.ASKED]
-    context = {
-        **house(first.therapist),
-        "greeting": greeting_name(first.client.name),
-        "changes": [_change(one, now) for one in decided],
-        "reason": reason,
-        "has_files": len(told) > 1,
-    }
-    return Letter(
-        key=keys.rearranged_key(first.client_id),
-        about=keys.about_client(first.client_id),
-        kind=keys.REARRANGED,
-        to=first.client.email,
-        sender=from_header(organizer_of(first)),
-        reply_to=reply_to(first),
-        subject="Changed: your appointments",
-        wait=UNDO_WAIT,
-        invite="".join(calendar_part(booking, now) for booking in told),
-        invite_method=invite_for(told[0]).method if len(told) == 1 else "",
-        **bodies(keys.REARRANGED, context),
-    )
-
-
-def _change(one: Decided, now: datetime) -> dict[str, Any]:
-    """What a template says of one decision."""
-    return {
-        "booking": card(one.booking, now),
-        "action": one.action,
-        "is_cancelled": one.booking.is_cancelled,
-        "manage_url": opens(one.token) if one.token else "",
-        **_proposal(one.booking),
-    }
-
-
-def _proposal(booking: Booking) -> dict[str, str]:
-    """Return the proposed time in words, and until when it is kept; nothing if there is none."""
-    if booking.proposed_start is None or booking.kept_until is None:
-        return {}
-    return {
-        "proposed": moment_label(booking.proposed_start),
-        "kept_until": moment_label(booking.kept_until),
-    }
 
 
 def _to_client(  # noqa: PLR0913, a letter has these parts

@@ -16,7 +16,7 @@ from django.template.defaultfilters import pluralize
 from django.utils.text import get_text_list
 
 from bookings.models import Booking
-from bookings.notices import keys, letters, private_links
+from bookings.notices import keys, letters, private_links, questions
 from outbox import delivery
 from outbox.models import OutgoingMail, Sweep
 from outbox.queue import queue, withdraw
@@ -27,9 +27,9 @@ BATCH = 100
 # A meeting and how many hours before it one reminds. Of several moments that have come the last
 # one counts: after an outage nobody is reminded twice at once. A moment counts only if it came
 # after all that might speak against it: the time was agreed inside it, the client or the practice
-# asked for reminders later. Whoever was asked to move it isn't reminded of the old time. The row's
-# lock keeps the booking as it stands: whoever cancels or moves it waits, then takes the reminder
-# back; what somebody changes just now is for the next sweep.
+# asked for reminders later. Whoever was asked to move it before then, and hasn't, is reminded of
+# that instead. The row's lock keeps the booking as it stands: whoever cancels or moves it waits,
+# then takes the reminder back; what somebody changes just now is for the next sweep.
 DUE = f"""
 SELECT b.id, due.hours, lower(b.during), statement_timestamp()
 FROM bookings_booking b
@@ -42,13 +42,13 @@ CROSS JOIN LATERAL (
     WHERE lower(b.during) - hours * interval '1 hour' <= statement_timestamp()
     ORDER BY hours LIMIT 1
 ) AS due
-WHERE b.status <> 'cancelled' AND b.asked_at IS NULL AND b.reminds
+WHERE b.status <> 'cancelled' AND b.reminds
     AND (lower(b.during), b.id) > (%s, %s)
     AND lower(b.during) > statement_timestamp()
     AND lower(b.during) <= statement_timestamp()
         + (SELECT max(h) FROM availability_practice, unnest(reminder_hours) h) * interval '1 hour'
     AND due.moment > greatest(
-        b.changed_at, b.reminds_from, p.reminders_from, c.reminders_from
+        b.changed_at, b.asked_at, b.reminds_from, p.reminders_from, c.reminders_from
     )
     AND c.reminders_from IS NOT NULL
     AND NOT EXISTS (
@@ -113,7 +113,8 @@ def _queue(found: Sequence[Due]) -> int:
         booking = bookings[one.booking]
         manage = private_links.booking_link(booking, one.now)
         stop = private_links.reminders_link(booking, one.now)
-        written.append(letters.reminder(booking, one.hours, manage[1], stop[1], now=one.now))
+        write = questions.reminder if booking.is_asked_to_move else letters.reminder
+        written.append(write(booking, one.hours, manage[1], stop[1], now=one.now))
         minted += [manage, stop]
     withdraw(*(letter.about for letter in written), kind=keys.REMINDER)
     private_links.store(minted)

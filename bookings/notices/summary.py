@@ -82,8 +82,15 @@ def history(booking: Booking) -> list[dict[str, str]]:
             "detail": event.what,
         }
         for event in booking.events.all()
-        if event.action in _TOLD and not event.is_undone
+        if event.action in _TOLD and not event.is_undone and not _is_unheard(event)
     ]
+
+
+def _is_unheard(event: BookingEvent) -> bool:
+    """Whether it ended what they never heard of: a question, or what not coming costs."""
+    if event.action == BookingEvent.Action.WAIVED:
+        return not event.booking.late_fee
+    return event.action == BookingEvent.Action.WITHDRAWN and not event.told_by
 
 
 _TOLD = frozenset(
@@ -92,6 +99,7 @@ _TOLD = frozenset(
         BookingEvent.Action.CANCELLED,
         BookingEvent.Action.WAIVED,
         BookingEvent.Action.ASKED,
+        BookingEvent.Action.WITHDRAWN,
     }
 )
 _WHO = {

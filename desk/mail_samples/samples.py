@@ -21,8 +21,10 @@ from bookings.by import By
 from bookings.models import Booking, BookingEvent, FollowUp, PendingBooking
 from bookings.notices import (
     confirm_address,
+    joint_letter,
     letters,
     link_requests,
+    questions,
     staff_invitation,
     staff_letters,
 )
@@ -98,7 +100,7 @@ def _occasions(therapist: Therapist, now: datetime) -> Iterator[tuple[str, list[
     asked = _booking(
         therapist, _session(), Format.IN_PERSON, start, asked_at=now, proposed_start=later
     )
-    yield "I ask a client to move a booking", [letters.asked(asked, REASON, TOKEN, 1)]
+    yield from _questions(asked, online, now)
     yield "A leave meets several bookings of one client", [_together(gone, online, asked, now)]
     yield "A meeting comes near", [letters.reminder(first, 24, TOKEN, TOKEN, now=now)]
     yield "I waive a late fee", letters.fee_waived(late)
@@ -111,6 +113,15 @@ def _occasions(therapist: Therapist, now: datetime) -> Iterator[tuple[str, list[
     yield "A client asks for new links", [link]
     yield "Somebody is to work here", [_invitation(therapist, now)]
     yield from _sign_ins(therapist, now)
+
+
+def _questions(asked: Booking, stays: Booking, now: datetime) -> Iterator[tuple[str, list[Letter]]]:
+    """What a client gets whom I ask to choose another time, until they have."""
+    yield "I ask a client to move a booking", [questions.asked(asked, REASON, TOKEN, 1, now)]
+    yield "I ask them once more", [questions.asked_again(asked, REASON, TOKEN, 2, now)]
+    still = questions.reminder(asked, 24, TOKEN, TOKEN, now=now)
+    yield "The meeting that I asked them to move comes near", [still]
+    yield "I can make it after all", [questions.stays(stays, REASON, TOKEN, 3, now)]
 
 
 def _invitation(therapist: Therapist, now: datetime) -> Letter:
@@ -162,11 +173,11 @@ def _to_confirm(therapist: Therapist, start: datetime, now: datetime) -> Letter:
 
 def _together(gone: Booking, online: Booking, asked: Booking, now: datetime) -> Letter:
     decided = [
-        letters.Decided(gone, BookingEvent.Action.CANCELLED),
-        letters.Decided(online, BookingEvent.Action.MOVED, TOKEN),
-        letters.Decided(asked, BookingEvent.Action.ASKED, TOKEN),
+        joint_letter.Decided(gone, BookingEvent.Action.CANCELLED),
+        joint_letter.Decided(online, BookingEvent.Action.MOVED, TOKEN),
+        joint_letter.Decided(asked, BookingEvent.Action.ASKED, TOKEN),
     ]
-    return letters.rearranged(decided, REASON, now)
+    return joint_letter.rearranged(decided, REASON, now)
 
 
 def _follow_ups(therapist: Therapist, held: Booking) -> Iterator[tuple[str, list[Letter]]]:
