@@ -26,6 +26,8 @@ class TwoTabs(StepwiseAdmin):
 
     # What a list says that has no row: what would be there, and where it comes from.
     when_empty: ClassVar[str]
+    # Where a list that a filter leaves empty shows all of it.
+    everything: ClassVar[str] = "?"
 
     def _changeform_view(
         self,

@@ -41,12 +41,17 @@ def _to_do(
     def page(name: str) -> str:
         return reverse(f"admin:bookings_booking_{name}", args=[booking.pk])
 
-    if booking.fee_label and user.has_perm("bookings.waive_booking"):
-        yield Act("waive", page("waive"), f"Waive the late fee of {booking.fee_label}…")
+    if booking.owed_label and user.has_perm("bookings.waive_booking"):
+        fee = "fee" if booking.no_show_fee else "late fee"
+        yield Act("waive", page("waive"), f"Waive the {fee} of {booking.owed_label}…")
     if outcomes.is_open(booking, now):
         if user.has_perm("bookings.record_booking"):
             yield Act("record", page("record"), "Record how it went…")
     elif not booking.is_cancelled:
+        if booking.is_asked_to_move and not is_waiting:
+            yield Act("ask_again", page("ask_again"), "Ask again to choose another time…")
+        if booking.is_asked_to_move:
+            yield Act("withdraw", page("withdraw"), "Let it stay as it is…")
         yield Act("move", page("move"), "Move this meeting…")
         if booking.format != Format.ONLINE and Format.ONLINE in booking.service.formats:
             online = f"{page('move')}?how={Format.ONLINE}"

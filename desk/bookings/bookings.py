@@ -1,5 +1,6 @@
 """The view of the diary: read-only, but for what goes through the lifecycle."""
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -19,11 +20,13 @@ from desk.bookings.book import BookPage
 from desk.bookings.cancel import CancelPage
 from desk.bookings.confided import Confided
 from desk.bookings.confirm import ConfirmPage, to_check, to_confirm, typed_words
-from desk.bookings.filters import ToCheckFilter, WentFilter, WhenFilter
+from desk.bookings.filters import ToCheckFilter, WentFilter, WhenFilter, is_search
 from desk.bookings.history import BookingEventInline
 from desk.bookings.move import MovePage
+from desk.bookings.questions import QuestionPages
 from desk.bookings.record_outcome import RecordPage
 from desk.bookings.send_details import SendDetailsPage
+from desk.bookings.take_back_all import TakeBackAllPage
 from desk.bookings.waive_fee import WaiveFeePage
 from desk.bounce_warning import WarnsOfBounces
 from desk.diary_admin import ReadOnly, now_of
@@ -34,7 +37,8 @@ from prose import phone_numbers
 AFTERWARDS: dict[Any, str] = {
     "went": "record",
     WentFilter: "record",
-    ("late_fee", "fee_waived", "fee_if_cancelled"): "waive",
+    ("late_fee", "fee_waived"): "waive",
+    ("no_show_fee", "fee_if_cancelled"): "waive",
 }
 
 
@@ -49,17 +53,19 @@ class BookingAdmin(
     WarnsOfBounces,
     BookPage,
     MovePage,
+    QuestionPages,
     CancelPage,
     RecordPage,
     WaiveFeePage,
     SendDetailsPage,
     ConfirmPage,
+    TakeBackAllPage,
 ):
     """The list of bookings, and the page of each with what can be done there."""
 
     when_empty = (
-        "Clients book on the website, and each meeting is listed here at once. “Filters” "
-        "shows what has been."
+        "Clients book on the website, and each meeting is listed here at once. “Past” shows "
+        "what has been."
     )
     list_display = (
         "when",
@@ -85,7 +91,8 @@ class BookingAdmin(
         "place",
         "told",
         ("price", "reference"),
-        ("late_fee", "fee_waived", "fee_if_cancelled"),
+        ("late_fee", "fee_waived"),
+        ("no_show_fee", "fee_if_cancelled"),
         ("asked_at", "proposed_start"),
         "policy",
         "confided_or_not",
@@ -95,7 +102,8 @@ class BookingAdmin(
     readonly_fields: ClassVar = ["when", "person", "contact", "typed", "to_check", "told", "went"]
     inlines = (BookingEventInline,)
     change_form_before_template = "desk/bookings/action_links.html"
-    list_before_template = "desk/bookings/pending.html"
+    list_before_template = "desk/bookings/above_list.html"
+    everything = "?when=all"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Booking]:
         """Read with each row whether its therapist meets its client (bookings/whose_client.py)."""
@@ -113,7 +121,9 @@ class BookingAdmin(
 
     def get_ordering(self, request: HttpRequest) -> list[str]:
         """What is to come begins with the next; what has been, with the last."""
-        latest_first = request.GET.get("when") == "past" or WentFilter.parameter_name in request.GET
+        when = request.GET.get(WhenFilter.parameter_name)
+        is_past = when == WhenFilter.PAST or WentFilter.parameter_name in request.GET
+        latest_first = is_past or (when is None and is_search(request))
         return ["-during" if latest_first else "during"]
 
     def get_list_display(self, request: HttpRequest) -> Any:
@@ -168,18 +178,31 @@ class BookingAdmin(
         self, request: HttpRequest, context: dict[str, Any], *rest: Any, **options: Any
     ) -> HttpResponse:
         booking, now = context["original"], now_of(request)
-        context["action_links"] = action_links(booking, now, request.user)
-        context["to_confirm"] = to_confirm(request, booking)
+        links = action_links(booking, now, request.user)
+        context["action_links"] = [(self.with_filters(request, url), words) for url, words in links]
+        confirm = to_confirm(request, booking)
+        context["to_confirm"] = {**confirm, "url": self.with_filters(request, confirm["url"])}
         return super().render_change_form(request, context, *rest, **options)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Above the list: whose booking isn't one yet, and until when its time is kept."""
+        """Above the list: what it shows; whose booking isn't one yet, until when it's kept."""
         waiting = PendingBooking.objects.whole().kept(now_of(request))
         mine = waiting.filter(therapist__in=access.therapists_of(request.user))
         context = {**(extra_context or {}), "pending": mine}
-        return super().changelist_view(request, context)
+        page = super().changelist_view(request, context)
+        changelist = getattr(page, "context_data", {}).get("cl")
+        if changelist:
+            page.context_data["times"] = list(_times(changelist))
+        return page
+
+
+def _times(changelist: Any) -> Iterator[dict[str, Any]]:
+    """Yield what the list can be narrowed to by time: a filter that nobody sees hides rows."""
+    for spec in changelist.filter_specs:
+        if isinstance(spec, WhenFilter):
+            yield from spec.choices(changelist)
 
 
 def _holds(word: str) -> Q:

@@ -56,11 +56,19 @@ class CancelPage(BookingPages):
 def _cancel(request: HttpRequest, booking: Booking, said: dict[str, Any]) -> None:
     now = now_of(request)
     try:
-        lifecycle.cancel(booking.pk, by=by_of(request), now=now, **said)
+        cancelled = lifecycle.cancel(booking.pk, by=by_of(request), now=now, **said)
     except NotBookableError as refusal:
         messages.error(request, refusals.words(refusal, now))
     else:
+        _tell(request, cancelled)
+
+
+def _tell(request: HttpRequest, cancelled: Booking) -> None:
+    """Say what was done, with the way back; who was quicker has told the client already."""
+    if cancelled.changed_at == now_of(request):
         words = "Cancelled. {} is told by email in two minutes. {}"
         link = '<a class="text-primary-600 dark:text-primary-500 underline" href="{}">{}</a>'
-        back = format_html_join("", link, way_back(booking))
-        messages.success(request, format_html(words, booking.client, back))
+        back = format_html_join("", link, way_back(cancelled))
+        messages.success(request, format_html(words, cancelled.client, back))
+    else:
+        messages.info(request, "It was cancelled before. Nothing changed, and nobody was emailed.")

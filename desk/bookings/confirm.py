@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import redirect
 from django.urls import URLPattern, reverse
 from django.utils.crypto import salted_hmac
 
@@ -15,7 +14,7 @@ from bookings.errors import BusyError, NotBookableError
 from bookings.models import Booking
 from clients.models import Client
 from desk import refusals
-from desk.bookings.pages import CHANGE, BookingPages
+from desk.bookings.pages import BookingPages
 from desk.diary_admin import by_of, now_of
 from prose.dates import moment_label
 from prose.phone_numbers import told
@@ -38,7 +37,7 @@ def typed_words(booking: Booking) -> str:
     return ", ".join(filter(None, (booking.typed_name, told(booking.contact_phone))))
 
 
-def to_confirm(request: HttpRequest, booking: Any) -> dict[str, object]:
+def to_confirm(request: HttpRequest, booking: Any) -> dict[str, Any]:
     """Return what the page says above the booking, and its buttons; nothing if all is known."""
     may = request.user.has_perm("bookings.change_booking")
     buttons = list(_buttons(booking)) if may else []
@@ -88,7 +87,7 @@ class ConfirmPage(BookingPages):
             messages.error(request, "Nothing was changed. Press one of the buttons.")
         else:
             _say(request, booking, say)
-        return redirect(CHANGE, pk)
+        return self.back(request, pk)
 
 
 def _say(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
@@ -12,26 +13,53 @@ from desk.diary_admin import now_of
 
 
 class WhenFilter(admin.SimpleListFilter):
-    """What is to come, unless asked otherwise: that is what a therapist looks for."""
+    """What is to come; or all of it as soon as something is looked for, whenever it was.
+
+    What is cancelled doesn't come: it is under "All", and wherever cancelled ones are asked for.
+    """
 
     title = "when"
     parameter_name = "when"
+    UPCOMING, ASKED, PAST, ALL = "upcoming", "asked", "past", "all"
+    LABELS: ClassVar = {
+        UPCOMING: "Upcoming",
+        ASKED: "Waiting for an answer",
+        PAST: "Past",
+        ALL: "All",
+    }
+
+    def __init__(self, request: HttpRequest, *rest: Any) -> None:
+        self.is_search = is_search(request)
+        super().__init__(request, *rest)
+
+    def value(self) -> str:
+        """Return what the list shows; of an answer that there isn't, what it shows without one."""
+        asked = super().value() or ""
+        return asked if asked in self.LABELS else self.ALL if self.is_search else self.UPCOMING
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002
-        return [("past", "Past"), ("all", "All")]
+        return list(self.LABELS.items())
 
     def choices(self, changelist: Any) -> Iterator[Any]:
-        default, *others = super().choices(changelist)
-        yield {**default, "display": "Upcoming"}
-        yield from others
+        """Return them without Django's own "All", which would be no different from a default."""
+        _, *ours = super().choices(changelist)
+        yield from ours
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        now = now_of(request)
-        if self.value() == "past":
-            return queryset.filter(during__endswith__lte=now)
-        if self.value() == "all":
+        now, asked = now_of(request), self.value()
+        if asked == self.ALL:
             return queryset
-        return queryset.filter(during__endswith__gt=now)
+        if asked == self.PAST:
+            return queryset.filter(during__endswith__lte=now)
+        if asked == self.ASKED:
+            return queryset.asked_to_move(now)  # type: ignore[attr-defined]
+        return queryset.holding().filter(during__endswith__gt=now)  # type: ignore[attr-defined]
+
+
+def is_search(request: HttpRequest) -> bool:
+    """Whether particular bookings are looked for, which may be of any time, or be cancelled."""
+    looked_for = (SEARCH_VAR, "status__exact")
+    return any(request.GET.get(name, "").strip() for name in looked_for)
 
 
 class ToCheckFilter(admin.SimpleListFilter):

@@ -120,11 +120,8 @@ def _as_it_stands(request: HttpRequest, booking: Booking) -> dict[str, Any]:
 
 def _move(request: HttpRequest, booking: Booking, form: MoveBookingForm) -> Warned | None:
     """Move it; return what it goes against, or put into the form why it can't be moved."""
-    if form.change.is_where(booking) and form.change.seen == booking.sequence:
-        messages.info(request, f"Nothing changed: it stays on {booking.where_and_when}.")
-        return None
     try:
-        lifecycle.reschedule(
+        moved = lifecycle.reschedule(
             booking.pk,
             form.change,
             by=by_of(request),
@@ -138,5 +135,13 @@ def _move(request: HttpRequest, booking: Booking, form: MoveBookingForm) -> Warn
         booking.refresh_from_db()
         form.refuse(refusals.words(refusal, now_of(request)), booking)
     else:
-        messages.success(request, f"Moved. {booking.client} is told by email.")
+        _tell(request, moved)
     return None
+
+
+def _tell(request: HttpRequest, moved: Booking) -> None:
+    """Say what was done: where it stood there already, whoever put it there, no email has left."""
+    if moved.changed_at == now_of(request):
+        messages.success(request, f"Moved. {moved.client} is told by email.")
+    else:
+        messages.info(request, f"Nothing changed: it stays on {moved.where_and_when}.")

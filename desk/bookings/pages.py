@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -14,7 +15,7 @@ from desk.diary_admin import DiaryAdmin
 from desk.return_address import is_from_week, week_address
 from prose.dates import UK
 
-CHANGE = "admin:bookings_booking_change"
+CHANGE, LIST = "admin:bookings_booking_change", "admin:bookings_booking_changelist"
 
 
 class BookingPages(DiaryAdmin):
@@ -34,13 +35,18 @@ class BookingPages(DiaryAdmin):
         whole = self.get_queryset(request).select_related("service", "client", "place", "therapist")
         return get_object_or_404(whole, pk=pk)
 
+    def with_filters(self, request: HttpRequest, url: str) -> str:
+        """Return an address that knows how the list was narrowed from which one came."""
+        context = {"opts": self.opts, "preserved_filters": self.get_preserved_filters(request)}
+        return str(add_preserved_filters(context, url))
+
     def here(self, request: HttpRequest, pk: int) -> str:
         """Return where a page about the booking leads back to: the week that it is in by now.
 
         Where one didn't come from the calendar, that is the booking's own page.
         """
         if not is_from_week(request):
-            return reverse(CHANGE, args=[pk])
+            return self.with_filters(request, reverse(CHANGE, args=[pk]))
         booking = Booking.objects.only("during", "therapist_id").get(pk=pk)
         day = booking.start.astimezone(UK).date()
         return week_address(request, day, booking.therapist_id)
@@ -48,6 +54,12 @@ class BookingPages(DiaryAdmin):
     def back(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Lead back there."""
         return redirect(self.here(request, pk))
+
+    def back_to_list(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Lead to the narrowed list that one came from, for the next; else back there."""
+        if is_from_week(request) or not self.get_preserved_filters(request):
+            return self.back(request, pk)
+        return redirect(self.with_filters(request, reverse(LIST)))
 
     def page(
         self, request: HttpRequest, name: str, title: str, booking: Booking, **extra: Any

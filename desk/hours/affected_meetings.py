@@ -1,5 +1,6 @@
 """The page that asks what becomes of the meetings that a leave or changed hours meet."""
 
+import uuid
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -125,25 +126,32 @@ class MeetingsForm(forms.Form):
         return [one.for_all(Decision(everybody)) for one in found]
 
 
-def ask(request: HttpRequest, meetings: Sequence[Booking], now: datetime) -> Question | None:
+def ask(
+    request: HttpRequest, meetings: Sequence[Booking], now: datetime, done: list[uuid.UUID]
+) -> Question | None:
     """Carry out what was decided for the meetings; return the page while that is not possible.
 
-    A meeting that was booked, moved or cancelled since the page was made is asked about anew.
+    A meeting that was booked, moved or cancelled since the page was made is asked about anew. What
+    it was carried out as is put into `done`, by which it can be taken back.
     """
     if not meetings:
         return None
     form = MeetingsForm(meetings, now, request.POST if DECIDED in request.POST else None)
-    if form.is_valid() and _is_done(request, form, now):
+    if form.is_valid() and _is_done(request, form, now, done):
         return None
     return Question("affected_meetings", form.title, {"form": form}, (DECIDED, DECISION_PREFIX))
 
 
-def _is_done(request: HttpRequest, form: MeetingsForm, now: datetime) -> bool:
+def _is_done(
+    request: HttpRequest, form: MeetingsForm, now: datetime, done: list[uuid.UUID]
+) -> bool:
     """Carry it out; or put into the form which decision can't be, and why."""
+    by, reason = by_of(request), form.cleaned_data["reason"]
     try:
-        leave.apply(form.decided(), by=by_of(request), reason=form.cleaned_data["reason"], now=now)
+        decision = leave.apply(form.decided(), by=by, reason=reason, now=now)
     except DecisionRefusedError as refusal:
         refused = next(one for one in form.meetings if one.booking.pk == refusal.booking_id)
         refused.add_error("start", refusals.words(refusal, now))
         return False
+    done += [decision] if decision else []
     return True

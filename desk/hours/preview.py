@@ -1,6 +1,8 @@
 """A rule of the diary, edited with a preview, and with a word for the meetings that it meets."""
 
+import uuid
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -8,16 +10,18 @@ from django.contrib import messages
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
 
 from availability.models import Therapist
 from bookings import leave, lifecycle
 from bookings.errors import BusyError, NotBookableError
 from desk import refusals
 from desk.diary_admin import by_of, now_of
-from desk.hours import affected_meetings, offer_diff
+from desk.hours import affected_meetings, asked_meetings, offer_diff
 from desk.hours.confirm_before_save import BACK, PREVIEW, AsksFirst, Change, Question
 from desk.hours.offer_diff import Picture
-from desk.stepwise_admin import ChangeOutcome
+from desk.stepwise_admin import ChangeOutcome, Page
 
 
 class Previewed(AsksFirst):
@@ -68,17 +72,32 @@ class Previewed(AsksFirst):
         """Save it with what is decided for the meetings that it meets; or ask, and save nothing."""
         now = now_of(request)
         workable: set[int] = set()
+        done: list[uuid.UUID] = []
 
         def under_locks() -> ChangeOutcome:
             for therapist_id in sorted(whose):
                 lifecycle.lock_diary(therapist_id, by=by_of(request))
             workable.update(leave.workable(whose, now))
-            return change()
+            made = change()
+            return replace(made, page=lambda: _with_way_back(request, made.page, done))
 
         def ask(_: ChangeOutcome) -> Question | None:
-            return affected_meetings.ask(request, leave.met(whose, workable, now), now)
+            met, freed = leave.met(whose, workable, now), leave.freed(whose, workable, now)
+            first = affected_meetings.ask(request, met, now, done)
+            return first or asked_meetings.ask(request, freed, now, done)
 
         return self.keep_or_ask(request, under_locks, ask)
+
+
+def _with_way_back(request: HttpRequest, page: Page, done: Collection[uuid.UUID]) -> HttpResponse:
+    """Say where all that was decided with it can be taken back, while its emails wait."""
+    for decision in done:
+        url = reverse("admin:bookings_booking_take_back_all", args=[decision])
+        text = "Everybody concerned is told by email in two minutes. {}"
+        link = '<a class="text-primary-600 dark:text-primary-500 underline" href="{}">{}</a>'
+        way_back = format_html(link, url, "Take all of it back…")
+        messages.success(request, format_html(text, way_back))
+    return page()
 
 
 def _preview(now: list[Picture], then: list[Picture]) -> Question:

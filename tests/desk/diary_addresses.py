@@ -40,6 +40,8 @@ BOOK = "bookings_booking_book"
 OF_BOOKINGS = ("cancel", "confirm", "move", "waive", "details", "record")
 # The buttons of Today: opened, they show nothing.
 OF_TODAY = ("today_record", "today_undo", "today_keep")
+# Of one whose client is asked to move it.
+OF_QUESTIONS = ("ask_again", "withdraw")
 # The owner's alone: tests/desk/people asks each of them as everybody else.
 PEOPLE = (
     "people",
@@ -75,6 +77,8 @@ OTHERS = {
     "settings",
     "hours",
     *OF_TODAY,
+    # What a leave has decided: tests/desk/bookings/test_questions.py asks for another's.
+    "admin:bookings_booking_take_back_all",
     *SIGN_IN,
     *PEOPLE,
 }
@@ -83,7 +87,7 @@ OTHERS = {
 def listed() -> set[str]:
     """Return the name of every address that the walk asks."""
     of_models = {f"admin:{m}_{view}" for m in (*DIARIES, *SHARED, *ELSEWHERE) for view in VIEWS}
-    of_bookings = {f"admin:bookings_booking_{page}" for page in OF_BOOKINGS}
+    of_bookings = {f"admin:bookings_booking_{page}" for page in (*OF_BOOKINGS, *OF_QUESTIONS)}
     alone = {
         "admin:outbox_outgoingmail_take_back",
         "admin:clients_client_end_links",
@@ -172,6 +176,8 @@ def own_pages(theirs: Diary) -> Iterator[tuple[str, models.Model]]:
     for name in OF_BOOKINGS:
         row = theirs.past if name == "record" else theirs.rows["bookings_booking"]
         yield f"bookings_booking_{name}", row
+    for name in OF_QUESTIONS:
+        yield f"bookings_booking_{name}", theirs.asked
     yield "outbox_outgoingmail_take_back", theirs.mail
     yield "clients_client_end_links", theirs.rows["clients_client"]
     for name in PICTURES:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import models
-from django.forms import SplitDateTimeField
+from django.forms import MultiValueField
 from django.urls import reverse
 
 from availability.models import Format, WeeklyHours
@@ -35,6 +35,8 @@ POSTED = {
     "bookings_booking_waive": {"seen": "£30"},
     "bookings_booking_confirm": {"say": "card"},
     "bookings_booking_details": {"post": "yes"},
+    "bookings_booking_ask_again": {"reason": "Please.", "seen": "0"},
+    "bookings_booking_withdraw": {"reason": "I am back.", "seen": "0"},
     "clients_client_end_links": {"post": "yes"},
     "bookings_booking_record": {"attendance": "attended", "outcome": "continue", "seen": "0"},
     "outbox_outgoingmail_take_back": {"post": "yes"},
@@ -57,7 +59,9 @@ def form_of(path: str) -> Posted:
 def sent(name: str, field: Any, value: Any) -> Posted:
     if value is None or value is False:
         return {}  # neither an empty choice nor a box that is not ticked is sent
-    if isinstance(field, SplitDateTimeField):
+    if isinstance(value, list) and isinstance(field, MultiValueField):  # days, without a time
+        return {f"{name}_0": f"{value[0]:%Y-%m-%d}"}
+    if isinstance(field, MultiValueField):
         return {f"{name}_0": f"{value:%Y-%m-%d}", f"{name}_1": f"{value:%H:%M}"}
     return {name: value}
 

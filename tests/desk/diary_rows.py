@@ -51,6 +51,7 @@ class Diary:
     world: World
     rows: dict[str, models.Model]
     past: Booking
+    asked: Booking  # whose client is asked to choose another time
     mail: OutgoingMail  # that can be taken back
 
     @property
@@ -71,6 +72,7 @@ def diary_of(world: World) -> Diary:
     client = make_client(phone="07700 900123")
     past = force_booking(world, NOW - DAY, client=client, note="Words", policy="Terms")
     owing = force_booking(world, NOW + 3 * DAY, client=client, note="Words", late_fee=30)
+    asked = force_booking(world, NOW + 5 * DAY, client=client, note="Words", asked_at=NOW - DAY)
     gone = force_booking(world, NOW + 4 * DAY, client=client, note="Words")
     lifecycle.cancel(gone.pk, by=By.therapist(), reason="I am ill.", now=NOW)
     mail = OutgoingMail.objects.get(key=gone.events.latest("pk").told_by)
@@ -90,7 +92,7 @@ def diary_of(world: World) -> Diary:
         whose.practice,
         world.notice,
     )
-    return Diary(world, {name_of(type(row)): row for row in rows}, past, mail)
+    return Diary(world, {name_of(type(row)): row for row in rows}, past, asked, mail)
 
 
 def name_of(model: type[models.Model]) -> str:

@@ -35,6 +35,7 @@ from tests.desk.diary_addresses import (
     DIARIES,
     ELSEWHERE,
     OF_BOOKINGS,
+    OF_QUESTIONS,
     PICTURES,
     SHARED,
     all_of,
@@ -127,7 +128,10 @@ HOURS = (
     "availability_therapist",
 )
 LISTED = {f"{model} {view}" for model in DIARIES for view in ("changelist", "change")}
-OWN_PAGES = {*(f"bookings_booking_{name}" for name in OF_BOOKINGS), "outbox_outgoingmail_take_back"}
+OWN_PAGES = {
+    *(f"bookings_booking_{name}" for name in (*OF_BOOKINGS, *OF_QUESTIONS)),
+    "outbox_outgoingmail_take_back",
+}
 # Buttons on the booking's own page: opened, it shows nothing.
 ONLY_POSTED = "bookings_booking_confirm"
 # What the walk must show and change where nothing is narrowed.

@@ -15,7 +15,8 @@ from bookings import slots
 from bookings.models import Booking
 from outbox import delivery
 from outbox.models import OutgoingMail
-from tests.factories import World, book, force_booking
+from prose.dates import UK
+from tests.factories import World, book, force_booking, make_off
 from tests.flows.visits import DESK, PHONE, Visits
 
 pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("admin")]
@@ -104,16 +105,15 @@ def test_the_therapist_sees_what_a_leave_touches_before_it_is_saved_and_why_afte
     page = log_in(visits, width)
     page.goto("/admin/availability/timeoff/add/")
     day = booking.start.date()
-    page.get_by_label("Therapist").select_option(index=1)
-    for name, text in (("starts_at", "00:00"), ("ends_at", "23:00")):
-        page.locator(f"#id_{name}_0").fill(day.isoformat())
-        page.locator(f"#id_{name}_1").fill(text)
+    # Whose leave it is, is known; that day from the morning on, until eleven at night.
+    page.locator("#id_starts_at_0").fill(day.isoformat())
+    page.locator("#id_ends_at_1").fill("11pm")
     page.get_by_role("button", name="Preview the days this touches").click()
     expect(page.get_by_text("Nothing is saved yet.")).to_be_visible()
     expect(page.get_by_text("It touches 1 day in the coming year")).to_be_visible()
     assert faults_of(page, "#preview") == []
     page.get_by_role("button", name="Go back and change it").click()
-    expect(page.locator("#id_ends_at_1")).to_have_value("23:00")
+    expect(page.locator("#id_ends_at_1")).to_have_value("11pm")
     page.get_by_role("button", name="Preview the days this touches").click()
     page.get_by_role("button", name="Save it").click()
     decide_and_take_back(page, booking)
@@ -244,3 +244,38 @@ def test_the_browser_has_nothing_to_complain_of_in_the_admin(
         page.goto(f"/admin/{path}")
         expect(page.get_by_role("link", name="Bookings").first).to_be_visible()
     assert visits.complaints == []
+
+
+@pytest.mark.parametrize("width", [PHONE, pytest.param(DESK, marks=pytest.mark.drill)])
+def test_who_has_not_answered_is_found_and_asked_again_or_let_be(
+    visits: Visits, booking: Booking, width: int
+) -> None:
+    day = booking.start.astimezone(UK).replace(hour=0, minute=0, second=0, microsecond=0)
+    leave = make_off(booking.therapist, day, day + timedelta(days=1))
+    Booking.objects.update(asked_at=timezone.now() - timedelta(days=1))
+    booking.events.create(
+        at=timezone.now(), actor="therapist", action="asked", reason=REASON, sequence=0, told_by="x"
+    )
+    page = log_in(visits, width)
+    page.goto("/admin/bookings/booking/")
+    page.get_by_role("link", name="Waiting for an answer").click()
+    date = booking.date_label.replace("\N{NO-BREAK SPACE}", " ")
+    page.get_by_role("link", name=date).first.click()
+    page.get_by_role("link", name="Ask again to choose another time…").click()
+    expect(page.get_by_label("What the client reads")).to_have_value(REASON)
+    assert faults_of(page, "form[method=post][novalidate]") == []
+    page.get_by_role("button", name="Ask again").click()
+    expect(page.get_by_text("is asked again by email in two minutes")).to_be_visible()
+
+    page.goto(f"/admin/availability/timeoff/{leave.pk}/delete/")
+    page.get_by_role("button", name="Yes, I’m sure").click()
+    expect(page.get_by_role("heading", name="1 meeting needn’t be moved any more")).to_be_visible()
+    assert faults_of(page, "#asked") == []
+    page.get_by_role("button", name="Save it and tell them").click()
+    expect(page.get_by_text("was deleted successfully")).to_be_visible()
+    page.get_by_role("link", name="Take all of it back…").click()
+    assert faults_of(page, "form[method=post]") == []
+    page.get_by_role("button", name="Take all of it back").click()
+    expect(page.get_by_text("Taken back:")).to_be_visible()
+    booking.refresh_from_db()
+    assert booking.is_asked_to_move

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import time_machine
 from django.contrib import admin
@@ -20,7 +21,7 @@ from bookings import leave, lifecycle
 from bookings.by import By
 from bookings.leave import Decided, Decision
 from bookings.lifecycle import Person
-from bookings.models import Booking, FollowUp, Hold, Outcome
+from bookings.models import Booking, BookingEvent, FollowUp, Hold, Outcome
 from bookings.notices import private_links
 from bookings.notices.keys import FOLLOW_UP, about_booking, follow_up_key
 from clients.models import Client, Consent, PrivacyNotice
@@ -77,6 +78,7 @@ class Shown:
     token: str  # that opens the one to come
     confirm_token: str  # that leads to what is pending
     telling: OutgoingMail  # of what can be taken back
+    decision: UUID  # of all that is taken back in one step
     passkey: WebAuthnCredential  # the owner's
     article: Article
     place: Place
@@ -122,6 +124,7 @@ def fill(world: World, count: int) -> Shown:
         token=private_links.to_booking(to_come, NOW),
         confirm_token=[_pending(world, n) for n in range(count)].pop(),
         telling=telling,
+        decision=BookingEvent.objects.filter(told_by=telling.key)[0].decision or UUID(int=0),
         passkey=passkey,
         article=article,
         place=world.therapist.places.exclude(picture=None)[0],

@@ -164,7 +164,7 @@ def test_asking_takes_a_fixed_number_of_questions(
 ) -> None:
     for n in range(count):
         book(world, WEDNESDAY + timedelta(hours=n))
-    with django_assert_num_queries(37):
+    with django_assert_num_queries(38):
         save(browser, off(world))
 
 
