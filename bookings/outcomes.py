@@ -6,8 +6,10 @@ read, and is on no page of the client's: they hear of an outcome by the follow-u
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from availability.models import Service
+from bookings import policy
 from bookings.errors import Code, NotBookableError, RecordedMeanwhile
 from bookings.models import Booking, BookingEvent, FollowUp, Outcome
 from bookings.notices import keys, letters, private_links
@@ -26,13 +28,14 @@ WAITING = frozenset({OutgoingMail.State.PENDING, OutgoingMail.State.FAILED})
 class Report:
     """What is recorded. `outcome` is empty for a session, or where it isn't decided yet.
 
-    `seen` is `last_line` as the page knew it.
+    `seen` is `last_line` as the page knew it. Who didn't come owes what was agreed if it `charges`.
     """
 
     attendance: str
     outcome: str = ""
     with_mail: bool = True
     seen: int = 0
+    charges: bool = True
 
 
 def last_line(booking_id: int) -> int:
@@ -69,8 +72,16 @@ def stands(booking: Booking, report: Report) -> bool:
     """Whether all this is recorded already. Mail that has left cannot be unsaid."""
     if (report.attendance, report.outcome) != (booking.attendance, booking.outcome):
         return False
+    if fee(booking, report) != booking.no_show_fee:
+        return False
     state = state_of(keys.follow_up_key(booking.uid, booking.outcome))
     return state in GONE or (state in WAITING) == (_words(booking, report) is not None)
+
+
+def fee(booking: Booking, report: Report) -> Decimal:
+    """Return what is due for not coming, by the terms of the day of booking; 0 for who came."""
+    is_due = report.attendance == Booking.Attendance.NO_SHOW and report.charges
+    return policy.no_show_fee(booking) if is_due else Decimal(0)
 
 
 def _words(booking: Booking, report: Report) -> FollowUp | None:

@@ -110,9 +110,10 @@ def _cancelling(terms: Terms) -> str:
     fee = price_label(terms.late_fee)
     free = f"You can cancel it free until {_before(terms.cancel_hours)}."
     can_move_first = terms.cancel_hours > terms.move_hours and terms.most_moves != 0
+    costs = f"After that, or if you don’t come, it costs {fee}"
     if terms.keeps_fee and can_move_first:
-        return f"{free} After that it costs {fee}, even if you move it to another time first."
-    return f"{free} After that it costs {fee}."
+        return f"{free} {costs}, even if you move it to another time first."
+    return f"{free} {costs}."
 
 
 def _grace(terms: Terms) -> str:
@@ -165,6 +166,11 @@ def late_fee(booking: Booking, now: datetime) -> Decimal:
         return Decimal(0)
     due = terms_of(booking).late_fee if now > free_until(booking) else Decimal(0)
     return max(due, booking.fee_if_cancelled)
+
+
+def no_show_fee(booking: Booking) -> Decimal:
+    """Return what not coming costs: what cancelling at the last moment would have."""
+    return late_fee(booking, booking.start)
 
 
 def fee_told(fee: Decimal) -> str:

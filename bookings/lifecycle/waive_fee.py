@@ -1,4 +1,4 @@
-"""The therapist lets a client off what changing or cancelling late costs."""
+"""The therapist lets a client off what changing or cancelling late costs, or not coming."""
 
 from datetime import datetime
 
@@ -16,15 +16,20 @@ from outbox.tasks import send_on_commit
 
 
 def waive_fee(booking_id: int, *, by: By, now: datetime) -> Booking:
-    """Let the client off what cancelling late costs, and tell them; twice is as once."""
+    """Let the client off what is due; twice is as once.
+
+    They are told if they were told of it: of what not coming costs, nobody was.
+    """
     with refusing(BusyError()), transaction.atomic():
         booking = locked(booking_id, by=by)
-        if not booking.fee_label:
+        if not booking.owed_label:
             return booking
+        is_told = bool(booking.fee_label)
         booking.fee_waived = True
         booking.changed_at = now
         booking.save(update_fields=["fee_waived", "changed_at"])
         write_line(booking, now, BookingEvent.Action.WAIVED, by=by)
-        queue(letters.fee_waived(booking))
+        if is_told:
+            queue(letters.fee_waived(booking))
         send_on_commit(about_booking(booking.uid))
         return booking

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldBooleanWidget
 
-from bookings import lifecycle, outcomes
+from bookings import lifecycle, outcomes, policy
 from bookings.errors import NotBookableError
 from bookings.models import Booking, FollowUp, Outcome
 from bookings.outcomes import Mailed, Report
@@ -45,8 +45,18 @@ class RecordForm(SeenForm):
         help_text="It leaves 2 minutes after you save, so that you can put a slip right.",
     )
 
+    charges = forms.BooleanField(
+        required=False,
+        widget=UnfoldBooleanWidget,
+        help_text="Only if they didn’t come. It stands with the booking; no email tells them.",
+    )
+
     def __init__(self, booking: Booking, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        costs = policy.fee_told(policy.no_show_fee(booking))
+        self.fields["charges"].label = f"If they didn’t come, they owe {costs}"
+        if not costs:
+            del self.fields["charges"]
         if not outcomes.ends_in_an_outcome(booking):
             del self.fields["outcome"], self.fields["with_mail"]
 
@@ -85,8 +95,9 @@ class RecordPage(BookingPages):
         posted = request.POST if request.method == "POST" else None
         form = RecordForm(booking, posted, initial=_as_it_stands(booking, mailed, seen))
         if form.is_bound and form.is_valid() and _record(request, booking, form, now):
-            return self.back(request, pk)
-        facts = {"form": form, "mailed": mailed, "words": _words(booking)}
+            return self.back_to_list(request, pk)
+        costs = policy.fee_told(policy.no_show_fee(booking))
+        facts = {"form": form, "mailed": mailed, "words": _words(booking), "no_show_costs": costs}
         return self.page(request, "record", f"How did {booking} go?", booking, **facts)
 
 
@@ -97,6 +108,7 @@ def _as_it_stands(booking: Booking, mailed: list[Mailed], seen: int) -> dict[str
         "attendance": booking.attendance,
         "outcome": booking.outcome,
         "with_mail": waits or not (booking.outcome or mailed),
+        "charges": not booking.attendance or bool(booking.no_show_fee),
         "seen": seen,
     }
 
@@ -110,16 +122,18 @@ def _words(booking: Booking) -> list[FollowUp]:
 
 def _record(request: HttpRequest, booking: Booking, form: RecordForm, now: datetime) -> bool:
     try:
-        lifecycle.record(booking.pk, form.report, by=by_of(request), now=now)
+        kept = lifecycle.record(booking.pk, form.report, by=by_of(request), now=now)
     except NotBookableError as refusal:
         form.refuse(refusals.words(refusal, now), outcomes.last_line(booking.pk))
         return False
     _tell(request, booking, form.report)
+    if kept.no_show_fee and kept.owed_label:
+        messages.info(request, f"{booking.client} owes {kept.owed_label}. No email tells them.")
     return True
 
 
 def _tell(request: HttpRequest, booking: Booking, report: Report) -> None:
     """Say what became of it, without a word that would show the outcome."""
-    messages.success(request, "Recorded.")
+    messages.success(request, f"Recorded: {booking.client}, {booking.date_label}.")
     hint = "To take it back, come here again before then: untick it, or choose another outcome."
     tell_of_mail(request, booking, report, hint)

@@ -1,4 +1,4 @@
-"""The page that lets a client off their late fee."""
+"""The page that lets a client off what is due."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -22,21 +22,30 @@ class WaiveFeePage(BookingPages):
     def waive_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask once more, then let the client off through the lifecycle: what the page named."""
         booking = self.to_change(request, pk, "waive")
-        if not booking.fee_label:
+        if not booking.owed_label:
             return self.back(request, pk)
         is_posted, seen = request.method == "POST", request.POST.get("seen")
-        if is_posted and seen == booking.fee_label:
+        if is_posted and seen == booking.owed_label:
             _waive(request, booking)
             return self.back(request, pk)
-        title = f"Waive the late fee of {booking}"
+        title = f"Waive the fee of {booking}"
         return self.page(request, "waive", title, booking, error=OLD_PAGE if is_posted else "")
 
 
 def _waive(request: HttpRequest, booking: Booking) -> None:
     now = now_of(request)
     try:
-        lifecycle.waive_fee(booking.pk, by=by_of(request), now=now)
+        waived = lifecycle.waive_fee(booking.pk, by=by_of(request), now=now)
     except NotBookableError as refusal:
         messages.error(request, refusals.words(refusal, now))
     else:
-        messages.success(request, f"Waived. {booking.client} is told by email.")
+        _tell(request, waived)
+
+
+def _tell(request: HttpRequest, waived: Booking) -> None:
+    if waived.changed_at == now_of(request) and not waived.late_fee:
+        messages.success(request, "Waived. They weren’t told of it, so nobody is emailed.")
+    elif waived.changed_at == now_of(request):
+        messages.success(request, f"Waived. {waived.client} is told by email.")
+    else:
+        messages.info(request, "Nothing was due any more, so nothing changed.")

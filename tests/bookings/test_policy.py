@@ -36,8 +36,8 @@ STRICT = {
 AGREED = (
     "You can change it twice until 24 hours before it begins. A later change costs £37.50. "
     "You can cancel it free until 48 hours before it begins. "
-    "After that it costs £37.50, even if you move it to another time first. In the first 30 "
-    "minutes after you book, changing and cancelling are free."
+    "After that, or if you don’t come, it costs £37.50, even if you move it to another time first. "
+    "In the first 30 minutes after you book, changing and cancelling are free."
 )
 START = NOW + timedelta(days=4, hours=1)  # Friday at ten
 HOUR = timedelta(hours=1)
@@ -82,7 +82,8 @@ def come_back(client: Browser) -> None:
             (
                 "You can change it until 48 hours before it begins. A later change costs £75. "
                 "You can cancel it free until 48 hours "
-                "before it begins. After that it costs £75. In the first 10 minutes after you "
+                "before it begins. "
+                "After that, or if you don’t come, it costs £75. In the first 10 minutes after you "
                 "book, changing and cancelling are free."
             ),
         ),
@@ -91,15 +92,16 @@ def come_back(client: Browser) -> None:
             (
                 "You can change it until 72 hours before it begins. A later change counts as late, "
                 "and costs £75 once cancelling does. You can cancel it free until 48 hours before "
-                "it begins. After that it costs £75."
+                "it begins. After that, or if you don’t come, it costs £75."
             ),
         ),
         (
             Terms(24, 48, 0, Decimal(75), 30, keeps_fee=True),
             (
                 "To change it, please write to me. You can cancel it free until 48 hours before "
-                "it begins. After that it costs £75. In the first 30 minutes after you book, "
-                "cancelling is free."
+                "it begins. "
+                "After that, or if you don’t come, it costs £75. "
+                "In the first 30 minutes after you book, cancelling is free."
             ),
         ),
         (
@@ -135,7 +137,7 @@ def come_back(client: Browser) -> None:
             Terms(most_moves=1, cancel_hours=48, late_fee=Decimal(75)),
             (
                 "You can change it once until it begins. You can cancel it free until 48 hours "
-                "before it begins. After that it costs £75."
+                "before it begins. After that, or if you don’t come, it costs £75."
             ),
         ),
     ],

@@ -55,7 +55,10 @@ def test_the_terms_are_those_that_are_agreed_when_it_is_booked(
     world.session.cancel_notice_hours, world.session.late_fee_percent = 48, 50
     world.session.save()
     words = policy.words(policy.terms_for(world.session))
-    assert "After that it costs £37.50, even if you move it to another time first." in words
+    assert (
+        "After that, or if you don’t come, it costs £37.50, even if you move it to another time "
+        "first." in words
+    )
     assert TERMS.findall(fees(client)) == [("Consultation", ANY_TIME), ("Session", words)]
     world.consultation.move_notice_hours = 6
     world.consultation.save()
