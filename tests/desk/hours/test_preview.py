@@ -149,7 +149,9 @@ def test_a_form_that_is_wrong_is_shown_with_what_is_wrong(browser: Browser, worl
 def test_what_changes_nothing_says_so(browser: Browser, world: World) -> None:
     sunday = {**LEAVE, "starts_at_0": "2026-11-29", "ends_at_0": "2026-11-29", "ends_at_1": "20:00"}
     page = preview(browser, TimeOff, {**sunday, "therapist": world.therapist.pk})
-    assert "This changes nothing that can be booked in the coming year." in text_of(page)
+    assert "This changes no time, price or term that clients see in the coming year." in text_of(
+        page
+    )
 
 
 def test_a_long_change_names_the_first_days_and_the_last(browser: Browser, world: World) -> None:
@@ -319,3 +321,38 @@ def test_another_therapists_rules_are_no_concern_of_a_preview(
     page = preview(browser, DifferentHours, stored(row))
     [day] = page.context["days"]
     assert len(day["changes"]) == 6  # two services in three formats, of one therapist
+
+
+@pytest.mark.parametrize(
+    ("facts", "what", "was", "will"),
+    [
+        ({"price": "80"}, "Session: it costs", "£75", "£80"),
+        ({"length_minutes": "55"}, "Session: it lasts", "50 minutes", "55 minutes"),
+        ({"name": "Hour"}, "Hour: it is called", "Session", "Hour"),
+        (
+            {"audience": "new"},
+            "Session: it is for",
+            "People who have had a consultation",
+            "People I haven&#x27;t met",
+        ),
+    ],
+)
+def test_what_clients_read_of_a_service_is_in_the_preview(  # noqa: PLR0913, a row of the table
+    browser: Browser, world: World, facts: dict[str, str], what: str, was: str, will: str
+) -> None:
+    page = preview(browser, world.session, stored(world.session, **facts))
+    text = text_of(page)
+    assert f'<th scope="row">{what}</th><td>{was}</td><td>{will}</td>' in text
+    assert "This changes no time" not in text
+
+
+def test_terms_that_change_and_a_service_that_goes_are_in_the_preview(
+    browser: Browser, world: World
+) -> None:
+    terms = {"cancel_notice_hours": "48", "late_fee_percent": "50"}
+    text = text_of(preview(browser, world.session, stored(world.session, **terms)))
+    assert "Session: clients agree to" in text
+    assert "or if you don’t come, it costs £37.50" in text
+    gone = text_of(preview(browser, world.session, stored(world.session, is_active=None)))
+    assert "Session: it costs</th><td>£75</td><td>not at all</td>" in gone
+    assert "Session, online: 8 times, then none" in gone
