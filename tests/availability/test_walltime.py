@@ -62,6 +62,18 @@ def test_weekly_hours_are_those_of_their_weekday_with_monday_as_0(weekday: int) 
     assert found == [(epoch(f"{day}T09:00Z"), epoch(f"{day}T17:00Z"))]
 
 
+@pytest.mark.parametrize(
+    ("day", "hours"),
+    [("2026-11-23", 24), ("2026-10-25", 25), ("2027-03-28", 23)],  # the last two change the clock
+)
+def test_hours_that_end_at_24_end_with_their_day(day: str, hours: int) -> None:
+    first = date.fromisoformat(day)
+    known = Rules(UK, [Hours(first.weekday(), 0, walltime.MIDNIGHT_AFTER)])
+    span = walltime.whole_days(first, first, UK)
+    assert walltime.openings(known, span) == [span]
+    assert span[1] - span[0] == hours * 3600
+
+
 def test_each_row_is_an_opening_of_its_own() -> None:
     monday = date(2026, 11, 23)
     known = Rules(UK, [Hours(0, 540, 720), Hours(0, 720, 900), Hours(0, 600, 660)])

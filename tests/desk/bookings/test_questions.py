@@ -57,8 +57,11 @@ def test_a_booking_leads_to_what_can_be_done_with_its_question(
 ) -> None:
     assert "Ask again to choose another time…" in links(browser, asked)
     assert "Let it stay as it is…" in links(browser, asked)
-    form = browser.get(page("ask_again", asked)).context["form"]
-    assert form["reason"].value() == "I’m away."
+    shown = browser.get(page("ask_again", asked))
+    assert shown.context["form"]["reason"].value() == "I’m away."
+    assert "kept for them anew" not in text_of(shown)
+    Booking.objects.filter(pk=asked.pk).update(proposed_start=WEDNESDAY + 48 * HOUR)
+    assert "kept for them anew" in text_of(browser.get(page("ask_again", asked)))
     sent = {"seen": "0", "reason": "Please answer."}
     done = browser.post(page("ask_again", asked), sent, follow=True)
     assert done.redirect_chain == [(page("change", asked), 302)]
@@ -150,7 +153,15 @@ def test_deleting_the_leave_asks_whether_the_questions_go_with_it(
     seen = shown.context["form"].seen
     stale = delete(browser, leave, _asked="1", _asked_seen="1:0")
     assert "3 meetings needn’t" in text_of(stale)
-    wrong = delete(browser, leave, _asked="1", _asked_seen=seen, **{"_asked-reason": "x" * 501})
+    wrong = delete(
+        browser,
+        leave,
+        _asked="1",
+        _asked_seen=seen,
+        _asked_stands=str(third.pk),
+        **{"_asked-reason": "x" * 501},
+    )
+    assert f'value="{third.pk}" checked' in " ".join(text_of(wrong).split())
     assert "at most 500 characters" in text_of(wrong)
     assert rows() == before
     said = {"_asked": "1", "_asked_seen": seen, "_asked-reason": "I’m back."}
@@ -279,10 +290,12 @@ def test_nobody_takes_back_what_was_decided_in_another_diary(
     way = done_way(browser)
     other = signed_in(make_therapist(practice=world.therapist.practice))
     manager = browser_of(make_user(Role.MANAGER))
+    assistant = browser_of(make_user(Role.ASSISTANT, world.therapist))
+    assert "See your time off" not in text_of(assistant.get(way))
     before = rows()
     assert [other.get(way).status_code, other.post(way).status_code] == [403, 403]
     assert rows() == before
-    assert manager.get(way).status_code == 200
+    assert "See your time off" in text_of(manager.get(way))
     nowhere = reverse("admin:bookings_booking_take_back_all", args=[uuid.uuid4()])
     assert browser.get(nowhere).status_code == 404
 
