@@ -58,6 +58,15 @@ def test_a_portrait_is_chosen_refused_mended_and_shown(
     expect(public.get_by_role("img", name="Robin Kicks, smiling")).to_be_visible()
     steps.see_pictures(public, 2)
     page.get_by_role("link", name="Change it…").click()
+    page.get_by_label("What to keep in view").select_option("The top")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("link", name="Change it…")).to_be_visible()
+    public.reload()
+    for width in (PHONE, DESK):
+        public.set_viewport_size({"width": width, "height": 900})
+        portrait = public.get_by_role("img", name="Robin Kicks, smiling")
+        expect(portrait).to_have_css("object-position", "50% 0px")
+    page.get_by_role("link", name="Change it…").click()
     page.get_by_role("button", name="Take the picture away").click()
     expect(page.get_by_role("link", name="Add a picture…")).to_be_visible()
     assert Therapist.objects.get().portrait is None

@@ -391,7 +391,11 @@ def test_the_therapist_switches_them_off_for_a_client_who_asks(admin_client: Bro
 
 @pytest.mark.parametrize(
     ("hours", "words"),
-    [([24, 2], "24 hours and 2 hours before"), ([1], "1 hour before"), ([], "no more reminders to come")],
+    [
+        ([24, 2], "24 hours and 2 hours before"),
+        ([1], "1 hour before"),
+        ([], "no more reminders to come"),
+    ],
 )
 def test_the_private_page_says_when_reminders_come(
     world: World, hours: list[int], words: str
