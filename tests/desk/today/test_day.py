@@ -244,7 +244,7 @@ def test_however_full_the_day_it_asks_the_same(
         met(world, NOW - (n + 1) * HOUR)
         force_booking(world, NOW - DAY - n * HOUR)
         met(world, NOW + 2 * DAY + n * HOUR, asked_at=NOW)
-        late = {"status": Booking.Status.CANCELLED, "late_fee": 75}
+        late: dict[str, Any] = {"status": Booking.Status.CANCELLED, "late_fee": 75}
         met(world, NOW + 3 * DAY + n * HOUR, **late)
     mine.get(TODAY)
     # The session, who it is; whose diaries; what was, what is open, who owes, whose mail came
