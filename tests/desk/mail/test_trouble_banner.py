@@ -114,6 +114,6 @@ def test_it_costs_one_question(
 ) -> None:
     looked(sweeper=0, worker=0)
     failing(25)
-    # Session, user, what was done last; and the banner's.
-    with django_assert_num_queries(4):
+    # Session, user, whose diaries there are, whose mail came back; and the banner's.
+    with django_assert_num_queries(5):
         admin_client.get(INDEX)
