@@ -15,6 +15,7 @@ from desk.bookings.action_links import Act, acts
 from desk.bookings.confirm import to_check
 from desk.calendar.entries import LOOKS, end_moment, moment
 from desk.calendar.week_diary import span_of
+from desk.phone_calls import call_link
 from desk.return_address import FROM, WEEK
 from prose import phone_numbers
 from prose.dates import UK, day_label
@@ -65,7 +66,7 @@ def card_of(booking: Any, now: datetime, user: User | AnonymousUser) -> Card:
     may_open = booking.is_met and user.has_perm("clients.view_client")
     client = reverse("admin:clients_client_change", args=[booking.client_id])
     done = acts(booking, now, user)
-    dial = call_link(booking)
+    dial = call_link(booking) if _phone(booking) else ""
     format_class, glyph = LOOKS[booking.format]
     call = [Press("call", "Call", dial)] if dial else []
     return Card(
@@ -80,17 +81,13 @@ def card_of(booking: Any, now: datetime, user: User | AnonymousUser) -> Card:
     )
 
 
-def call_link(booking: Any) -> str:
-    """Return what dials whoever a meeting is with; empty if nothing does."""
-    return phone_numbers.link(_phone(booking))
-
-
 def _name(booking: Any) -> str:
     return booking.client.name if booking.is_met else booking.called
 
 
 def _phone(booking: Any) -> str:
-    return booking.client.phone if booking.is_met else booking.contact_phone
+    """Return the number that is theirs to know: of another's client, what was typed alone."""
+    return str(booking.reached) if booking.is_met or booking.contact_phone else ""
 
 
 def _lines(booking: Any, user: User | AnonymousUser) -> Iterator[Line]:

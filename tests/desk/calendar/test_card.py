@@ -127,6 +127,10 @@ def test_whoever_is_not_met_is_named_as_they_typed_and_their_card_stays_closed(
     assert "it doesn’t read as a phone number" in lines(card)["Phone"]
     assert "Call" not in labels(card.buttons)
     assert "Kim Li" not in text_of(page)
+    Booking.objects.filter(pk=mine.pk).update(contact_phone="")
+    card = card_of(browser, mine)
+    assert "Phone" not in lines(card)
+    assert "Call" not in labels(card.buttons)
 
 
 def test_a_manager_sees_the_contact_and_no_notes(meeting: Booking) -> None:
