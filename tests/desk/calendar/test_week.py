@@ -151,11 +151,17 @@ def test_a_meeting_over_midnight_is_on_both_days_and_what_is_late_is_drawn(
     assert places(page, 4, "meeting") == ["d4 h0 m0 u0 v30"]
 
 
-def test_hours_to_midnight_are_drawn_to_the_end_of_the_day(world: World, browser: Browser) -> None:
-    WeeklyHours.objects.update(opens=time(22), closes=time(23, 59))
+def test_hours_to_midnight_are_drawn_to_the_end_of_the_day_and_go_on_after_it(
+    world: World, browser: Browser
+) -> None:
+    WeeklyHours.objects.update(opens=time(22), closes=time(0))
+    make_hours(world.therapist, weekdays=(3,), opens=time(0), closes=time(2))
     page = week(browser, WEDNESDAY)
-    assert ground(page, 3, "hours") == ["d3 h14 m0 u16 v0"]
-    assert page.context["hours"][-1] == ("11pm", "h15 m0")
+    assert ground(page, 3, "hours") == ["d3 h22 m0 u24 v0"]
+    assert ground(page, 4, "hours") == ["d4 h0 m0 u2 v0", "d4 h22 m0 u24 v0"]
+    assert page.context["hours"][-1] == ("11pm", "h23 m0")
+    # What is free ends with its day.
+    assert [text for _, text, _ in rows(page, 3, "free")] == ["Free until midnight"]
 
 
 # --- hours, gaps, leave, the dark
