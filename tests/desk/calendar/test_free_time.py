@@ -11,6 +11,7 @@ from django.urls import reverse
 from availability.models import TimeOff, WeeklyHours
 from staff.models import Role
 from tests.desk.calendar.looking import rows, uk, week
+from tests.desk.tab import Tab
 from tests.factories import World, force_booking, make_off, make_user
 from tests.pages import browser_of, text_of
 
@@ -141,6 +142,19 @@ def test_blocking_fills_the_form_in_and_leads_back_to_the_week(
     assert saved["Location"] == f"{reverse('calendar')}?day=2026-11-25&whose={world.therapist.pk}"
     assert TimeOff.objects.get().starts_at == uk(WEDNESDAY, "10:00")
     assert rows(browser.get(saved["Location"]), 3, "off") == [("10am", "Leave", "")]
+
+
+def test_what_the_form_is_filled_in_with_is_saved_as_it_was_pressed(
+    world: World, browser: Browser
+) -> None:
+    """Until 11am, until 5pm and the whole day, of which only the last ends with its day."""
+    for block in press(browser, "2026-11-25T10:00").context["free"].block:
+        assert Tab(browser, block.url).save() == 302
+    assert list(TimeOff.objects.order_by("pk").values_list("starts_at", "ends_at")) == [
+        (uk(WEDNESDAY, "10:00"), uk(WEDNESDAY, "11:00")),
+        (uk(WEDNESDAY, "10:00"), uk(WEDNESDAY, "17:00")),
+        (uk(WEDNESDAY, "00:00"), uk(WEDNESDAY + DAY, "00:00")),
+    ]
 
 
 @pytest.mark.parametrize("moment", ["nonsense", "99999-01-01T00:00", "2026-10-25T01:30", ""])
