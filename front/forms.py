@@ -69,7 +69,7 @@ class ScreenedForm(forms.Form):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.now = now.timestamp()
-        self.fields["rendered"].initial = signing.dumps(self.now, salt=SALT)
+        self.fields["rendered"].initial = rendered_stamp(self.now)
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or self.cleaned_data
@@ -89,8 +89,13 @@ class ScreenedForm(forms.Form):
 
     def fresh(self) -> None:
         """Show the form again with a new moment: a page that failed once may be sent at once."""
-        stamp = signing.dumps(self.now - FEWEST_SECONDS, salt=SALT)
+        stamp = rendered_stamp(self.now - FEWEST_SECONDS)
         self.data = {**dict(self.data.items()), "rendered": stamp}
+
+
+def rendered_stamp(at: float) -> str:
+    """Return the moment at which a page was made, signed."""
+    return signing.dumps(at, salt=SALT)
 
 
 def words_field(most: int, rows: int, **options: Any) -> CleanField:

@@ -6,22 +6,25 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from availability.models import Format, Place
+from availability.catalogue import Version
+from availability.models import Place
 from bookings import fee_words, holds, policy, slots
 from bookings.errors import NotBookableError
 from bookings.models import Booking
 from bookings.typed_words import WISHES
 from clients import rate_limits
 from clients.models import Client
-from front import drafts, refusals, refused_answers
+from front import details_page, drafts, refusals, refused_answers
 from front.choice import Choice
+from front.details_page import Chosen
 from front.drafts import Draft
-from front.forms import DetailsForm, VisitForm
+from front.forms import DetailsForm, VisitForm, rendered_stamp
 from front.requests import choice_of
 from front.responses import UNPROCESSABLE, look_again, private, too_many
 from front.times_page import Times, times_page
@@ -31,6 +34,7 @@ from front.visitor import (
     booked_as,
     is_here,
     known_client,
+    turn_of,
     viewer_of,
     visitor_of,
 )
@@ -253,23 +257,38 @@ def _answers(form: VisitForm, step: Step) -> dict[str, Any]:
 
 
 def _details_page(step: Step, form: VisitForm | None = None) -> HttpResponse:
+    chosen = _chosen(step)
+    version = step.choice.version
+    if form is None and version is not None and _is_untouched(step):
+        return _empty_page(step, version, chosen)
     form = form or _form_to_show(step)
-    start = parse_slot(step.slot)
-    change = step.choice.link("time", day=step.slot[:10], draft=step.draft_id)
-    title = beside(moment_label(start), start, step.choice.zone) if start else ""
     # Why the last press booked nothing, where the time itself can still be had.
     notices = step.draft.notices if step.draft else ()
-    terms = policy.terms_for(step.choice.service)
-    context = {
-        "practice": step.choice.service.therapist.practice,
-        "form": form,
-        "chosen": {"title": title, "subtitle": step.choice.label},
-        "cancelling": fee_words.before_booking(terms, start, step.now) if start else "",
-        "change_url": change,
-        "back_url": change,
-        "known": step.client,
-        "notices": notices,
-        "is_somewhere": step.choice.format != Format.ONLINE,
-    }
+    context = details_page.context_of(step.choice, form, chosen, step.client, notices)
     status = UNPROCESSABLE if form.errors or notices else 200
     return render(step.request, "front/details.html", context, status=status)
+
+
+def _chosen(step: Step) -> Chosen:
+    start, terms = parse_slot(step.slot), policy.terms_for(step.choice.service)
+    return Chosen(
+        beside(moment_label(start), start, step.choice.zone) if start else "",
+        fee_words.before_booking(terms, start, step.now) if start else "",
+        step.choice.link("time", day=step.slot[:10], draft=step.draft_id),
+    )
+
+
+def _is_untouched(step: Step) -> bool:
+    """Whether nothing is known of whoever looks, and nothing has been answered here."""
+    kept = refused_answers.kept(step.request.session, _named(step.request))
+    return not (step.draft or step.client or kept)
+
+
+def _empty_page(step: Step, version: Version, chosen: Chosen) -> HttpResponse:
+    page = details_page.empty_page(step.choice, version, step.places(), chosen, step.now)
+    words = {
+        "csrf_token": get_token(step.request),
+        "turn": turn_of(step.request),
+        "rendered": rendered_stamp(step.now.timestamp()),
+    }
+    return HttpResponse(details_page.filled(page, chosen, words))
