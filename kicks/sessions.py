@@ -10,7 +10,6 @@ from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import VALID_KEY_CHARS, CreateError, UpdateError
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import connection
-from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 KEY_LENGTH = 32
@@ -26,10 +25,10 @@ class SessionStore(db.SessionStore):
     def load(self) -> dict[str, Any]:
         """Return what is stored; of a session that has gone or is over nothing, and no key."""
         statement = (
-            f"SELECT session_data FROM {self._table} WHERE session_key = %s AND expire_date > %s"  # noqa: S608
+            f"SELECT session_data FROM {self._table} WHERE session_key = %s AND expire_date > now()"  # noqa: S608
         )
         with connection.cursor() as cursor:
-            cursor.execute(statement, [self.session_key, timezone.now()])
+            cursor.execute(statement, [self.session_key])
             found = cursor.fetchone()
         if found is None:
             self._session_key = None
