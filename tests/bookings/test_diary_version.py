@@ -23,7 +23,7 @@ from availability.models import (
 )
 from availability.walltime import whole_days
 from availability.window import last_day
-from bookings import holds, lifecycle, slots
+from bookings import busy, holds, lifecycle, slots
 from bookings.by import By
 from bookings.models import Hold
 from prose.dates import UK, slot_value
@@ -377,3 +377,14 @@ def test_the_notice_moves_on_while_the_answer_is_remembered(world: World) -> Non
     )
     assert first == datetime(2026, 11, 25, 9, 0, tzinfo=UTC).timestamp()
     assert later == datetime(2026, 11, 25, 11, 0, tzinfo=UTC).timestamp()
+
+
+def test_no_more_diaries_are_kept_than_a_practice_looks_at(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(busy, "MOST_KEPT", 0)
+    monkeypatch.setattr(busy, "_kept", {})
+    before = shown(world)
+    take_leave(world)
+    assert shown(world) != before
+    assert len(busy._kept) == 1
