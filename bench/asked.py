@@ -70,15 +70,16 @@ def dear_tasks(apps: Servers, lookers: Sequence[Prepared]) -> list[Task]:
     for name in HISTORY:
         use(DATABASES[name])
         session, addresses = diary.chooser()
-        app, each = apps[name], DEAR_REQUESTS // len(addresses)
         choosing = [get(address, session) for address in addresses]
+        session, addresses = diary.sender()
         sending = [_post(address, session, _answers()) for address in addresses]
+        app = apps[name]
         tasks += [
             Task(f"home {name}", app, [get(diary.pages()["home"])], DRAFTS),
             Task(f"choose {name}", app, [get(diary.pages()["choose"])], DEAR_REQUESTS),
             Task(f"chosen {name}", app, [get(diary.pages()["chosen"])], DRAFTS, expected=302),
-            Task(f"details {name}", app, choosing, each),
-            Task(f"details sent {name}", app, sending, each, expected=302),
+            Task(f"details {name}", app, choosing, DEAR_REQUESTS // len(choosing)),
+            Task(f"details sent {name}", app, sending, DEAR_REQUESTS // len(sending), expected=302),
             Task(f"check {name}", app, looks),
         ]
     return tasks

@@ -223,11 +223,20 @@ def chooser() -> tuple[str, list[str]]:
     One holds two times at most, so that each of these three lets go of another and is held anew.
     They lie behind the four weeks, whose starts stay as they are.
     """
+    return _visitor("chooser", (10, 12, 14))
+
+
+def sender() -> tuple[str, list[str]]:
+    """Return the session of somebody who sends their details, and the pages of two held times."""
+    return _visitor("sender", (11, 15))
+
+
+def _visitor(name: str, hours: tuple[int, ...]) -> tuple[str, list[str]]:
     session = SessionStore()
-    session[VISITOR] = "bench"
+    session[VISITOR] = name
     session.create()
     day = next_monday() + timedelta(days=28)
-    slots = [slot_value(datetime.combine(day, time(hour), BERLIN)) for hour in (10, 12, 14)]
+    slots = [slot_value(datetime.combine(day, time(hour), BERLIN)) for hour in hours]
     return str(session.session_key), [_details(slot) for slot in slots]
 
 
