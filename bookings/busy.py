@@ -122,7 +122,7 @@ def read_all_once(
     asked = list(zip(therapists, keys, versions, before, strict=True))
     stale = [one for one, _, version, (known, _) in asked if known != version]
     found = read_all(stale, span) if stale else {}
-    if len(_kept) > MOST_KEPT:
+    if found and len(_kept) > MOST_KEPT:
         _kept.clear()
     _kept.update({key: (v, found[one.pk]) for one, key, v, _ in asked if one.pk in found})
     return [found.get(one.pk) or cast("Read", read) for one, _, _, (_, read) in asked]
