@@ -1,6 +1,7 @@
 """The rules of booking and cancelling, and that each is one transaction."""
 
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -10,11 +11,11 @@ from django.contrib.auth.models import User
 from django.template import TemplateSyntaxError
 from pytest_django.fixtures import Settings
 
-from availability.models import Format
+from availability.models import Format, Place, Service, Therapist
 from bookings import lifecycle
 from bookings.by import By
 from bookings.eligibility import has_met, may_book_sessions
-from bookings.errors import NotBookableError, SlotTakenError, TimeRefusedError
+from bookings.errors import Code, NotBookableError, SlotTakenError, TimeRefusedError
 from bookings.lifecycle import Person
 from bookings.models import Booking
 from bookings.notices.keys import about_booking
@@ -290,3 +291,29 @@ def test_what_went_off_the_list_is_not_booked(world: World) -> None:
     with client_is_told(NotBookableError, match="I no longer offer that"):
         book(world, START)
     assert rows() == NOTHING
+
+
+def close(world: World) -> None:
+    Therapist.objects.filter(pk=world.therapist.pk).update(is_closed_to_new=True)
+
+
+CHANGED_MEANWHILE: dict[str, tuple[Callable[[World], object], Code]] = {
+    "the service": (lambda _: Service.objects.update(is_active=False), Code.NO_LONGER_OFFERED),
+    "its place": (lambda _: Place.objects.all().delete(), Code.NO_LONGER_OFFERED),
+    "who may come": (close, Code.CLOSED_TO_NEW),
+    "the notice": (lambda _: PrivacyNotice.objects.all().delete(), Code.NO_PRIVACY_NOTICE),
+}
+
+
+@pytest.mark.parametrize("what", CHANGED_MEANWHILE)
+def test_what_a_process_keeps_books_nothing_that_has_changed_since(what: str, world: World) -> None:
+    change, code = CHANGED_MEANWHILE[what]
+    lifecycle.book(request_for(world, START), by=By.client(), now=NOW)  # all of it is kept then
+    request = request_for(world, START + timedelta(hours=2))
+    Booking.objects.all().delete()
+    Consent.objects.all().delete()
+    change(world)
+    with pytest.raises(NotBookableError) as refused:
+        lifecycle.book(request, by=By.client(), now=NOW)
+    assert refused.value.code == code
+    assert not Booking.objects.exists()
