@@ -26,10 +26,12 @@ JOIN availability_service s ON s.id = b.service_id AND s.audience = %(new)s
 WHERE c.mailbox = %(mailbox)s AND b.therapist_id = %(therapist)s
     AND b.status <> %(cancelled)s AND b.attendance <> %(missed)s
 """
+# Whoever reads the mailbox; without one, whose card it is.
+_OF_MAILBOX, _OF_CARD = "c.mailbox = %(mailbox)s", "c.id = %(card)s"
 _ANOTHER = """
 SELECT EXISTS (
     SELECT FROM clients_client c JOIN bookings_booking b ON b.client_id = c.id
-    WHERE c.mailbox = %(mailbox)s AND b.during && tstzrange(%(start)s, %(end)s)
+    WHERE {whose} AND b.during && tstzrange(%(start)s, %(end)s)
         AND b.status <> %(cancelled)s AND b.proven_at IS NOT NULL AND b.id <> %(but)s)
 """
 
@@ -44,7 +46,7 @@ def reasons_against(
     if service.for_clients:
         if client is None or not may_book_sessions(client, now):
             yield Code.NOT_MET_YET
-    elif has_met(service.therapist_id, email):
+    elif has_met(service.therapist_id, email, client):
         yield AlreadyMet(service.noun)
 
 
@@ -67,23 +69,28 @@ def other_meetings(therapist_id: int, email: str, now: datetime) -> Meetings:
         return Meetings._make(cursor.fetchone())
 
 
-def has_met(therapist_id: int, email: str) -> bool:
+def has_met(therapist_id: int, email: str, client: Client | None = None) -> bool:
     """Whether this mailbox has a consultation with the therapist, past or to come.
 
-    One that was missed is none: else they could book neither this nor a session.
+    One that was missed is none: else they could book neither this nor a session. Who has no address
+    is who their card says: without one, nobody.
     """
     meetings = Booking.objects.of(therapist_id).not_missed().consultations()
-    return meetings.filter(client__mailbox=same_mailbox(email)).exists()
+    if email:
+        return meetings.filter(client__mailbox=same_mailbox(email)).exists()
+    return client is not None and meetings.filter(client=client).exists()
 
 
-def meets_another(mailbox: str, start: datetime, end: datetime, but: int = 0) -> bool:
-    """Whether whoever reads this mailbox meets somebody in that time, for all that they confirmed.
+def meets_another(client: Client, start: datetime, end: datetime, but: int = 0) -> bool:
+    """Whether whoever reads their mailbox meets somebody in that time, as far as they confirmed it.
 
     What anybody may have typed stands in nobody's way. `but` is the booking that is asked about.
     """
-    facts = {**_NAMES, "mailbox": mailbox, "start": start, "end": end, "but": but}
+    moment: dict[str, Any] = {"start": start, "end": end, "but": but}
+    facts = {**_NAMES, **moment, "mailbox": client.mailbox, "card": client.pk}
+    whose = _OF_MAILBOX if client.mailbox else _OF_CARD
     with connection.cursor() as cursor:
-        cursor.execute(_ANOTHER, facts)
+        cursor.execute(_ANOTHER.format(whose=whose), facts)
         (found,) = cursor.fetchone()
     return bool(found)
 

@@ -52,6 +52,7 @@ class Code(StrEnum):
     CLIENT_IS_ASKED = "client is asked"
     NOT_ASKED = "not asked"
     MAIL_WAITS = "mail waits"
+    NO_ADDRESS = "no address"
     RECORDED_AS_CANCELLED = "recorded as cancelled"
     RECORDED_TOO_EARLY = "recorded too early"
     OUTCOME_OF_SESSION = "outcome of a session"

@@ -86,7 +86,7 @@ def fee(booking: Booking, report: Report) -> Decimal:
 
 def _words(booking: Booking, report: Report) -> FollowUp | None:
     """Return the mail that the report asks for, if there is one and it is switched on."""
-    if not (report.outcome and report.with_mail):
+    if not (report.outcome and report.with_mail and booking.client.email):
         return None
     found = FollowUp.objects.of([booking.therapist])
     return next((one for one in found if one.is_on and one.outcome == report.outcome), None)

@@ -58,9 +58,10 @@ def terms_columns(terms: Terms) -> dict[str, Any]:
     return {"terms": known, "added_terms": added, "policy": words(terms)}
 
 
-def terms_for(service: Service) -> Terms:
-    """Return what would be agreed with whoever books now."""
-    fee = service.price * service.late_fee_percent / 100
+def terms_for(service: Service, price: Decimal | None = None) -> Terms:
+    """Return what would be agreed with whoever books now, at the service's price or their own."""
+    full = service.price if price is None else price
+    fee = full * service.late_fee_percent / 100
     notice = service.move_notice_hours or service.cancel_notice_hours
     return Terms(
         move_hours=service.move_notice_hours,

@@ -211,34 +211,47 @@ def warnings(  # noqa: PLR0913, who asks for what, when and where
     length: int | None = None,
     keeps_time: bool = False,
     keeps_place: bool = False,
+    read: busy.Read | None = None,
+    may_be_over: bool = False,
 ) -> Warned:
     """Return all that speaks against a time which the practice's side asks for.
 
-    A booking that is `moving` is judged by its own `length`, in seconds. If it `keeps_time`, that
-    is so whatever the hours say: only what is too near is named. If it `keeps_place`, and how they
-    meet, it may be at one that isn't in use any more. Raises `TimeRefusedError` for what
-    nobody may override: the past, a place that isn't in use for this, and, as `SlotTakenError`,
-    another booking.
+    A booking that is `moving` is judged by its own `length`, in seconds; if it `keeps_time`, only
+    what is too near is named; if it `keeps_place`, that may be out of use. What `may_be_over` is
+    named as that alone. `read` is the diary over that day at the least. Raises `TimeRefusedError`
+    for what nobody may override: the past, a place out of use and, as `SlotTakenError`, a booking.
     """
-    if start <= now:
+    if start <= now and not may_be_over:
         raise TimeRefusedError(Code.PAST)
     day, instant = start.astimezone(UK).date(), int(start.timestamp())
     span = walltime.whole_days(day, day, UK)
-    known = busy.read_diary(service, fmt, span, now, visitor=visitor, moving=moving, length=length)
-    at = next((one for one in known.places if one.pk == place), None)
-    unused: tuple[Code, ...] = ()
-    if at is None or fmt not in service.formats:
-        if not keeps_place:
-            raise TimeRefusedError(Code.WAY_NOT_OFFERED)
-        at, unused = at or UsedPlace(place, None), (Code.NOT_IN_USE,)
+    known = busy.read_diary(
+        service, fmt, span, now, visitor=visitor, read=read, moving=moving, length=length
+    )
+    at, unused = _place_of(known, place, keeps_place=keeps_place)
     asked, limits = Asked(start, service.pk, fmt, place), known.reasons(instant, at)
     if any(limit.rule == Rule.TAKEN for limit in limits):
         raise SlotTakenError(asked, tuple(limits))
+    if start <= now:
+        return Warned(asked, outside=(Rule.PAST,))
     if keeps_time:
         near = tuple(limit for limit in limits if limit.cause in known.meetings)
         return Warned(asked, near, unused=unused)
     outside = tuple(outside_window(service, start, now))
     return Warned(asked, tuple(limits), outside, unused=unused)
+
+
+def _place_of(known: Diary, place: int, *, keeps_place: bool) -> tuple[UsedPlace, tuple[Code, ...]]:
+    """Return the place, and whether it is one that isn't in use for this any more, where it may be.
+
+    Else raise `TimeRefusedError`.
+    """
+    at = next((one for one in known.places if one.pk == place), None)
+    if at is not None and known.format in known.service.formats:
+        return at, ()
+    if not keeps_place:
+        raise TimeRefusedError(Code.WAY_NOT_OFFERED)
+    return at or UsedPlace(place, None), (Code.NOT_IN_USE,)
 
 
 def require_accepted(warned: Warned, despite: frozenset[str]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
+from django.conf import settings
 from django.contrib.postgres.functions import RandomUUID
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -60,11 +61,15 @@ class ClientQuerySet(models.QuerySet["Client"]):
 
     def at(self, email: str) -> Self:
         """Clients who read mail at this very address."""
+        if not email:
+            return self.none()  # no address is nobody's in particular
         # The mailbox narrows it down by an index: no index serves a comparison without case.
         return self.filter(mailbox=same_mailbox(email), email__iexact=email)
 
     def reading(self, email: str) -> Self:
         """Clients whose mailbox this is a spelling of: this very address first, then the proven."""
+        if not email:
+            return self.none()
         spelled = Case(When(email__iexact=email, then=0), default=1)
         proven_first = F("proven_at").asc(nulls_last=True)
         return self.filter(mailbox=same_mailbox(email)).order_by(spelled, proven_first, "pk")
@@ -74,8 +79,9 @@ class Client(models.Model):
     """A person who booked or asked to."""
 
     name = models.CharField(max_length=100, validators=[validate_one_line])
-    email = models.EmailField(max_length=254, validators=[validate_email_address])
-    mailbox = models.CharField(max_length=254, db_index=True, editable=False)
+    # Empty for whom the practice booked by name alone: they are told otherwise than by email.
+    email = models.EmailField(max_length=254, blank=True, validators=[validate_email_address])
+    mailbox = models.CharField(max_length=254, db_index=True, blank=True, editable=False)
     phone = models.CharField(max_length=100, blank=True, validators=[validate_one_line])
     accepted_at = models.DateTimeField(
         "accepted", null=True, blank=True, help_text="From then on they may book sessions."
@@ -104,6 +110,7 @@ class Client(models.Model):
             models.UniqueConstraint(
                 Lower("email"),
                 name="client_email_once",
+                condition=~Q(email=""),
                 violation_error_message="There is a client with this email address already.",
             ),
         ]
@@ -112,7 +119,7 @@ class Client(models.Model):
         return self.name
 
     def clean(self) -> None:
-        self.mailbox = same_mailbox(self.email)
+        self.mailbox = same_mailbox(self.email) if self.email else ""
 
     @property
     def is_proven(self) -> bool:
@@ -131,11 +138,24 @@ class Client(models.Model):
 
 
 class Consent(models.Model):
-    """That a client agreed, when, and to which words."""
+    """That a client agreed, or was told, when, how and which words."""
+
+    class How(models.TextChoices):
+        """How they learned of the words."""
+
+        ONLINE = "online", "Agreed when booking"
+        PHONE = "phone", "Told by phone"
+        LINK = "link", "Shown with a private link"
 
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="consents")
     notice = models.ForeignKey(PrivacyNotice, on_delete=models.PROTECT, related_name="consents")
     given_at = models.DateTimeField()
+    how = models.CharField(
+        max_length=6, choices=How.choices, default=How.ONLINE, db_default=How.ONLINE
+    )
+    told_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
 
     class Meta:
         ordering = ("given_at",)
@@ -160,10 +180,12 @@ class AccessLinkQuerySet(models.QuerySet["AccessLink"]):
         """Links that still open: neither ended nor revoked, and sent to where the client reads.
 
         The address is compared each time, so that no way of changing it leaves a link open, not
-        even one that was being written meanwhile. A link without one is of a release before.
+        even one that was being written meanwhile. A link without one is of a release before; who
+        has no address has no link.
         """
         theirs = Q(sent_to=Lower("client__email")) | Q(sent_to="")
-        return self.filter(theirs, revoked_at=None, ends_at__gt=now)
+        standing = self.filter(theirs, revoked_at=None, ends_at__gt=now)
+        return standing.exclude(client__email="")
 
     def of_tokens(self, tokens: Iterable[str]) -> Self:
         """The links of these tokens, whether or not they stand."""

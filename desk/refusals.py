@@ -56,6 +56,8 @@ PLAIN = {
     Code.MAIL_HAS_LEFT: "The email has left, so this can’t be taken back now.",
     Code.NOT_ASKED: "The client isn’t asked for another time any more. Nothing was changed.",
     Code.CLIENT_IS_ASKED: "The client is asked for another time: that email stands.",
+    Code.NO_ADDRESS: "They have no email address, so they can’t be asked or sent anything. Tell "
+    "them yourself, or add an address on their card.",
     Code.MAIL_WAITS: "An email about the last change leaves in a moment by itself.",
     Code.RECORDED_AS_CANCELLED: "This meeting was cancelled, so there’s nothing to record.",
     Code.RECORDED_TOO_EARLY: "This meeting hasn’t begun yet. Record it once it has.",
@@ -65,8 +67,13 @@ PLAIN = {
 }
 
 
-def words(refusal: NotBookableError, now: datetime) -> str:  # noqa: C901, PLR0911, one line each
-    """Return the refusal in words for whoever keeps the diary; of rules, as "Why not?" says it."""
+def words(  # noqa: C901, PLR0911, one line each
+    refusal: NotBookableError, now: datetime, explainer: Explainer | None = None
+) -> str:
+    """Return the refusal in words for whoever keeps the diary; of rules, as "Why not?" says it.
+
+    An `explainer` knows the day's diary and the rows behind it, where the caller has read them.
+    """
     match refusal.facts:
         case None:
             return PLAIN[refusal.code]
@@ -75,9 +82,9 @@ def words(refusal: NotBookableError, now: datetime) -> str:  # noqa: C901, PLR09
         case TooFarAhead(days):
             return f"Clients book this at most {max(days, 0)} days ahead."
         case Warned() as facts:
-            return " ".join(reason.text for reason in warnings(facts, now))
+            return " ".join(reason.text for reason in warnings(facts, now, explainer))
         case NotOffered() | TooClose() | SlotTaken() as facts:
-            return _time(facts, now)
+            return _time(facts, now, explainer)
         case AlreadyMet(noun):
             return f"Somebody with this email address has a {noun} already."
         case ChangedMeanwhile() as facts:
@@ -113,11 +120,11 @@ def _changed(facts: ChangedMeanwhile) -> str:
     )
 
 
-def _time(facts: NotOffered | TooClose | SlotTaken, now: datetime) -> str:
+def _time(facts: NotOffered | TooClose | SlotTaken, now: datetime, known: Explainer | None) -> str:
     """Name whose meeting is in the way, or else each rule that is."""
     if not facts.limits:
         return f"{moment_label(facts.asked.start)} has just been taken. Choose another time."
-    explainer = explainer_of(facts, now)
+    explainer = known or explainer_of(facts, now)
     taken = next((one.cause for one in facts.limits if one.rule == Rule.TAKEN), None)
     if isinstance(taken, Meeting):
         return _overlap(explainer, taken)
@@ -131,9 +138,9 @@ def _overlap(explainer: Explainer, taken: Meeting) -> str:
     return f"That time overlaps {whose}, {span}."
 
 
-def warnings(warned: Warned, now: datetime) -> list[Reason]:
+def warnings(warned: Warned, now: datetime, known: Explainer | None = None) -> list[Reason]:
     """Return what is warned of in words, each with the page that decides it."""
-    explainer = explainer_of(warned, now)
+    explainer = known or explainer_of(warned, now)
     outside = map(explainer.outside, warned.outside)
     person = [NotBookableError(why) for why in (*warned.person, *warned.unused)]
     whom = [Reason(refusal.code, words(refusal, now)) for refusal in person]
@@ -166,6 +173,7 @@ AGAINST: dict[Rule | Code, str] = {
     Rule.DAY_CAP: "more sessions than the day’s most",
     Rule.WEEK_CAP: "more consultations than the week’s most",
     Rule.IN_A_ROW: "more sessions in a row than the most",
+    Rule.PAST: "booked afterwards",
     Rule.NOTICE: "inside the booking notice",
     Rule.HORIZON: "further ahead than clients book",
     Code.NOT_IN_USE: "no longer in use",

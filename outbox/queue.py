@@ -41,8 +41,11 @@ class Letter:
 
 
 def queue(letters: Sequence[Letter]) -> None:
-    """Store the letters. A key that is there already stays as it is: queueing twice is harmless."""
-    rows = [_row(letter) for letter in letters]
+    """Store the letters. A key that is there already stays as it is: queueing twice is harmless.
+
+    A letter to nobody is none: whoever wrote it says on their page that nothing is mailed.
+    """
+    rows = [_row(letter) for letter in letters if letter.to]
     OutgoingMail.objects.bulk_create(rows, ignore_conflicts=True)
 
 

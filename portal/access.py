@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Concatenate, ParamSpec
 
 from django.db.models import Exists, OuterRef, Q
@@ -23,7 +23,7 @@ from bookings import lifecycle
 from bookings.models import Booking
 from bookings.notices import keys
 from clients import proof
-from clients.models import AccessLink
+from clients.models import AccessLink, PrivacyNotice
 from front.requests import wanted_of
 from front.responses import UNPROCESSABLE, private, too_many
 from front.visitor import (
@@ -108,7 +108,7 @@ def opened(request: HttpRequest, token: str, now: datetime) -> AccessLink | Http
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asked:
     """A link that was opened in this browser, and the booking that it is about, if it is."""
 
@@ -120,9 +120,21 @@ class Asked:
         """Whether nothing is left that its reader could confirm."""
         return self.link.client.is_proven and (self.booking is None or self.booking.is_proven)
 
+    @cached_property
+    def notice(self) -> PrivacyNotice | None:
+        """What its reader has yet to be shown of how their data is kept; None if they know.
+
+        They know where they agreed as they booked, which a press on this very page confirms.
+        """
+        agreed = self.booking is not None and self.booking.notice_id is not None
+        return None if agreed else proof.notice_to_show(self.link.client)
+
     def waits(self, now: datetime) -> bool:
-        """Whether a press would change something: confirm whose it is, or end older links."""
-        return not self.is_proven or self.link.older(now).exists()
+        """Whether a press would change something: confirm whose it is, or end older links.
+
+        Whom the practice booked for has yet to read the privacy notice: that waits too.
+        """
+        return not self.is_proven or self.notice is not None or self.link.older(now).exists()
 
 
 def come_in(request: HttpRequest, found: AccessLink, now: datetime) -> str:
@@ -155,6 +167,8 @@ def press(request: HttpRequest, asked: Asked, now: datetime) -> str:
     Repeating it changes nothing. Returns the address that the link leads to.
     """
     asked.link.older(now).revoke(now)
+    if asked.notice:
+        proof.show_notice(asked.link.client, request.POST.get("notice", ""), now)
     if asked.booking:
         lifecycle.prove(asked.booking, now=now)
     else:

@@ -5,7 +5,8 @@
 
 from bookings.lifecycle.ask_again import ask_again
 from bookings.lifecycle.ask_to_move import ask_to_move
-from bookings.lifecycle.book import Person, Request, book, bookable
+from bookings.lifecycle.book import book, bookable
+from bookings.lifecycle.book_dates import Judged, book_dates, dates_from, judge
 from bookings.lifecycle.cancel import cancel
 from bookings.lifecycle.events import lines_told_by
 from bookings.lifecycle.hand_over import HandedOver, hand_over, lock_both, make_final
@@ -17,6 +18,7 @@ from bookings.lifecycle.prove import prove, vouch
 from bookings.lifecycle.record_outcome import record
 from bookings.lifecycle.release_repeats import cancel_repeats, keep_repeat, sweep_repeats
 from bookings.lifecycle.remind import remind
+from bookings.lifecycle.request import Person, Request
 from bookings.lifecycle.reschedule import Change, require_open, reschedule
 from bookings.lifecycle.send_details import send_details
 from bookings.lifecycle.undo import decided_together, take_all_back, take_back, way_back
@@ -26,16 +28,20 @@ from bookings.lifecycle.withdraw_question import withdraw_question
 __all__ = [
     "Change",
     "HandedOver",
+    "Judged",
     "Person",
     "Request",
     "ask_again",
     "ask_to_move",
     "book",
+    "book_dates",
     "bookable",
     "cancel",
     "cancel_repeats",
+    "dates_from",
     "decided_together",
     "hand_over",
+    "judge",
     "keep_organizer",
     "keep_place",
     "keep_repeat",

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from bookings.by import By
-from bookings.errors import BusyError
+from bookings.errors import BusyError, Code, NotBookableError
 from bookings.lifecycle.events import release, standing, write_line
 from bookings.lifecycle.joint_mail import leave_out
 from bookings.lifecycle.locking import locked, refusing
@@ -30,11 +30,13 @@ def ask_to_move(  # noqa: PLR0913, a question has these parts
 
     The booking stands until they answer; then nothing that binds clients stands in their way.
     Raises `TimeRefusedError` if the proposed time can't be had, `NotBookableError` if the booking
-    can't be moved any more.
+    can't be moved any more, or nobody can be asked.
     """
     with refusing(BusyError()), transaction.atomic():
         booking = locked(booking_id, by=by)
         require_open(booking, seen, now)
+        if not booking.client.email:
+            raise NotBookableError(Code.NO_ADDRESS)  # the question would reach nobody
         was = standing(booking)
         leave_out(booking, now)
         release(booking)

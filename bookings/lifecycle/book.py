@@ -1,10 +1,7 @@
 """A request becomes a booking."""
 
-import uuid
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -12,74 +9,31 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from availability.catalogue import service_with_id
 from availability.models import Place, Service
-from bookings import policy, privacy_notice
+from bookings import busy, policy, privacy_notice
 from bookings.by import By
 from bookings.eligibility import other_meetings, reasons_against
-from bookings.errors import AlreadyMet, Asked, Code, NotBookableError, SlotTakenError
+from bookings.errors import AlreadyMet, Asked, Code, NotBookableError, SlotTakenError, Warned
 from bookings.kept_facts import organizer_columns, place_columns, where_of
 from bookings.lifecycle.events import against, write_line
 from bookings.lifecycle.locking import lock_diary, refusing
 from bookings.lifecycle.prove import may_vouch, prove
+from bookings.lifecycle.request import Agreed, Person, Request
 from bookings.lifecycle.require_alone import require_alone
 from bookings.models import Booking, BookingEvent, Hold
 from bookings.notices import letters, private_links
 from bookings.notices.keys import about_booking
-from bookings.signed_agreement import FactsChangedError, ShownFacts, shown_facts
+from bookings.signed_agreement import FactsChangedError, shown_facts
 from bookings.slots import require_accepted, require_free, warnings
-from bookings.typed_words import NO_WISHES, Wishes
-from clients.cards import card_for
-from clients.models import Client, PrivacyNotice
+from clients.cards import card_for, card_without_address
+from clients.models import Client, Consent, PrivacyNotice
+from clients.proof import count_consent
 from outbox.queue import AT_ONCE, queue
 from outbox.tasks import send_on_commit
 
 # What is let go is let go so long before it begins, that somebody else may have it.
 LEAST_LEFT = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who books: a client we know, or what somebody typed (validated by the form).
-
-    `is_proven` if whoever typed it has opened a link that was mailed to this very address.
-    """
-
-    name: str
-    email: str
-    phone: str = ""
-    client: Client | None = None
-    is_proven: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Agreed:
-    """What was agreed before: it stands whatever the service asks of others today."""
-
-    price: Decimal
-    terms: policy.Terms
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """Everything a booking is made of. `key` is the same for every retry of the same request.
-
-    `visitor` is the name under which the time may be held; `shown` what the page that was pressed
-    showed of the agreement, None where no page did. Without a `notice` no consent is kept: the
-    therapist books for somebody who has been told otherwise. Where something was `agreed` before,
-    the service's price and terms of today don't count.
-    """
-
-    service: Service
-    format: str
-    place: Place
-    start: datetime
-    person: Person
-    note: str
-    notice: PrivacyNotice | None
-    key: uuid.UUID
-    visitor: str = ""
-    shown: ShownFacts | None = None
-    agreed: Agreed | None = None
-    wishes: Wishes = NO_WISHES
+# What the history says of what had begun when it was booked.
+AFTERWARDS = "Written down afterwards."
 
 
 def book(
@@ -97,7 +51,8 @@ def book(
     What is booked is what was shown: raises `FactsChangedError` where that is no longer true,
     `SlotTakenError` when the race is lost and `NotBookableError` when a rule refuses. The
     practice's side may go on `despite` the `Warned.keys` that it was shown, and gets a
-    `WarnedError` for any other; never onto another booking. The client hears of it after `wait`.
+    `WarnedError` for any other; never onto another booking. The client hears of it after
+    `wait`; of what has begun, which is written down afterwards, they hear nothing.
     """
     with refusing(SlotTakenError(Asked(request.start))), transaction.atomic():
         lock_diary(request.service.therapist_id, by=by)
@@ -105,8 +60,13 @@ def book(
         if done:
             return done
         request, accepted = bookable(request, by, now, despite)
-        _let_go(request)
-        return _write(request, by, now, accepted, wait)
+        booking = write(request, by, now, accepted)
+        if request.tells and booking.client.email and booking.start > now:
+            token = private_links.to_booking(booking, now)
+            written = letters.booked(booking, by, token, now)
+            queue([replace(letter, wait=wait) for letter in written])
+            send_on_commit(about_booking(booking.uid))
+        return booking
 
 
 def bookable(
@@ -116,15 +76,17 @@ def bookable(
 
     Call it under the diary's lock; raises as `book` does.
     """
-    request = _read_anew(request, by)
+    request = read_anew(request, by)
     _require_as_shown(request, now)
     if by.is_client:
         _require_of_client(request, now)
         return request, ""
-    return request, _require_of_practice(request, now, despite)
+    found = warned_of(request, now, against_person(request, now))
+    require_accepted(found, despite)
+    return request, against(found)
 
 
-def _read_anew(request: Request, by: By) -> Request:
+def read_anew(request: Request, by: By) -> Request:
     """Return the request with its rows as they are now that nobody else writes to this diary."""
     if by.is_client:
         return _as_offered(request)
@@ -171,28 +133,37 @@ def _require_of_client(request: Request, now: datetime) -> None:
     if request.notice is None and request.person.client is None:
         raise NotBookableError(Code.NO_PRIVACY_NOTICE)
     if request.person.client or request.service.for_clients:
-        for why in _against(request, now):
+        for why in against_person(request, now):
             raise NotBookableError(why)
     if request.person.client:
         length = timedelta(minutes=request.service.length_minutes)
         require_alone(request.person.client, request.start, length)
 
 
-def _require_of_practice(request: Request, now: datetime, despite: frozenset[str]) -> str:
-    """Refuse what can't be, and warn of the rest: the practice knows whom it makes room for.
+def warned_of(
+    request: Request,
+    now: datetime,
+    person: tuple[Code | AlreadyMet, ...],
+    read: busy.Read | None = None,
+) -> Warned:
+    """Return what the practice is warned of: it knows whom it makes room for. Refuse what can't be.
 
-    What it accepted is returned as codes.
+    `person` is why the service isn't for them; `read` the diary over the day, if the caller has it.
     """
-    found = warnings(*_asked(request, now), place=request.place.pk, visitor=request.visitor)
-    found = replace(found, person=tuple(_against(request, now)))
-    require_accepted(found, despite)
-    return against(found)
+    found = warnings(
+        *_asked(request, now),
+        place=request.place.pk,
+        visitor=request.visitor,
+        read=read,
+        may_be_over=True,
+    )
+    return replace(found, person=person)
 
 
-def _against(request: Request, now: datetime) -> Iterator[Code | AlreadyMet]:
-    """Yield why the service isn't for them."""
+def against_person(request: Request, now: datetime) -> tuple[Code | AlreadyMet, ...]:
+    """Return why the service isn't for them."""
     person = request.person
-    return reasons_against(request.service, person.email, person.client, now)
+    return tuple(reasons_against(request.service, person.email, person.client, now))
 
 
 def _asked(request: Request, now: datetime) -> tuple[Service, str, datetime, datetime]:
@@ -204,13 +175,33 @@ def _let_go(request: Request) -> None:
     Hold.objects.let_go(request.service.therapist_id, request.visitor, request.start)
 
 
-def _write(request: Request, by: By, now: datetime, accepted: str, wait: timedelta) -> Booking:
+def write(request: Request, by: By, now: datetime, accepted: str) -> Booking:
+    """Write what is `bookable`, its client's card and its history; nobody is told yet.
+
+    Call it under the diary's lock. `accepted` are the codes that it goes against.
+    """
+    _let_go(request)
     client = request.person.client or _card(request.person, now)
+    booking = _create(request, client, by, now)
+    # A meeting that is only moved to another diary tells nothing new of who typed the address.
+    is_said_by_practice = not (by.is_client or request.agreed)
+    if request.person.is_proven or (is_said_by_practice and may_vouch(booking, by)):
+        prove(booking, now=now)
+    if request.told and booking.is_proven:
+        count_consent(client, request.told, now, Consent.How.PHONE, by.user)
+    what = "" if booking.start > now else AFTERWARDS
+    write_line(booking, now, BookingEvent.Action.BOOKED, by=by, what=what, despite=accepted)
+    if request.person.client:
+        private_links.stay_open(booking)
+    return booking
+
+
+def _create(request: Request, client: Client, by: By, now: datetime) -> Booking:
     # In UTC: on an aware local time the length would be added to the clock, not to the instant.
     start = request.start.astimezone(UTC)
     end = start + timedelta(minutes=request.service.length_minutes)
-    agreed = request.agreed or Agreed(request.service.price, policy.terms_for(request.service))
-    booking = Booking.objects.create(
+    agreed = request.agreed or _agreed_now(request)
+    return Booking.objects.create(
         therapist=request.service.therapist,
         client=client,
         service=request.service,
@@ -220,6 +211,7 @@ def _write(request: Request, by: By, now: datetime, accepted: str, wait: timedel
         price=agreed.price,
         **policy.terms_columns(agreed.terms),
         note=request.note,
+        reminds=request.reminds,
         **request.wishes.columns,
         **place_columns(request.place.pk, where_of(request.place)),
         **organizer_columns(request.service.therapist),
@@ -228,22 +220,21 @@ def _write(request: Request, by: By, now: datetime, accepted: str, wait: timedel
         created_at=now,
         changed_at=now,
     )
-    # A meeting that is only moved to another diary tells nothing new of who typed the address.
-    is_said_by_practice = not (by.is_client or request.agreed)
-    if request.person.is_proven or (is_said_by_practice and may_vouch(booking, by)):
-        prove(booking, now=now)
-    write_line(booking, now, BookingEvent.Action.BOOKED, by=by, despite=accepted)
-    about = about_booking(booking.uid)
-    token = private_links.to_booking(booking, now)
-    if request.person.client:
-        private_links.stay_open(booking)
-    queue([replace(letter, wait=wait) for letter in letters.booked(booking, by, token, now)])
-    send_on_commit(about)
-    return booking
+
+
+def _agreed_now(request: Request) -> Agreed:
+    """Return the service's price and terms of today; of a price of their own, its terms."""
+    own, service = request.price, request.service
+    return Agreed(service.price if own is None else own, policy.terms_for(service, own))
 
 
 def _card(person: Person, now: datetime) -> Client:
-    """Return the card of whom we don't know: theirs or a new one, as it is."""
+    """Return the card of whom we don't know: theirs or a new one, as it is.
+
+    Who gave no address gets one of their own, whoever else has that name.
+    """
+    if not person.email:
+        return card_without_address(person.name, person.phone, now)
     return card_for(person.name, person.email, person.phone, now, exactly=person.is_proven)
 
 

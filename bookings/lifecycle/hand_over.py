@@ -24,9 +24,10 @@ from bookings.errors import (
     TimeRefusedError,
     WarnedError,
 )
-from bookings.lifecycle.book import Agreed, Person, Request, book
+from bookings.lifecycle.book import book
 from bookings.lifecycle.cancel import cancel
 from bookings.lifecycle.locking import lock_diary, locked, refusing
+from bookings.lifecycle.request import Agreed, Person, Request
 from bookings.lifecycle.reschedule import require_open
 from bookings.models import Booking, BookingEvent
 from bookings.notices import therapist_letters

@@ -42,9 +42,10 @@ def new_address(
     """Store a client whose address was changed, and tell the new address of each meeting to come.
 
     Of the bookings that nobody has confirmed, those with an id in `theirs` are confirmed by that.
-    Return these meetings; None where the address is the same but for its case: then the client is
-    stored, and that is all. Raises `BusyError` where somebody writes to a diary for too long, and
-    `NotBookableError` for who is signed in and doesn't meet them.
+    An address may be their first, or go: then nothing is mailed to them. Return these meetings;
+    None where the address is the same but for its case: then the client is stored, and that is
+    all. Raises `BusyError` where somebody writes to a diary for too long, and `NotBookableError`
+    for who is signed in and doesn't meet them.
     """
     with refusing(BusyError()), transaction.atomic():
         _lock(client)
@@ -53,8 +54,10 @@ def new_address(
         client.save()
         if was.lower() == client.email.lower():
             return None
-        _part(client, was, by, theirs, now)
-        withdrawn = _take_from(was, client, now)
+        # Where there was none, nothing was sent to it, and nobody typed it who may be anybody.
+        if was:
+            _part(client, was, by, theirs, now)
+        withdrawn = _take_from(was, client, now) if was else []
         coming = client.bookings.holding().filter(during__startswith__gt=now).order_by("during")
         told = [locked(pk, by=EVERY_DIARY) for pk in coming.values_list("pk", flat=True)]
         queue([*withdrawn, *(letter for one in told for letter in _tell(one, was, by, now))])
@@ -136,6 +139,7 @@ def _tell(booking: Booking, was: str, by: By, now: datetime) -> list[Letter]:
     """
     booking.sequence += 1
     booking.changed_at = now
+    # To nobody, where there was no address.
     letter = letters.left_address(booking, was, now)
     booking.sequence += 1
     booking.save(update_fields=CHANGED)

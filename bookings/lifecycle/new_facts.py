@@ -30,6 +30,8 @@ LABELS = {
     "video_url": "Video link",
     "organizer_name": "Practice",
 }
+# The mails that tell of several bookings.
+JOINT = (keys.REARRANGED, keys.BOOKED_TOGETHER)
 # A line of history is short; the mail and the page tell the new words in full.
 LONGEST_WORDS = 60
 
@@ -88,7 +90,7 @@ def _calendar_mail_waits(booking: Booking) -> bool:
     may_leave = OutgoingMail.objects.may_leave().exclude(invite="")
     if may_leave.filter(about=about_booking(booking.uid)).exists():
         return True
-    joint = may_leave.filter(about=keys.about_client(booking.client_id), kind=keys.REARRANGED)
+    joint = may_leave.filter(about=keys.about_client(booking.client_id), kind__in=JOINT)
     questions = (BookingEvent.Action.ASKED, BookingEvent.Action.WITHDRAWN)
     told = booking.events.filter(is_undone=False).exclude(action__in=questions)
     return told.filter(told_by__in=joint.values("key")).exists()

@@ -15,5 +15,5 @@ def require_alone(client: Client, start: datetime, length: timedelta, but: int =
     """
     lock_client(client.pk)
     begins = start.astimezone(UTC)  # a local time plus a length is another clock's
-    if meets_another(client.mailbox, begins, begins + length, but):
+    if meets_another(client, begins, begins + length, but):
         raise NotBookableError(Code.MEETS_ANOTHER)

@@ -22,11 +22,13 @@ def send_details(booking_id: int, *, by: By, now: datetime) -> None:
     """Send the confirmation anew, with a link that works, to where the client is reached now.
 
     Twice within a minute is as once. Raises `NotBookableError` if the meeting is over or was
-    cancelled, and while another mail about it says something else.
+    cancelled, where they have no address, and while another mail about it says something else.
     """
     with refusing(BusyError()), transaction.atomic():
         booking = locked(booking_id, by=by)
         require_open(booking, booking.sequence, now)
+        if not booking.client.email:
+            raise NotBookableError(Code.NO_ADDRESS)
         if booking.asked_at:
             raise NotBookableError(Code.CLIENT_IS_ASKED)
         if way_back(booking):

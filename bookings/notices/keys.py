@@ -13,7 +13,7 @@ from django.db.models.functions import Cast, Concat
 # The kinds of mail that somebody asks for again by name.
 REMINDER, FOLLOW_UP, REARRANGED, LINKS = "reminder", "follow_up", "rearranged", "links"
 CANCELLATION, FEE_WAIVED, LEFT_ADDRESS = "cancellation", "fee_waived", "left_address"
-CONFIRM = "confirm_address"
+CONFIRM, BOOKED_TOGETHER = "confirm_address", "booked_together"
 _BOOKING, _CLIENT, _PENDING = "booking:", "client:", "pending:"
 
 
@@ -102,6 +102,11 @@ def outcome_of(key: str) -> str:
 def rearranged_key(client: int) -> str:
     """Return a new key for a mail that tells a person of several bookings."""
     return f"client-{client}:{uuid.uuid4()}:{REARRANGED}"
+
+
+def booked_together_key(client: int, first: uuid.UUID) -> str:
+    """Return the key of the mail that tells a person of dates that were booked together."""
+    return f"client-{client}:{first}:{BOOKED_TOGETHER}"
 
 
 def confirm_key(key: uuid.UUID) -> str:

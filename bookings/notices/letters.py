@@ -50,9 +50,7 @@ def _confirmation(booking: Booking, token: str, now: datetime) -> Letter:
         words |= _met_before(booking)
     if not booking.is_proven:
         # The page must not say so: whoever typed the address may be anybody.
-        words["is_double"] = meets_another(
-            booking.client.mailbox, booking.start, booking.end, booking.pk
-        )
+        words["is_double"] = meets_another(booking.client, booking.start, booking.end, booking.pk)
     invite = calendar_part(booking, now)
     return _to_client(booking, "confirmation", subject, words, invite=invite)
 

@@ -50,7 +50,7 @@ WHERE b.status <> 'cancelled' AND b.reminds
     AND due.moment > greatest(
         b.changed_at, b.asked_at, b.reminds_from, p.reminders_from, c.reminders_from
     )
-    AND c.reminders_from IS NOT NULL
+    AND c.reminders_from IS NOT NULL AND c.email <> ''
     AND NOT EXISTS (
         SELECT FROM outbox_outgoingmail
         WHERE key = {keys.REMINDER_KEY}
@@ -145,7 +145,8 @@ def words(booking: Booking, now: datetime, *, alone: bool = False) -> str:
 
 def are_wanted(booking: Booking, *, alone: bool = False) -> bool:
     """Whether its reminders are to be sent; `alone` as for `words`."""
-    return booking.reminds and (alone or booking.client.wants_reminders)
+    is_reached = bool(booking.client.email)
+    return is_reached and booking.reminds and (alone or booking.client.wants_reminders)
 
 
 def to_come(booking: Booking, now: datetime, *, alone: bool = False) -> list[int]:

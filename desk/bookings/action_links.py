@@ -56,7 +56,7 @@ def _to_do(
         if booking.format != Format.ONLINE and Format.ONLINE in booking.service.formats:
             online = f"{page('move')}?how={Format.ONLINE}"
             yield Act("online", online, "Move it online, same time…")
-        if booking.asked_at is None and not is_waiting:
+        if booking.asked_at is None and not is_waiting and booking.client.email:
             yield Act("details", page("details"), "Send the details again…")
         yield Act("cancel", page("cancel"), "Cancel this meeting…")
 

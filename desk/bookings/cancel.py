@@ -12,7 +12,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from bookings import lifecycle, policy
 from bookings.errors import NotBookableError
 from bookings.models import Booking
-from desk import refusals
+from desk import no_address, refusals
 from desk.bookings.action_links import way_back
 from desk.bookings.pages import BookingPages
 from desk.diary_admin import by_of, now_of
@@ -66,9 +66,9 @@ def _cancel(request: HttpRequest, booking: Booking, said: dict[str, Any]) -> Non
 def _tell(request: HttpRequest, cancelled: Booking) -> None:
     """Say what was done, with the way back; who was quicker has told the client already."""
     if cancelled.changed_at == now_of(request):
-        words = "Cancelled. {} is told by email in two minutes. {}"
+        told = no_address.told(cancelled.client, when=" in two minutes")
         link = '<a class="text-primary-600 dark:text-primary-500 underline" href="{}">{}</a>'
         back = format_html_join("", link, way_back(cancelled))
-        messages.success(request, format_html(words, cancelled.client, back))
+        messages.success(request, format_html("Cancelled. {} {}", told, back))
     else:
         messages.info(request, "It was cancelled before. Nothing changed, and nobody was emailed.")

@@ -19,7 +19,7 @@ from bookings import lifecycle, policy
 from bookings.errors import NotBookableError, Warned, WarnedError
 from bookings.lifecycle import Change
 from bookings.models import Booking
-from desk import refusals
+from desk import no_address, refusals
 from desk.bookings.pages import BookingPages
 from desk.diary_admin import by_of, now_of
 from desk.seen_form import SeenForm
@@ -142,6 +142,6 @@ def _move(request: HttpRequest, booking: Booking, form: MoveBookingForm) -> Warn
 def _tell(request: HttpRequest, moved: Booking) -> None:
     """Say what was done: where it stood there already, whoever put it there, no email has left."""
     if moved.changed_at == now_of(request):
-        messages.success(request, f"Moved. {moved.client} is told by email.")
+        messages.success(request, f"Moved. {no_address.told(moved.client)}")
     else:
         messages.info(request, f"Nothing changed: it stays on {moved.where_and_when}.")

@@ -13,7 +13,7 @@ from bookings import lifecycle, outcomes, policy
 from bookings.errors import NotBookableError
 from bookings.models import Booking, FollowUp, Outcome
 from bookings.outcomes import Mailed, Report
-from desk import refusals
+from desk import no_address, refusals
 from desk.bookings.pages import BookingPages
 from desk.diary_admin import by_of, now_of
 from desk.recorded import tell_of_mail
@@ -59,6 +59,11 @@ class RecordForm(SeenForm):
             del self.fields["charges"]
         if not outcomes.ends_in_an_outcome(booking):
             del self.fields["outcome"], self.fields["with_mail"]
+        elif not booking.client.email:
+            # It is said why; what a page of before still posts is passed over.
+            self.fields["with_mail"].disabled = True
+            self.fields["with_mail"].initial = self.initial["with_mail"] = False
+            self.fields["with_mail"].help_text = no_address.TELL_THEM
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data

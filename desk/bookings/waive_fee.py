@@ -7,7 +7,7 @@ from django.urls import URLPattern
 from bookings import lifecycle
 from bookings.errors import NotBookableError
 from bookings.models import Booking
-from desk import refusals
+from desk import no_address, refusals
 from desk.bookings.pages import BookingPages
 from desk.diary_admin import by_of, now_of
 from desk.seen_form import OLD_PAGE
@@ -46,6 +46,6 @@ def _tell(request: HttpRequest, waived: Booking) -> None:
     if waived.changed_at == now_of(request) and not waived.late_fee:
         messages.success(request, "Waived. They weren’t told of it, so nobody is emailed.")
     elif waived.changed_at == now_of(request):
-        messages.success(request, f"Waived. {waived.client} is told by email.")
+        messages.success(request, f"Waived. {no_address.told(waived.client)}")
     else:
         messages.info(request, "Nothing was due any more, so nothing changed.")

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from bookings.models import Booking
+from desk import no_address
 from desk.bookings.action_links import Act, acts
 from desk.bookings.confirm import to_check
 from desk.calendar.entries import LOOKS, end_moment, moment
@@ -105,7 +106,8 @@ def _lines(booking: Any, user: User | AnonymousUser) -> Iterator[Line]:
         yield Line("Went", booking.went_label)
     if marks := to_check(booking):
         yield Line("To check", ". ".join(marks))
-    yield Line("Email", booking.client.email if booking.is_met else booking.typed_email)
+    email = booking.client.email if booking.is_met else booking.typed_email
+    yield Line("Email", email or no_address.TELL_THEM)
     yield Line("Phone", phone_numbers.told(_phone(booking)))
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.defaultfilters import pluralize
@@ -19,7 +19,7 @@ from bookings.errors import NotBookableError
 from bookings.whose_client import met_by
 from clients import proof
 from clients.models import Client, Consent
-from desk import refusals, search_terms
+from desk import no_address, refusals, search_terms
 from desk.clients.end_links import EndLinksPage, write_down_end
 from desk.clients.whose_bookings import said_to_be_theirs
 from desk.clients.wishes import ShowsWishes
@@ -34,12 +34,13 @@ class ConsentInline(TabularInline):
     model = Consent
     extra = 0
     can_delete = False
-    readonly_fields = ("notice", "given_at")
+    fields = ("notice", "given_at", "how", "told_by")
+    readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Consent]:
         """Read the notices with them: each row names its own."""
         consents: QuerySet[Consent] = super().get_queryset(request)
-        return consents.select_related("notice")
+        return consents.select_related("notice", "told_by")
 
     def has_add_permission(self, request: HttpRequest, obj: Client | None = None) -> bool:  # noqa: ARG002
         """Only a client consents."""
@@ -73,7 +74,8 @@ class ClientForm(ModelForm):
         }
         help_texts: ClassVar = {
             "email": "If you correct it, links sent to the old address end, its calendar lets "
-            "their meetings go, and the new address gets each meeting to come.",
+            "their meetings go, and the new address gets each meeting to come. It may stay empty: "
+            "then nothing is emailed to them.",
         }
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -115,12 +117,13 @@ class ClientAdmin(ShowsWishes, Erases, EndLinksPage):
         "phone",
         "accepted_at",
         "wants_reminders",
+        "consent",
         "wishes",
         "created_at",
         "private_links",
     )
     search_fields = ("name__says", "email", "phone__dials")
-    readonly_fields = ("wishes", "created_at", "address", "private_links")
+    readonly_fields = ("consent", "wishes", "created_at", "address", "private_links")
     inlines = (ConsentInline,)
     actions = ("accept", "confirm")
 
@@ -148,6 +151,7 @@ class ClientAdmin(ShowsWishes, Erases, EndLinksPage):
         if "email" not in form.changed_data:
             super().save_model(request, obj, form, change)
             return
+        had_one = bool(form.initial.get("email"))
         # The therapist knows whose it is: what was typed with it doesn't count any more.
         obj.proven_at = now_of(request)
         theirs, now = said_to_be_theirs(request), now_of(request)
@@ -155,11 +159,7 @@ class ClientAdmin(ShowsWishes, Erases, EndLinksPage):
         if told is None:
             return
         write_down_end(request, obj)
-        count = len(told)
-        words = (
-            f"Links sent to the old address have ended. {count} meeting{pluralize(count)} to come "
-        )
-        messages.info(request, f"{words}{pluralize(count, 'was,were')} sent to {obj.email}.")
+        messages.info(request, _sent_to(obj, len(told), had_one=had_one))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Client], search_term: str
@@ -177,12 +177,22 @@ class ClientAdmin(ShowsWishes, Erases, EndLinksPage):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Client]:
         told = OutgoingMail.objects.unwelcome().filter(to=OuterRef("email"))
         fate = Subquery(told.order_by("pk").values("fate")[:1])
-        return super().get_queryset(request).annotate(mail_fate=fate)
+        agreed = Exists(Consent.objects.filter(client=OuterRef("pk")))
+        return super().get_queryset(request).annotate(mail_fate=fate, has_consent=agreed)
 
     @display(description="Address")
     def address(self, client: Client) -> str:
         """Whether it is known to be theirs: until then the card is what somebody typed."""
+        if not client.email:
+            return no_address.TELL_THEM
         return "Confirmed" if client.is_proven else "Not confirmed yet"
+
+    @display(description="Privacy notice")
+    def consent(self, client: Any) -> str:
+        """Whether they have seen it; the lines below say when and how."""
+        if client.has_consent:
+            return "Seen: see Consents"
+        return "Open: nothing says yet that they were told. Their private link shows it to them."
 
     @display(description="What came of email")
     def mail(self, client: Any) -> str:
@@ -197,5 +207,15 @@ class ClientAdmin(ShowsWishes, Erases, EndLinksPage):
     @admin.action(description="Confirm the address", permissions=["change"])
     def confirm(self, request: HttpRequest, queryset: QuerySet[Client]) -> None:
         """Vouch for their addresses: their cards stay as they are, whatever anybody types."""
-        count = sum(proof.prove(client, now_of(request)) for client in queryset)
+        there = queryset.exclude(email="")
+        count = sum(proof.prove(client, now_of(request)) for client in there)
         messages.success(request, f"{count} confirmed.")
+
+
+def _sent_to(client: Client, count: int, *, had_one: bool) -> str:
+    """Say what became of the old address, if there was one, and what the new one gets, if any."""
+    ended = ["Links sent to the old address have ended."] if had_one else []
+    meetings = f"{count} meeting{pluralize(count)} to come"
+    if not client.email:
+        return " ".join([*ended, f"They have no address now: {meetings}, and nothing is emailed."])
+    return " ".join([*ended, f"{meetings} {pluralize(count, 'was,were')} sent to {client.email}."])

@@ -41,7 +41,7 @@ class AsksWhose(WarnsOfBounces):
         was, typed = row.email, self.typed(request, row)
         if BACK in request.POST:
             return self.form_page(request, typed, form_url, extra_context)
-        is_new = typed.is_right() and row.email.lower() != was.lower()
+        is_new = bool(was) and typed.is_right() and row.email.lower() != was.lower()
         asked = list(lifecycle.unconfirmed(row, by_of(request))) if is_new else []
         if asked and request.POST.get(SEEN) != _names(asked):
             return self._question(request, row, asked)

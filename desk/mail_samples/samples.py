@@ -21,6 +21,7 @@ from bookings.by import By
 from bookings.models import Booking, BookingEvent, FollowUp, PendingBooking
 from bookings.notices import (
     confirm_address,
+    dates_letter,
     joint_letter,
     letters,
     link_requests,
@@ -90,6 +91,7 @@ def _occasions(therapist: Therapist, now: datetime) -> Iterator[tuple[str, list[
     later = start + timedelta(days=2)
     was, is_now = walk.where_and_when, online.where_and_when
     yield "Somebody books", letters.booked(first, CLIENT, TOKEN, now)
+    yield "I book several dates for somebody", [_several(therapist, start, now)]
     yield from _of_strangers(therapist, start, now)
     yield "A client changes a booking", letters.moved(walk, CLIENT, is_now, REASON, TOKEN, now)
     yield "I change a booking", letters.moved(online, THERAPIST, was, REASON, TOKEN, now)
@@ -169,6 +171,12 @@ def _to_confirm(therapist: Therapist, start: datetime, now: datetime) -> Letter:
         kept_until=now + KEPT,
     )
     return confirm_address.letter(pending, TOKEN)
+
+
+def _several(therapist: Therapist, start: datetime, now: datetime) -> Letter:
+    starts = [start + timedelta(weeks=n) for n in range(3)]
+    weeks = [_booking(therapist, _session(), Format.ONLINE, one) for one in starts]
+    return dates_letter.booked_together(weeks, [TOKEN] * len(weeks), now)
 
 
 def _together(gone: Booking, online: Booking, asked: Booking, now: datetime) -> Letter:

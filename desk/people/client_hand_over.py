@@ -16,7 +16,7 @@ from bookings.errors import BusyError
 from bookings.hand_over import Fate, HandOver, hand_over
 from bookings.lifecycle import refusing
 from bookings.models import Booking
-from desk import refusals
+from desk import no_address, refusals
 from desk.diary_admin import now_of
 from desk.owners_only import owners_only
 from desk.people.departure import fingerprint, write_down_handed
@@ -75,4 +75,5 @@ def _hand_over(request: HttpRequest, form: ClientForm) -> list[Shown] | None:
 def _say(request: HttpRequest, said: dict[str, Any], fates: list[Fate]) -> None:
     count = sum(fate.handed is not None for fate in fates)
     meetings = "1 meeting goes" if count == 1 else f"{count} meetings go"
-    messages.success(request, f"{meetings} to {said['to']}. {said['client']} is told by email.")
+    told = no_address.told(said["client"])
+    messages.success(request, f"{meetings} to {said['to']}. {told}")

@@ -53,7 +53,7 @@ class ClientChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Clients who may share a name, told apart."""
 
     def label_from_instance(self, obj: Client) -> str:
-        return f"{obj} ({obj.email})"
+        return f"{obj} ({obj.email or 'no email address'})"
 
 
 class ClientForm(HandOverForm):

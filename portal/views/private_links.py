@@ -49,16 +49,16 @@ def open_link(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     asked = unpressed(request, now)
     if request.method == "POST":
-        is_theirs = request.POST.get("whose") != "not mine"
-        return redirect(press(request, asked, now) if is_theirs else let_cancel(request, asked))
+        is_not = request.POST.get("whose") == "not mine"
+        return redirect(let_cancel(request, asked) if is_not else press(request, asked, now))
     if not asked.waits(now):
         return redirect(let_in(request, asked))
-    booking = asked.booking
     context = {
         "practice": Practice.objects.first(),
-        "booking": booking,
+        "booking": (booking := asked.booking),
         "asks_whose": booking is not None and not booking.is_proven,
         "may_cancel": booking is not None and is_open(booking, now),
+        "notice": asked.notice,
     }
     return render(request, "portal/open.html", context)
 

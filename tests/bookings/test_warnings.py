@@ -291,7 +291,7 @@ def test_booking_against_the_rules_is_told_too_and_with_them_nothing_is(world: W
 
 
 def test_all_that_can_be_accepted_has_words() -> None:
-    refused = {Rule.TAKEN, Rule.PAST}
+    refused = {Rule.TAKEN}
     persons = {Code.NOT_MET_YET, Code.ALREADY_MET}
     assert {*AGAINST} == {*Rule} - refused | persons | {Code.NOT_IN_USE}
     assert len(", ".join(AGAINST.values())) <= 500
