@@ -123,7 +123,7 @@ def questions(theirs: Diary) -> Iterator[tuple[str, str]]:
     yield "why_not", reverse("why_not", query=asked)
     yield from calendars(theirs)
     yield BOOK, reverse(f"admin:{BOOK}", query={"q": SEARCHED})
-    yield BOOK, reverse(f"admin:{BOOK}", query={"who": theirs.rows["clients_client"].pk})
+    yield BOOK, reverse(f"admin:{BOOK}", query={"client": theirs.rows["clients_client"].pk})
     yield "search", reverse("admin:search", query={"s": SEARCHED})
     # What is not of models, and what is of models that are in no diary, is asked as it comes.
     known = {f"admin:{model}_{view}" for model in theirs.rows for view in VIEWS}

@@ -102,21 +102,21 @@ def _picture_of(row: Any) -> Picture:
 
 def booking_for(theirs: Diary, mine: Diary) -> Iterator[tuple[str, str, Posted]]:
     """Yield what books in the first's diary, and in mine for the first's client."""
-    said: Posted = {"start": "2026-11-26T15:00", "name": "Mine", "email": "mine@example.com"}
-    said |= {"key": str(uuid.uuid4())}
-    own, client = page_for_booking("new"), theirs.rows["clients_client"]
+    own, client = reverse(f"admin:{BOOK}"), theirs.rows["clients_client"]
+    said: Posted = {"press": "book", "who": "new", "name": "Mine", "email": "mine@example.com"}
+    said |= {"day": "2026-11-26", "at": "15:00", "price": "0", "key": str(uuid.uuid4())}
     yield BOOK, own, {**said, **what(theirs)}
-    yield "another's client booked by me", page_for_booking(str(client.pk)), {**said, **what(mine)}
+    yield "another's client booked by me", own, {**said, **what(mine), "who": client.pk}
     mixed = {**what(mine), "place": what(theirs)["place"]}
     yield "my meeting at another's place", own, {**said, **mixed}
 
 
-def page_for_booking(who: str) -> str:
-    return reverse(f"admin:{BOOK}", query={"who": who})
-
-
 def what(diary: Diary) -> Posted:
-    return {"service": diary.world.consultation.pk, "place": diary.world.place().pk}
+    return {
+        "therapist": diary.therapist.pk,
+        "service": diary.world.consultation.pk,
+        "place": diary.world.place().pk,
+    }
 
 
 def actions_of(row: models.Model) -> list[str]:

@@ -19,7 +19,7 @@ from availability import access
 from availability.models import DifferentHours, Service, Therapist
 from bookings.models import Hold
 from desk import bounce_warning, diary_admin
-from desk.bookings import book, confided
+from desk.bookings import book_draft, book_who, confided
 from desk.calendar import whose as calendar
 from desk.clients import card
 from desk.diary_admin import DiaryAdmin
@@ -109,7 +109,8 @@ def test_with_the_narrowing_off_the_walk_fails_and_the_lifecycle_still_refuses(
         }
     )
     modules = (diary_admin, bounce_warning, card, confided, follow_up_mails, outgoing_mail, undo)
-    for module in (*modules, why_not, book, calendar, whose_day, record):
+    ours = (why_not, book_draft, book_who, calendar, whose_day, record)
+    for module in (*modules, *ours):
         monkeypatch.setattr(module, "access", forgetful)
     found = walk(signed_in(mine.therapist), theirs, mine)
     assert SHOWN - found.showed == set()

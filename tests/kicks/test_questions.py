@@ -61,9 +61,11 @@ STRANGER = {
     "pending": 5,
     "confirm_link": 3,
     "confirm": 5,
-    # The limit, the link, the booking; the session is stored.
-    "link": 4,
-    "open": 3,
+    # The limit, the link, the booking, whether they have seen a privacy notice; the session is
+    # stored.
+    "link": 5,
+    # And that notice.
+    "open": 5,
     "stop_reminders": 3,
     "finished": 1,
     "admin:login": 0,
@@ -111,9 +113,9 @@ OWNER = {
     "admin:availability_place_picture": 4,
     "admin:availability_therapist_picture": 4,
     "admin:outbox_outgoingmail_take_back": 5,
-    # The client; services, for whose diaries there are; is there a service and a place; those to
-    # choose from.
-    "admin:bookings_booking_book": 11,
+    # The client, services, places; may they book sessions, or have they met; two of the diary, the
+    # day's bookings, the consent.
+    "admin:bookings_booking_book": 10,
     "admin:bookings_booking_cancel": 4,
     "admin:bookings_booking_move": 7,
     "admin:bookings_booking_waive": 4,
@@ -277,10 +279,13 @@ def path_of(name: str, shown: Shown) -> str:
     queries: dict[str, dict[str, object]] = {
         "move": {"slot": slot_value(TO_COME + 4 * HOUR)},
         "admin:search": {"s": "o"},
-        "admin:bookings_booking_book": {"who": shown.client.pk},
         "calendar": {"day": f"{TO_COME:%Y-%m-%d}"},
         "calendar_month": {"day": f"{TO_COME:%Y-%m-%d}"},
         "calendar_free": {"start": slot_value(TO_COME + 4 * HOUR)},
+        "admin:bookings_booking_book": {
+            "client": shown.client.pk,
+            "start": slot_value(TO_COME + 4 * HOUR),
+        },
         "why_not": {
             "service": shown.world.consultation.pk,
             "how": Format.ONLINE,
