@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Case, F, Q, When
 from django.db.models.functions import Lower, Now
 
+from clients.safe_contact import SafeContact
 from encryption.fields import EncryptedTextField
 from prose.cleaning import same_mailbox, validate_email_address, validate_one_line
 from prose.markdown import render_page
@@ -75,7 +76,7 @@ class ClientQuerySet(models.QuerySet["Client"]):
         return self.filter(mailbox=same_mailbox(email)).order_by(spelled, proven_first, "pk")
 
 
-class Client(models.Model):
+class Client(SafeContact):
     """A person who booked or asked to."""
 
     name = models.CharField(max_length=100, validators=[validate_one_line])
@@ -107,6 +108,7 @@ class Client(models.Model):
             trigrams(PlainNumber("phone"), "client_phone_search"),
         ]
         constraints: ClassVar = [
+            *SafeContact.Meta.constraints,
             models.UniqueConstraint(
                 Lower("email"),
                 name="client_email_once",
