@@ -51,6 +51,7 @@ class Code(StrEnum):
     WOULD_HAVE_BEGUN = "would have begun"
     CLIENT_IS_ASKED = "client is asked"
     NOT_ASKED = "not asked"
+    NOT_BY_EMAIL = "not by email"
     MAIL_WAITS = "mail waits"
     NO_ADDRESS = "no address"
     RECORDED_AS_CANCELLED = "recorded as cancelled"

@@ -24,7 +24,7 @@ from bookings.by import By
 from bookings.errors import Code, DecisionRefusedError, NotBookableError
 from bookings.lifecycle import Change
 from bookings.models import Booking, BookingEvent
-from bookings.notices import letters
+from bookings.notices.letter import UNDO_WAIT
 from bookings.typed_words import WISHES
 from prose.dates import UK
 
@@ -185,9 +185,7 @@ def _carry_out(one: Decided, by: By, reason: str, now: datetime) -> Booking:
     if room is None:
         raise NotBookableError(Code.NO_VIDEO_ROOM)
     to = Change(booking.start, Format.ONLINE, room, one.seen)
-    return lifecycle.reschedule(
-        booking.pk, to, by=by, reason=reason, now=now, wait=letters.UNDO_WAIT
-    )
+    return lifecycle.reschedule(booking.pk, to, by=by, reason=reason, now=now, wait=UNDO_WAIT)
 
 
 def last_line(booking: Booking) -> BookingEvent:

@@ -86,7 +86,7 @@ def fee(booking: Booking, report: Report) -> Decimal:
 
 def _words(booking: Booking, report: Report) -> FollowUp | None:
     """Return the mail that the report asks for, if there is one and it is switched on."""
-    if not (report.outcome and report.with_mail and booking.client.email):
+    if not (report.outcome and report.with_mail and booking.client.mailed_at):
         return None
     found = FollowUp.objects.of([booking.therapist])
     return next((one for one in found if one.is_on and one.outcome == report.outcome), None)
@@ -116,7 +116,7 @@ def follow_up(booking: Booking, report: Report, now: datetime) -> str:
     goes_on = booking.outcome == Outcome.CONTINUE
     practice = booking.therapist.practice
     token = private_links.to_pages(booking.client, practice, now) if goes_on else ""
-    queue_again(letters.follow_up(booking, words, token))
+    queue_again(letters.follow_up(booking, words, token, now))
     return "with an email"
 
 

@@ -129,6 +129,11 @@ class Client(SafeContact):
         return self.proven_at is not None
 
     @property
+    def mailed_at(self) -> str:
+        """Where the practice may write of its own accord; empty where it may not."""
+        return self.email if self.may_email else ""
+
+    @property
     def wants_reminders(self) -> bool:
         """Whether reminders are sent."""
         return self.reminders_from is not None

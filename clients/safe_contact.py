@@ -88,14 +88,19 @@ class SafeContact(models.Model):
 
     def reachable_from(self, now: datetime) -> datetime:
         """Return `now`, or when their quiet hours end if it is in them."""
-        if self.quiet_until is None or not self.is_quiet(now):
-            return now
-        wall = now.astimezone(UK)
-        end = wall.replace(
-            hour=self.quiet_until.hour, minute=self.quiet_until.minute, second=0, microsecond=0
-        )
-        later = end if end > wall else end + timedelta(days=1)  # of a zone: by its clock
-        return later.astimezone(now.tzinfo)
+        return _next(self.quiet_until, now) if self.quiet_until and self.is_quiet(now) else now
+
+    def quiet_again(self, now: datetime) -> datetime | None:
+        """Return when their quiet hours begin next; None if there are none."""
+        return _next(self.quiet_from, now) if self.quiet_from else None
+
+
+def _next(clock: time, now: datetime) -> datetime:
+    """Return the next moment at which the UK's clocks show this."""
+    wall = now.astimezone(UK)
+    at = wall.replace(hour=clock.hour, minute=clock.minute, second=0, microsecond=0)
+    later = at if at > wall else at + timedelta(days=1)  # by the clock of its zone
+    return later.astimezone(now.tzinfo)
 
 
 def _is_between(clock: time, begin: time | None, end: time | None) -> bool:

@@ -14,7 +14,7 @@ from prose.masks import without_tokens
 
 
 class WarnsOfBounces(DiaryAdmin):
-    """Says above the page of a row that mail to its person comes back."""
+    """Says above the page of a row that mail to its person comes back, or mustn't be sent."""
 
     change_form_outer_before_template = "desk/bounce_warning.html"
 
@@ -26,7 +26,9 @@ class WarnsOfBounces(DiaryAdmin):
         self, request: HttpRequest, context: dict[str, Any], *rest: Any, **options: Any
     ) -> HttpResponse:
         # There is one: a client or a booking is added by booking, not by hand.
-        context["bounce"] = self._bounce(request, self.whose(context["original"]))
+        client = self.whose(context["original"])
+        context["bounce"] = self._bounce(request, client)
+        context["is_unsafe"] = not client.may_email
         return super().render_change_form(request, context, *rest, **options)
 
     def _bounce(self, request: HttpRequest, client: Client) -> dict[str, str] | None:

@@ -58,6 +58,8 @@ PLAIN = {
     Code.CLIENT_IS_ASKED: "The client is asked for another time: that email stands.",
     Code.NO_ADDRESS: "They have no email address, so they can’t be asked or sent anything. Tell "
     "them yourself, or add an address on their card.",
+    Code.NOT_BY_EMAIL: "There’s no safe email address for this client, so nothing was sent. Reach "
+    "them another way.",
     Code.MAIL_WAITS: "An email about the last change leaves in a moment by itself.",
     Code.RECORDED_AS_CANCELLED: "This meeting was cancelled, so there’s nothing to record.",
     Code.RECORDED_TOO_EARLY: "This meeting hasn’t begun yet. Record it once it has.",

@@ -43,7 +43,8 @@ class Letter:
 def queue(letters: Sequence[Letter]) -> None:
     """Store the letters. A key that is there already stays as it is: queueing twice is harmless.
 
-    A letter to nobody is none: whoever wrote it says on their page that nothing is mailed.
+    A letter to nobody is left out: whoever it is for has no address, or may not be written to, and
+    the page of whoever wrote it says that nothing is mailed.
     """
     rows = [_row(letter) for letter in letters if letter.to]
     OutgoingMail.objects.bulk_create(rows, ignore_conflicts=True)
@@ -141,8 +142,11 @@ def take_back(about: str, kind: str) -> None:
 def queue_again(letter: Letter) -> None:
     """Queue a letter that may have been withdrawn before: then it waits anew, as it reads now.
 
-    One that waits, leaves or has left stays as it is: under one key nothing is sent twice.
+    One that waits, leaves or has left stays as it is: under one key nothing is sent twice. One to
+    nobody is left out, as by `queue`.
     """
+    if not letter.to:
+        return
     withdrawn = OutgoingMail.objects.filter(key=letter.key, state=OutgoingMail.State.WITHDRAWN)
     text, html = (column_of(OutgoingMail, name) for name in ("text", "html"))
     withdrawn.update(

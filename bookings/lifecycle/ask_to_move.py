@@ -5,11 +5,12 @@ from datetime import datetime
 from django.db import transaction
 
 from bookings.by import By
-from bookings.errors import BusyError, Code, NotBookableError
+from bookings.errors import BusyError
 from bookings.lifecycle.events import release, standing, write_line
 from bookings.lifecycle.joint_mail import leave_out
 from bookings.lifecycle.locking import locked, refusing
 from bookings.lifecycle.propose import propose
+from bookings.lifecycle.require_address import require_address
 from bookings.lifecycle.reschedule import require_open
 from bookings.models import Booking, BookingEvent
 from bookings.notices import private_links, questions
@@ -30,13 +31,12 @@ def ask_to_move(  # noqa: PLR0913, a question has these parts
 
     The booking stands until they answer; then nothing that binds clients stands in their way.
     Raises `TimeRefusedError` if the proposed time can't be had, `NotBookableError` if the booking
-    can't be moved any more, or nobody can be asked.
+    can't be moved any more, or nobody can be asked: no address, or none that is safe.
     """
     with refusing(BusyError()), transaction.atomic():
         booking = locked(booking_id, by=by)
         require_open(booking, seen, now)
-        if not booking.client.email:
-            raise NotBookableError(Code.NO_ADDRESS)  # the question would reach nobody
+        require_address(booking.client)
         was = standing(booking)
         leave_out(booking, now)
         release(booking)

@@ -32,7 +32,7 @@ from bookings.lifecycle.reschedule import require_open
 from bookings.models import Booking, BookingEvent
 from bookings.notices import therapist_letters
 from bookings.notices.handed_over import with_offer
-from bookings.notices.letters import UNDO_WAIT
+from bookings.notices.letter import UNDO_WAIT
 from outbox.queue import queue
 from prose.dates import UK
 

@@ -8,6 +8,7 @@ from bookings.by import By
 from bookings.errors import BusyError, Code, NotBookableError
 from bookings.lifecycle.events import write_line
 from bookings.lifecycle.locking import locked, refusing
+from bookings.lifecycle.require_address import require_address
 from bookings.lifecycle.reschedule import require_open
 from bookings.lifecycle.undo import way_back
 from bookings.models import BookingEvent
@@ -22,13 +23,12 @@ def send_details(booking_id: int, *, by: By, now: datetime) -> None:
     """Send the confirmation anew, with a link that works, to where the client is reached now.
 
     Twice within a minute is as once. Raises `NotBookableError` if the meeting is over or was
-    cancelled, where they have no address, and while another mail about it says something else.
+    cancelled, while another mail about it says something else, and where no mail reaches them.
     """
     with refusing(BusyError()), transaction.atomic():
         booking = locked(booking_id, by=by)
         require_open(booking, booking.sequence, now)
-        if not booking.client.email:
-            raise NotBookableError(Code.NO_ADDRESS)
+        require_address(booking.client)
         if booking.asked_at:
             raise NotBookableError(Code.CLIENT_IS_ASKED)
         if way_back(booking):

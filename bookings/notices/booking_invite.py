@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from bookings.kept_facts import Where
 from bookings.models import Booking
 from bookings.notices import invites
 from bookings.notices.invites import Invite, Party
@@ -14,7 +15,7 @@ SUMMARY = "Appointment"
 
 def invite_for(booking: Booking, attendee: Party | None = None) -> Invite:
     """What calendars are told of the booking; its client is the `attendee` unless one is given."""
-    where = booking.where
+    where = Where("") if booking.client.neutral_words else booking.where
     return Invite(
         uid=str(booking.uid),
         sequence=booking.sequence,
@@ -23,7 +24,7 @@ def invite_for(booking: Booking, attendee: Party | None = None) -> Invite:
         summary=SUMMARY,
         location=where.video_url or ", ".join(where.lines),
         description=f"Reference {booking.reference}. To cancel, use the link in your email.",
-        organizer=organizer_of(booking),
+        organizer=shown_organizer(booking),
         attendee=attendee or party(booking.called, booking.client.email),
         created=booking.created_at,
         changed=booking.changed_at,
@@ -58,6 +59,14 @@ def organizer_of(booking: Booking) -> Party:
     if booking.organizer_email:
         return Party(booking.organizer_name, booking.organizer_email)
     return Party(therapist.practice.organizer_name, therapist.email)
+
+
+def shown_organizer(booking: Booking) -> Party:
+    """Who invites, as the client sees it: by the therapist's name where words are neutral."""
+    organizer = organizer_of(booking)
+    if booking.client.neutral_words:
+        return Party(booking.therapist.name, organizer.email)
+    return organizer
 
 
 def calendar_part(booking: Booking, now: datetime) -> str:

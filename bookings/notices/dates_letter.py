@@ -5,9 +5,10 @@ from datetime import datetime
 
 from bookings.models import Booking
 from bookings.notices import keys
-from bookings.notices.booking_invite import calendar_part, invite_for, organizer_of
+from bookings.notices.booking_invite import calendar_part, invite_for, shown_organizer
 from bookings.notices.layout import bodies
 from bookings.notices.letter import from_header, house, opens, reply_to
+from bookings.notices.neutral_words import neutral_bodies
 from bookings.notices.summary import card
 from outbox.queue import Letter
 
@@ -32,11 +33,11 @@ def booked_together(bookings: Sequence[Booking], tokens: Sequence[str], now: dat
         key=keys.booked_together_key(first.client_id, first.uid),
         about=keys.about_client(first.client_id),
         kind=keys.BOOKED_TOGETHER,
-        to=first.client.email,
-        sender=from_header(organizer_of(first)),
+        to=first.client.mailed_at,
+        sender=from_header(shown_organizer(first)),
         reply_to=reply_to(first),
         subject=f"Your {len(bookings)} appointments" if len(bookings) > 1 else "Your appointment",
         invite="".join(calendar_part(one, now) for one in bookings),
         invite_method=invite_for(first).method if len(bookings) == 1 else "",
-        **bodies(keys.BOOKED_TOGETHER, context),
+        **(neutral_bodies if first.client.neutral_words else bodies)(keys.BOOKED_TOGETHER, context),
     )

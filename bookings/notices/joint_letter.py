@@ -9,10 +9,10 @@ from django.contrib.humanize.templatetags.humanize import apnumber
 
 from bookings.models import Booking, BookingEvent
 from bookings.notices import keys
-from bookings.notices.booking_invite import calendar_part, invite_for, organizer_of
+from bookings.notices.booking_invite import calendar_part, invite_for, shown_organizer
 from bookings.notices.layout import bodies
-from bookings.notices.letter import from_header, house, opens, reply_to
-from bookings.notices.letters import UNDO_WAIT
+from bookings.notices.letter import UNDO_WAIT, from_header, house, opens, reply_to
+from bookings.notices.neutral_words import neutral_bodies
 from bookings.notices.questions import proposal
 from bookings.notices.summary import card
 from outbox.queue import Letter
@@ -53,14 +53,14 @@ def rearranged(decided: Sequence[Decided], reason: str, now: datetime) -> Letter
         key=keys.rearranged_key(first.client_id),
         about=keys.about_client(first.client_id),
         kind=keys.REARRANGED,
-        to=first.client.email,
-        sender=from_header(organizer_of(first)),
+        to=first.client.mailed_at,
+        sender=from_header(shown_organizer(first)),
         reply_to=reply_to(first),
         subject=summary.subject,
         wait=UNDO_WAIT,
         invite="".join(calendar_part(booking, now) for booking in told),
         invite_method=invite_for(told[0]).method if len(told) == 1 else "",
-        **bodies(keys.REARRANGED, context),
+        **(neutral_bodies if first.client.neutral_words else bodies)(keys.REARRANGED, context),
     )
 
 

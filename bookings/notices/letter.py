@@ -9,13 +9,17 @@ from django.urls import reverse
 
 from availability.models import Therapist
 from bookings.models import Booking
-from bookings.notices.booking_invite import invite_for, organizer_of
+from bookings.notices.booking_invite import invite_for, organizer_of, shown_organizer
 from bookings.notices.invites import Party
 from bookings.notices.keys import about_booking, mail_key
 from bookings.notices.layout import bodies
+from bookings.notices.neutral_words import neutral_bodies
 from bookings.notices.summary import card
 from outbox.queue import AT_ONCE, Letter
 from prose.dates import NBSP, moment_label
+
+# So long what the therapist cancels, or decides for a leave, can be taken back in the outbox.
+UNDO_WAIT = timedelta(minutes=2)
 
 
 def write(  # noqa: PLR0913, a letter has these parts
@@ -27,22 +31,46 @@ def write(  # noqa: PLR0913, a letter has these parts
     *,
     wait: timedelta = AT_ONCE,
     invite: str = "",
+    neutral: bool = False,
 ) -> Letter:
-    """Write the letter of a kind about a booking: `words` are what its templates say besides."""
+    """Write the letter of a kind about a booking: `words` are what its templates say besides.
+
+    In `neutral` words it is only told when the meeting is, by the therapist's bare name.
+    """
     told = {"booking": card(booking, booking.changed_at)}
+    context = {**house(booking.therapist), **told, **words}
+    organizer = shown_organizer(booking) if neutral else organizer_of(booking)
     return Letter(
         key=mail_key(booking.uid, booking.sequence, kind),
         about=about_booking(booking.uid),
         kind=kind,
         to=to,
-        sender=from_header(organizer_of(booking)),
+        sender=from_header(organizer),
         reply_to=reply_to(booking),
         subject=subject,
         wait=wait,
         invite=invite,
         invite_method=invite_for(booking).method if invite else "",
-        **bodies(kind, {**house(booking.therapist), **told, **words}),
+        **(neutral_bodies if neutral else bodies)(kind, context),
     )
+
+
+def to_client(  # noqa: PLR0913, a letter has these parts
+    booking: Booking,
+    kind: str,
+    subject: str,
+    extra: dict[str, Any],
+    *,
+    answers: bool = False,
+    wait: timedelta = AT_ONCE,
+    invite: str = "",
+) -> Letter:
+    """Write to the client; `answers` where they did it themselves, so that it goes in any case."""
+    words = {"policy": booking.policy, **extra}
+    client = booking.client
+    to = client.email if answers else client.mailed_at
+    neutral = client.neutral_words
+    return write(booking, kind, to, subject, words, wait=wait, invite=invite, neutral=neutral)
 
 
 def house(therapist: Therapist) -> dict[str, Any]:
@@ -54,9 +82,10 @@ def house(therapist: Therapist) -> dict[str, Any]:
     }
 
 
-def sender(therapist: Therapist) -> str:
+def sender(therapist: Therapist, *, neutral: bool = False) -> str:
     """The From header of mail that is about no single booking."""
-    return from_header(Party(therapist.practice.name, therapist.email))
+    name = therapist.name if neutral else therapist.practice.name
+    return from_header(Party(name, therapist.email))
 
 
 def from_header(organizer: Party) -> str:

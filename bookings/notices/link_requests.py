@@ -21,6 +21,7 @@ from bookings.notices.answer_requests import answer_all
 from bookings.notices.keys import LINKS, about_booking, about_client, links_key
 from bookings.notices.layout import bodies
 from bookings.notices.letter import house, opens, sender
+from bookings.notices.neutral_words import neutral_bodies
 from bookings.notices.summary import card
 from clients.models import Client, LinkRequest
 from outbox import wake
@@ -55,7 +56,8 @@ def send(email: str, now: datetime, wanted: str = "") -> None:
     One for each booking, and the one to book sessions for who may. Nobody else hears of it.
     """
     client = Client.objects.reading(email).first()
-    if client is None:
+    # Anybody may ask for anybody's: what they have here is told in no mailbox that isn't safe.
+    if client is None or not client.mailed_at:
         return
     bookings = _concerned(client, now)
     therapist = bookings[0].therapist if bookings else _any_therapist()
@@ -106,14 +108,15 @@ def letter(  # noqa: PLR0913, whose links, to what, and when
         "book_url": _to_book(to_book, wanted) if to_book else "",
         "is_wanted": bool(wanted),
     }
+    context = {**house(therapist), **words}
     return Letter(
         key=links_key(client.pk, now),
         about=about,
         kind=LINKS,
         to=client.email,
-        sender=sender(therapist),
+        sender=sender(therapist, neutral=client.neutral_words),
         subject="Your appointment links",
-        **bodies(LINKS, {**house(therapist), **words}),
+        **(neutral_bodies if client.neutral_words else bodies)(LINKS, context),
     )
 
 

@@ -9,12 +9,10 @@ from django.urls import reverse
 from bookings import fee_words
 from bookings.models import Booking
 from bookings.notices import keys
-from bookings.notices.letter import absolute, opens, when, write
-from bookings.notices.letters import UNDO_WAIT
+from bookings.notices.letter import UNDO_WAIT, absolute, opens, to_client, when
+from bookings.notices.neutral_words import ASKED, ASKED_AGAIN, STAYS
 from outbox.queue import Letter
 from prose.dates import moment_label
-
-ASKED, ASKED_AGAIN, STAYS = "asked_to_move", "asked_again", "stays"
 
 
 def asked(booking: Booking, reason: str, token: str, number: int, now: datetime) -> Letter:
@@ -53,7 +51,7 @@ def reminder(booking: Booking, hours: int, token: str, stop_token: str, *, now: 
     stop = absolute(reverse("stop_reminders", args=[stop_token]))
     words = {"manage_url": opens(token), "stop_url": stop, **proposal(booking, now)}
     return replace(
-        write(booking, ASKED_AGAIN, booking.client.email, _still(booking), words),
+        to_client(booking, ASKED_AGAIN, _still(booking), words),
         kind=keys.REMINDER,
         key=keys.reminder_key(booking.uid, booking.sequence, hours),
         not_after=booking.start,
@@ -75,6 +73,5 @@ def proposal(booking: Booking, now: datetime) -> dict[str, str]:
 def _numbered(
     booking: Booking, kind: str, subject: str, extra: dict[str, Any], number: int
 ) -> Letter:
-    words = {"policy": booking.policy, **extra}
-    letter = write(booking, kind, booking.client.email, subject, words, wait=UNDO_WAIT)
+    letter = to_client(booking, kind, subject, extra, wait=UNDO_WAIT)
     return replace(letter, key=keys.numbered(letter.key, number))

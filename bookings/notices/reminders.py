@@ -24,6 +24,14 @@ from outbox.queue import queue, withdraw
 log = logging.getLogger(__name__)
 
 BATCH = 100
+# Whether somebody mustn't be reached now (`SafeContact.is_quiet`): a reminder waits until they may.
+# One whose meeting begins before that never leaves: it is of less use than their safety.
+_CLOCK = "(statement_timestamp() AT TIME ZONE 'Europe/London')::time"
+IN_QUIET_HOURS = f"""coalesce(
+    CASE WHEN c.quiet_from < c.quiet_until
+        THEN {_CLOCK} >= c.quiet_from AND {_CLOCK} < c.quiet_until
+        ELSE {_CLOCK} >= c.quiet_from OR {_CLOCK} < c.quiet_until END,
+    false)"""
 # A meeting and how many hours before it one reminds. Of several moments that have come the last
 # one counts: after an outage nobody is reminded twice at once. A moment counts only if it came
 # after all that might speak against it: the time was agreed inside it, the client or the practice
@@ -50,7 +58,8 @@ WHERE b.status <> 'cancelled' AND b.reminds
     AND due.moment > greatest(
         b.changed_at, b.asked_at, b.reminds_from, p.reminders_from, c.reminders_from
     )
-    AND c.reminders_from IS NOT NULL AND c.email <> ''
+    AND c.reminders_from IS NOT NULL AND c.may_email AND c.email <> ''
+    AND NOT {IN_QUIET_HOURS}
     AND NOT EXISTS (
         SELECT FROM outbox_outgoingmail
         WHERE key = {keys.REMINDER_KEY}
@@ -123,13 +132,13 @@ def _queue(found: Sequence[Due]) -> int:
 
 
 def _take_back_unwanted() -> None:
-    """Take back what has waited while its client switched reminders off."""
+    """Take back what waits for whoever switched reminders off meanwhile, or may not be mailed."""
     waiting = OutgoingMail.objects.unsent().filter(kind=keys.REMINDER)
     uids = [keys.booking_of(about) for about in waiting.values_list("about", flat=True)]
     if uids:
-        unwanted = Booking.objects.filter(
-            Q(client__reminders_from=None) | Q(reminds=False), uid__in=uids
-        )
+        not_wanted = Q(client__reminders_from=None) | Q(reminds=False)
+        unsafe = Q(client__may_email=False)
+        unwanted = Booking.objects.filter(not_wanted | unsafe, uid__in=uids)
         abouts = map(keys.about_booking, unwanted.values_list("uid", flat=True))
         withdraw(*abouts, kind=keys.REMINDER)
 
@@ -153,6 +162,8 @@ def to_come(booking: Booking, now: datetime, *, alone: bool = False) -> list[int
     """Return how many hours before it begins the client will yet be reminded, most first."""
     practice = booking.therapist.practice
     if not are_wanted(booking, alone=alone) or booking.is_asked_to_move:
+        return []
+    if not (alone or booking.client.may_email):
         return []
     moments = [practice.reminders_from, booking.changed_at, booking.reminds_from]
     if not alone:

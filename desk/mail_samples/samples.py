@@ -106,7 +106,7 @@ def _occasions(therapist: Therapist, now: datetime) -> Iterator[tuple[str, list[
     yield "A leave meets several bookings of one client", [_together(gone, online, asked, now)]
     yield "A meeting comes near", [letters.reminder(first, 24, TOKEN, TOKEN, now=now)]
     yield "I waive a late fee", letters.fee_waived(late)
-    yield from _follow_ups(therapist, first)
+    yield from _follow_ups(therapist, first, now)
     bookings = [about_booking(one.uid) for one in (first, online)]
     tokens = dict.fromkeys([*bookings, about_client(online.client.pk)], TOKEN)
     gone_from = first.client.email
@@ -188,12 +188,14 @@ def _together(gone: Booking, online: Booking, asked: Booking, now: datetime) -> 
     return joint_letter.rearranged(decided, REASON, now)
 
 
-def _follow_ups(therapist: Therapist, held: Booking) -> Iterator[tuple[str, list[Letter]]]:
+def _follow_ups(
+    therapist: Therapist, held: Booking, now: datetime
+) -> Iterator[tuple[str, list[Letter]]]:
     """What follows a consultation, in the therapist's own words."""
     for words in FollowUp.objects.of([therapist]):
         held.outcome = words.outcome
         occasion = f"A consultation ends: {words.get_outcome_display().lower()}"
-        yield occasion, [letters.follow_up(held, words, TOKEN)]
+        yield occasion, [letters.follow_up(held, words, TOKEN, now)]
 
 
 def _next_week(now: datetime) -> datetime:

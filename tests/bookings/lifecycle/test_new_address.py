@@ -210,7 +210,10 @@ def test_a_link_that_no_mailbox_has_yet_goes_to_the_new_address(
 ) -> None:
     held = force_booking(world, NOW - DAY)
     words = letters.follow_up(
-        held, _follow_up(world), private_links.to_pages(held.client, world.therapist.practice, NOW)
+        held,
+        _follow_up(world),
+        private_links.to_pages(held.client, world.therapist.practice, NOW),
+        NOW,
     )
     queue([words])
     correct(desk)
@@ -229,7 +232,7 @@ def test_a_mail_that_somebody_tried_to_send_may_have_arrived_and_its_link_ends(
 ) -> None:
     held = force_booking(world, NOW - DAY)
     token = private_links.to_pages(held.client, world.therapist.practice, NOW)
-    queue([letters.follow_up(held, _follow_up(world), token)])
+    queue([letters.follow_up(held, _follow_up(world), token, NOW)])
     OutgoingMail.objects.update(attempts=1)
     correct(desk)
     assert OutgoingMail.objects.get().state == "withdrawn"
