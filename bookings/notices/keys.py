@@ -14,6 +14,8 @@ from django.db.models.functions import Cast, Concat
 REMINDER, FOLLOW_UP, REARRANGED, LINKS = "reminder", "follow_up", "rearranged", "links"
 CANCELLATION, FEE_WAIVED, LEFT_ADDRESS = "cancellation", "fee_waived", "left_address"
 CONFIRM, BOOKED_TOGETHER = "confirm_address", "booked_together"
+# What the kinds begin with that go to the therapist.
+TO_THERAPIST = "therapist_"
 _BOOKING, _CLIENT, _PENDING = "booking:", "client:", "pending:"
 
 

@@ -56,13 +56,17 @@ def send(email: str, now: datetime, wanted: str = "") -> None:
     One for each booking, and the one to book sessions for who may. Nobody else hears of it.
     """
     client = Client.objects.reading(email).first()
-    # Anybody may ask for anybody's: what they have here is told in no mailbox that isn't safe.
-    if client is None or not client.mailed_at:
-        return
+    if client is not None:
+        send_to(client, now, wanted)
+
+
+def send_to(client: Client, now: datetime, wanted: str = "") -> bool:
+    """Mail a client new links as `send` does; False if none is sent."""
     bookings = _concerned(client, now)
     therapist = bookings[0].therapist if bookings else _any_therapist()
-    if therapist is None:
-        return
+    # Anybody may ask for anybody's: what they have here is told in no mailbox that isn't safe.
+    if therapist is None or not client.mailed_at:
+        return False
     minted = [private_links.booking_link(booking, now, replaces=True) for booking in bookings]
     if may_book_sessions(client, now):
         pages = private_links.pages_link(client, therapist.practice, now, replaces=True)
@@ -73,6 +77,7 @@ def send(email: str, now: datetime, wanted: str = "") -> None:
             tokens = {link.about: token for link, token in minted}
             queue([letter(client, therapist, bookings, tokens, now, wanted)])
             send_on_commit(about_client(client.pk))
+    return bool(minted)
 
 
 def _concerned(client: Client, now: datetime) -> list[Booking]:

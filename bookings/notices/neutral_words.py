@@ -41,7 +41,7 @@ def neutral_bodies(kind: str, context: Mapping[str, Any]) -> Bodies:
         "url": context.get("link_url") or context.get("book_url", ""),
         "stop_url": context.get("stop_url", ""),
     }
-    return bodies("neutral", words)
+    return bodies("_neutral", words)
 
 
 def _meetings(context: Mapping[str, Any]) -> list[dict[str, Any]]:

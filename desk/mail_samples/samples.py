@@ -105,6 +105,7 @@ def _occasions(therapist: Therapist, now: datetime) -> Iterator[tuple[str, list[
     yield from _questions(asked, online, now)
     yield "A leave meets several bookings of one client", [_together(gone, online, asked, now)]
     yield "A meeting comes near", [letters.reminder(first, 24, TOKEN, TOKEN, now=now)]
+    yield "A meeting comes near, in neutral words", [_neutral(therapist, start, now)]
     yield "I waive a late fee", letters.fee_waived(late)
     yield from _follow_ups(therapist, first, now)
     bookings = [about_booking(one.uid) for one in (first, online)]
@@ -177,6 +178,13 @@ def _several(therapist: Therapist, start: datetime, now: datetime) -> Letter:
     starts = [start + timedelta(weeks=n) for n in range(3)]
     weeks = [_booking(therapist, _session(), Format.ONLINE, one) for one in starts]
     return dates_letter.booked_together(weeks, [TOKEN] * len(weeks), now)
+
+
+def _neutral(therapist: Therapist, start: datetime, now: datetime) -> Letter:
+    """What somebody gets whose mailbox others read."""
+    booking = _booking(therapist, _session(), Format.ONLINE, start)
+    booking.client.neutral_words = True
+    return letters.reminder(booking, 24, TOKEN, TOKEN, now=now)
 
 
 def _together(gone: Booking, online: Booking, asked: Booking, now: datetime) -> Letter:
