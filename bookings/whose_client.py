@@ -9,6 +9,7 @@ from collections.abc import Collection
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 
+from availability.models import Therapist
 from bookings.models import Booking
 from clients.models import Client
 
@@ -20,9 +21,12 @@ FROM (SELECT proven_at, therapist_id = ANY(%(therapists)s::bigint[]) AS is_their
     FROM bookings_booking WHERE client_id = %(client)s) AS their
 """
 
+# By their ids, or as a question that is asked along.
+Therapists = Collection[int] | QuerySet[Therapist]
 
-def met_by(clients: QuerySet[Client], therapists: Collection[int]) -> QuerySet[Client]:
-    """Return those whom one of these therapists, by id, meets: by a booking that its client proved.
+
+def met_by(clients: QuerySet[Client], therapists: Therapists) -> QuerySet[Client]:
+    """Return those whom one of these therapists meets: by a booking that its client proved.
 
     A card that no other therapist has a booking with is theirs at once: it says what came to them.
     """

@@ -144,6 +144,26 @@ class Client(SafeContact):
             self.reminders_from = now if wanted else None
 
 
+class EmergencyContact(models.Model):
+    """Whom to call if something is wrong, and the GP: sealed, for a client's therapists alone."""
+
+    client = models.OneToOneField(Client, on_delete=models.CASCADE, related_name="emergency")
+    # What its words are sealed for.
+    uid = models.UUIDField(default=uuid.uuid4, editable=False)
+    person = EncryptedTextField(blank=True, max_length=200)
+    person_phone = EncryptedTextField(blank=True, max_length=100)
+    person_when = EncryptedTextField(blank=True, max_length=300)
+    gp = EncryptedTextField(blank=True, max_length=200)
+    gp_surgery = EncryptedTextField(blank=True, max_length=300)
+    gp_phone = EncryptedTextField(blank=True, max_length=100)
+
+    class Meta:
+        default_permissions = ()  # it is on no page of admin but the client's own
+
+    def __str__(self) -> str:
+        return f"Of client {self.client_id}"
+
+
 class Consent(models.Model):
     """That a client agreed, or was told, when, how and which words."""
 

@@ -186,6 +186,7 @@ INSTALLED_APPS = [
     "academy",
     "welcome",
     "bookings",
+    "notes",
     "front",
     "portal",
     "desk",

@@ -22,6 +22,7 @@ OF_ONE_MOMENT = (
     "front",
     "portal",
     "demo",
+    "notes",
     "bookings",
     "availability",
     "clients",

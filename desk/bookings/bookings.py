@@ -147,7 +147,7 @@ class BookingAdmin(
         """Lead to their card; of an address that is another's client, say what was typed."""
         if not booking.is_met:
             return str(booking.called)
-        url = reverse("admin:clients_client_change", args=[booking.client_id])
+        url = reverse("admin:clients_client_card", args=[booking.client_id])
         return format_html('<a href="{}">{}</a>', url, booking.client)
 
     @display(description="Contact")

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.template.defaultfilters import pluralize
 from unfold.admin import TabularInline
 from unfold.decorators import display
+from unfold.views import ChangeList
 from unfold.widgets import UnfoldBooleanSwitchWidget
 
 from availability import access
@@ -20,7 +21,13 @@ from bookings.whose_client import met_by
 from clients import proof
 from clients.models import Client, Consent
 from desk import no_address, refusals, search_terms
+from desk.clients.client_mails import ClientMails
+from desk.clients.client_page import ClientPage
+from desk.clients.client_pages import card_of
+from desk.clients.emergency_page import EmergencyPage
 from desk.clients.end_links import EndLinksPage, write_down_end
+from desk.clients.notes_pages import NotesPages
+from desk.clients.safe_contact_page import SafeContactPage
 from desk.clients.whose_bookings import said_to_be_theirs
 from desk.clients.wishes import ShowsWishes
 from desk.diary_admin import by_of, now_of
@@ -98,9 +105,28 @@ class MailFilter(admin.SimpleListFilter):
         return queryset.filter(email__in=OutgoingMail.objects.unwelcome().values("to"))
 
 
+class CardList(ChangeList):
+    """The list of clients: each row leads to their page."""
+
+    def url_for_result(self, result: Client) -> str:
+        return card_of(result.pk)
+
+
 @admin.register(Client)
-class ClientAdmin(ShowsWishes, Erases, EndLinksPage):
-    """A client's card, with what became of mail to them: open to all who meet them."""
+class ClientAdmin(
+    ShowsWishes,
+    Erases,
+    EndLinksPage,
+    ClientPage,
+    SafeContactPage,
+    EmergencyPage,
+    NotesPages,
+    ClientMails,
+):
+    """The form of a client's card, beside the page where one lands, and the pages that it leads to.
+
+    Open to all who meet them, but for what is confided.
+    """
 
     when_empty = (
         "Whoever books gets a card here by that: nobody is added by hand, so that their "
@@ -139,6 +165,13 @@ class ClientAdmin(ShowsWishes, Erases, EndLinksPage):
 
     def whose(self, row: Client) -> Client:
         return row
+
+    def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:  # noqa: ARG002
+        return CardList
+
+    def response_post_save_change(self, request: HttpRequest, obj: Client) -> HttpResponse:  # noqa: ARG002
+        """Go back to where one came from: the page of the client."""
+        return redirect(card_of(obj.pk))
 
     def save_model(
         self,

@@ -15,12 +15,13 @@ from django.utils.html import format_html
 from unfold.decorators import display
 
 from clients.models import AccessLink, Client
+from desk.clients.client_pages import card_of
 from desk.clients.whose_bookings import AsksWhose
 from desk.diary_admin import now_of, user_of
 from staff.models import SecurityEvent
 from staff.security_events import write_down
 
-CHANGE, END_LINKS = "admin:clients_client_change", "clients_client_end_links"
+END_LINKS = "clients_client_end_links"
 
 
 class EndLinksPage(AsksWhose):
@@ -45,15 +46,14 @@ class EndLinksPage(AsksWhose):
             raise PermissionDenied
         if request.method == "POST":
             end_links(request, client)
-            messages.success(
-                request,
-                f"All links and sessions of {client} have ended. Emails from now on have new ones.",
-            )
-            return redirect(CHANGE, pk)
+            done = f"All links and sessions of {client} have ended."
+            messages.success(request, f"{done} Emails from now on have new ones.")
+            return redirect(card_of(pk))
         facts = {
             "title": f"End all links and sessions of {client}",
             "opts": self.opts,
             "original": client,
+            "card": card_of(pk),
             "count": _opening(client, now_of(request)).count(),
         }
         context: dict[str, Any] = {**self.admin_site.each_context(request), **facts}

@@ -24,20 +24,23 @@ class ShowsWishes(DiaryAdmin):
         self, request: HttpRequest, context: dict[str, Any], *rest: Any, **options: Any
     ) -> HttpResponse:
         client = context["original"]
-        client.told_with = _told_with(request, client)
+        client.told_with = told_with(request, client)
         if client.told_with:
             write_down_opened(request, client.told_with)
         return super().render_change_form(request, context, *rest, **options)
 
     @display(description="What makes it easier")
     def wishes(self, client: Any) -> str:
-        booking = client.told_with
-        said = ((noun, getattr(booking, name, "")) for name, noun in NOUNS.items())
-        lines = [(noun, words) for noun, words in said if words]
-        return format_html_join(". ", "{}: {}", lines) or "-"
+        return format_html_join(". ", "{}: {}", said_in(client.told_with)) or "-"
 
 
-def _told_with(request: HttpRequest, client: Client) -> Booking | None:
+def said_in(booking: Booking | None) -> list[tuple[str, str]]:
+    """Return what was said of it with a booking, each with its name."""
+    said = ((noun, getattr(booking, name, "")) for name, noun in NOUNS.items())
+    return [(noun, words) for noun, words in said if words]
+
+
+def told_with(request: HttpRequest, client: Client) -> Booking | None:
     """Return the client's last booking with the reader that came with something of it."""
     theirs = Booking.objects.filter(
         client=client,

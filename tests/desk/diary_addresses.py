@@ -42,6 +42,17 @@ OF_BOOKINGS = ("cancel", "confirm", "move", "waive", "details", "record")
 OF_TODAY = ("today_record", "today_undo", "today_keep")
 # Of one whose client is asked to move it.
 OF_QUESTIONS = ("ask_again", "withdraw")
+# The pages of one client; and those of one thing of theirs, by the model of the thing.
+OF_CLIENTS = (
+    "card",
+    "contact",
+    "emergency",
+    "end_links",
+    "new_links",
+    "notes",
+    "notes_found",
+)
+OF_THINGS = {"note": "notes_note", "mail_again": "outbox_outgoingmail"}
 # The owner's alone: tests/desk/people asks each of them as everybody else.
 PEOPLE = (
     "people",
@@ -90,7 +101,7 @@ def listed() -> set[str]:
     of_bookings = {f"admin:bookings_booking_{page}" for page in (*OF_BOOKINGS, *OF_QUESTIONS)}
     alone = {
         "admin:outbox_outgoingmail_take_back",
-        "admin:clients_client_end_links",
+        *(f"admin:clients_client_{page}" for page in (*OF_CLIENTS, *OF_THINGS)),
         f"admin:{BOOK}",
     }
     alone |= {f"admin:{page}" for page in PICTURES}
@@ -109,8 +120,8 @@ def questions(theirs: Diary) -> Iterator[tuple[str, str]]:
         yield f"{model} on site", reverse("admin:view_on_site", args=[kind, row.pk])
     for app in sorted({model._meta.app_label for model in admin.site._registry}):
         yield f"app {app}", reverse("admin:app_list", args=[app])
-    for name, row in own_pages(theirs):
-        yield name, reverse(f"admin:{name}", args=[row.pk])
+    for name, _, path in own_pages(theirs):
+        yield name, path
     for field in foreign_keys():
         query = {
             "app_label": field.model._meta.app_label,
@@ -127,7 +138,7 @@ def questions(theirs: Diary) -> Iterator[tuple[str, str]]:
     yield "search", reverse("admin:search", query={"s": SEARCHED})
     # What is not of models, and what is of models that are in no diary, is asked as it comes.
     known = {f"admin:{model}_{view}" for model in theirs.rows for view in VIEWS}
-    known |= {f"admin:{name}" for name, _ in own_pages(theirs)} | {f"admin:{BOOK}", *CALENDAR}
+    known |= {f"admin:{name}" for name, *_ in own_pages(theirs)} | {f"admin:{BOOK}", *CALENDAR}
     for name, pk in (*about_people(theirs), *about_today(theirs)):
         yield name, reverse(name, args=[pk])
         known.add(name)
@@ -172,16 +183,25 @@ def about_today(theirs: Diary) -> Iterator[tuple[str, int]]:
         yield name, row.pk
 
 
-def own_pages(theirs: Diary) -> Iterator[tuple[str, models.Model]]:
+def own_pages(theirs: Diary) -> Iterator[tuple[str, models.Model, str]]:
+    """Yield the name of each page that one row has besides, the row, and the page's address."""
     for name in OF_BOOKINGS:
         row = theirs.past if name == "record" else theirs.rows["bookings_booking"]
-        yield f"bookings_booking_{name}", row
+        yield _own(f"bookings_booking_{name}", row)
     for name in OF_QUESTIONS:
-        yield f"bookings_booking_{name}", theirs.asked
-    yield "outbox_outgoingmail_take_back", theirs.mail
-    yield "clients_client_end_links", theirs.rows["clients_client"]
+        yield _own(f"bookings_booking_{name}", theirs.asked)
+    yield _own("outbox_outgoingmail_take_back", theirs.mail)
+    client = theirs.rows["clients_client"]
+    for name in OF_CLIENTS:
+        yield _own(f"clients_client_{name}", client)
+    for name, model in OF_THINGS.items():
+        yield _own(f"clients_client_{name}", client, theirs.things[model])
     for name in PICTURES:
-        yield name, theirs.rows[name.removesuffix("_picture")]
+        yield _own(name, theirs.rows[name.removesuffix("_picture")])
+
+
+def _own(name: str, *rows: models.Model) -> tuple[str, models.Model, str]:
+    return name, rows[0], reverse(f"admin:{name}", args=[row.pk for row in rows])
 
 
 def foreign_keys() -> Iterator[Any]:

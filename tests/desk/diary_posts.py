@@ -38,6 +38,13 @@ POSTED = {
     "bookings_booking_ask_again": {"reason": "Please.", "seen": "0"},
     "bookings_booking_withdraw": {"reason": "I am back.", "seen": "0"},
     "clients_client_end_links": {"post": "yes"},
+    "clients_client_new_links": {"post": "yes"},
+    "clients_client_mail_again": {"post": "yes"},
+    "clients_client_contact": {"ask_for": "Mine", "may_text": "on"},
+    "clients_client_emergency": {"person": "Mine"},
+    "clients_client_notes": {"text": "Mine"},
+    "clients_client_notes_found": {"words": ""},
+    "clients_client_note": {"text": "Mine", "seen": "1"},
     "bookings_booking_record": {"attendance": "attended", "outcome": "continue", "seen": "0"},
     "outbox_outgoingmail_take_back": {"post": "yes"},
 }
@@ -76,7 +83,7 @@ def attempts(theirs: Diary, mine: Diary) -> Iterator[tuple[str, str, Posted]]:
             action: Posted = {"action": name, "_selected_action": [row.pk], "post": "yes"}
             yield f"{model} {name}", page(model, "changelist"), action
     booking: Any = theirs.rows["bookings_booking"]
-    for name, row in own_pages(theirs):
+    for name, row, path in own_pages(theirs):
         posted: Posted = dict(POSTED.get(name, {}))
         if name.endswith("move"):
             posted["place"] = theirs.world.place().pk
@@ -86,7 +93,7 @@ def attempts(theirs: Diary, mine: Diary) -> Iterator[tuple[str, str, Posted]]:
             posted["seen"] = "0"
         if name.endswith("confirm"):
             posted["seen"] = seen_of(browser_of(make_user(Role.OWNER)), booking)
-        yield name, reverse(f"admin:{name}", args=[row.pk]), posted
+        yield name, path, posted
     for name, pk in about_today(theirs):
         yield name, reverse(name, args=[pk]), {"say": "attended", "seen": "0"}
     yield from booking_for(theirs, mine)

@@ -14,8 +14,10 @@ from bookings.by import By
 from bookings.models import Booking, BookingEvent, FollowUp, Outcome
 from bookings.notices.keys import about_booking
 from bookings.typed_words import WISHES
-from clients.models import Client
+from clients.models import Client, EmergencyContact
 from encryption.fields import EncryptedTextField
+from notes.models import Note, NoteVersion
+from notes.write import Wanted, write
 from outbox.models import OutgoingMail
 from tests.factories import (
     NOW,
@@ -53,6 +55,8 @@ class Diary:
     past: Booking
     asked: Booking  # whose client is asked to choose another time
     mail: OutgoingMail  # that can be taken back
+    # What has no pages of its own in admin, but on its client's.
+    things: dict[str, models.Model]
 
     @property
     def therapist(self) -> Therapist:
@@ -92,7 +96,10 @@ def diary_of(world: World) -> Diary:
         whose.practice,
         world.notice,
     )
-    return Diary(world, {name_of(type(row)): row for row in rows}, past, asked, mail)
+    EmergencyContact.objects.create(client=client, person="Somebody", gp="Somebody")
+    note = write(Wanted(client, whose, "Words", past), user=whose.user, now=NOW)
+    things = {name_of(type(row)): row for row in (note, mail)}
+    return Diary(world, {name_of(type(row)): row for row in rows}, past, asked, mail, things)
 
 
 def name_of(model: type[models.Model]) -> str:
@@ -125,6 +132,8 @@ def word(field: Any, row: models.Model) -> Any:
 
 def is_private(name: str, row: models.Model) -> bool:
     """Whether it was confided to the therapist, or says why they are away."""
+    if isinstance(row, EmergencyContact | NoteVersion):
+        return isinstance(row._meta.get_field(name), EncryptedTextField)
     confided = {Booking: ("note", *WISHES), TimeOff: ("reason",)}
     by_client = isinstance(row, BookingEvent) and row.actor == "client"
     return name in confided.get(type(row), ()) or (by_client and name == "reason")
@@ -138,6 +147,9 @@ def everything(diary: Diary) -> Iterator[models.Model]:
         yield from rows.all()
     yield from FollowUp.objects.filter(therapist=whose)
     yield from Client.objects.filter(bookings__therapist=whose).distinct()
+    yield from EmergencyContact.objects.filter(client__bookings__therapist=whose).distinct()
+    yield from Note.objects.filter(therapist=whose)
+    yield from NoteVersion.objects.filter(note__therapist=whose)
     yield from BookingEvent.objects.filter(booking__therapist=whose)
     yield from OutgoingMail.objects.filter(
         about__in=[about_booking(one.uid) for one in whose.bookings.all()]

@@ -8,6 +8,8 @@ from typing import Any
 from django.db import transaction
 from django.test import Client as Browser
 
+from clients.models import EmergencyContact
+from notes.models import NoteVersion
 from tests.desk.diary_addresses import questions
 from tests.desk.diary_posts import attempts
 from tests.desk.diary_rows import CANARY, PRIVATE, Diary, Watch
@@ -53,11 +55,14 @@ def walk(browser: Browser, theirs: Diary, mine: Diary) -> Walked:
 
 
 def confided(theirs: Diary) -> set[str]:
-    """Return why the therapist is away and what they were told: a row may go, no word changes."""
+    """Return what the therapist alone reads: a row may go, no word changes, none is added."""
     whose = theirs.therapist
     rows = theirs.rows["availability_timeoff"]
     reasons = whose.time_off.filter(pk=rows.pk).values_list("reason", flat=True)
-    return {*reasons, *whose.bookings.exclude(note="").values_list("note", flat=True)}
+    told = whose.bookings.exclude(note="").values_list("note", flat=True)
+    written = NoteVersion.objects.filter(note__therapist=whose).values_list("text", flat=True)
+    calls = EmergencyContact.objects.filter(client__bookings__therapist=whose)
+    return {*reasons, *told, *written, *calls.values_list("person", flat=True)}
 
 
 def answer(browser: Browser, path: str, posted: Mapping[str, Any] | None = None) -> str:

@@ -79,7 +79,7 @@ class Tab:
         answer = self.browser.post(
             self.path, {name: value for name, value in posted.items() if value is not None}
         )
-        if answer.status_code == 200:
+        if answer.status_code != 302:
             self.show(answer)
         return answer.status_code
 

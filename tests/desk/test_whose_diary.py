@@ -90,6 +90,9 @@ def test_the_therapist_reads_the_notes_where_they_are_kept_and_nowhere_else(
         # Why they are away, in their own week.
         "calendar",
         "calendar_free",
+        "clients_client_card",
+        "clients_client_emergency",
+        "clients_client_note",
     }
 
 
@@ -141,6 +144,8 @@ SHOWN = {
     *(f"{model} add" for model in CHANGES),
     *OWN_PAGES,
     BOOK,
+    "clients_client_card",
+    "clients_client_end_links",
     "autocomplete client",
     "follow_ups",
     "why_not",
@@ -169,6 +174,7 @@ HELPED = {
     *(f"{model} change" for model in ("bookings_booking", "clients_client")),
     *MOVED - {ONLY_POSTED, "today_keep"},
     "today",
+    "clients_client_card",
     "why_not",
     "calendar_meeting",
 }

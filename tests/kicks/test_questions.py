@@ -126,6 +126,8 @@ OWNER = {
     "admin:bookings_booking_take_back_all": 5,
     # The client, how many links stand.
     "admin:clients_client_end_links": 5,
+    # The card with all that is counted; meetings, emails, agreements.
+    "admin:clients_client_card": 7,
     # Is there a service, which, twice those to choose from; two reads, places, bookings.
     "why_not": 11,
     # Whose; what was entered, held and booked, and why somebody is away.
@@ -204,6 +206,14 @@ NO_NUMBER = {
     **dict.fromkeys(("passkey_show", "passkey_shown"), "takes only posts"),
     "admin:bookings_booking_confirm": "takes only posts",
     **dict.fromkeys(("today_record", "today_undo", "today_keep"), "takes only posts"),
+    **dict.fromkeys(
+        (f"admin:clients_client_{name}" for name in ("mail_again", "new_links", "notes_found")),
+        "takes only posts",
+    ),
+    **dict.fromkeys(
+        (f"admin:clients_client_{name}" for name in ("contact", "emergency", "notes", "note")),
+        "is their therapist’s alone: tests/desk/clients",
+    ),
     "picture": "answers with a file, and asks nothing: tests/pictures/test_serving.py",
     "readyz": "begins a transaction of its own: test_health.py",
 }
@@ -267,6 +277,7 @@ ABOUT = {
     "person_leave": "world.therapist.user_id",
     "diary_give": "world.therapist.pk",
     "admin:clients_client_end_links": "client.pk",
+    "admin:clients_client_card": "client.pk",
     "remove_factor": "passkey.pk",
 }
 STEPS = {"book", "time", "zone", "details"}

@@ -1,0 +1,1 @@
+"""What a therapist writes down of a client for themselves: sealed, kept version by version."""
