@@ -10,7 +10,7 @@ from bookings import lifecycle
 from bookings.models import Hold, PendingBooking
 from bookings.notices import link_requests, reminders, reset_requests
 from clients import rate_limits
-from clients.models import AccessLink, LinkRequest
+from clients.models import AccessLink, LinkRequest, MergedCard, NewAddress
 from outbox.models import Sweep
 from pictures import housekeeping as picture_housekeeping
 from staff import housekeeping as staff_housekeeping
@@ -33,6 +33,8 @@ def housekeeping() -> None:
     Hold.objects.ended(now).delete()
     AccessLink.objects.filter(ends_at__lt=now - timedelta(days=30)).delete()
     PendingBooking.objects.outlived(now).delete()
+    NewAddress.objects.outlived(now).delete()
+    MergedCard.objects.outlived(now).delete()
     LinkRequest.objects.filter(asked_at__lt=now - timedelta(days=1)).delete()
     rate_limits.forget_old()
     staff_housekeeping.forget_old(now)

@@ -1,7 +1,5 @@
 """Who books: clients, what they agreed to, their private links, how often one may ask."""
 
-import hashlib
-import secrets
 import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -15,10 +13,27 @@ from django.db.models import Case, F, Q, When
 from django.db.models.functions import Lower, Now
 
 from clients.safe_contact import SafeContact
+from clients.sealed_rows import EmergencyContact, MergedCard, NewAddress
+from clients.tokens import digest, new_token
 from encryption.fields import EncryptedTextField
 from prose.cleaning import same_mailbox, validate_email_address, validate_one_line
 from prose.markdown import render_page
 from prose.name_search import PlainName, PlainNumber, anywhere, trigrams
+
+__all__ = (
+    "AccessLink",
+    "AccessLinkQuerySet",
+    "Client",
+    "ClientQuerySet",
+    "Consent",
+    "EmergencyContact",
+    "LinkRequest",
+    "MergedCard",
+    "NewAddress",
+    "PrivacyNotice",
+    "PrivacyNoticeQuerySet",
+    "RateBucket",
+)
 
 
 class PrivacyNoticeQuerySet(models.QuerySet["PrivacyNotice"]):
@@ -144,26 +159,6 @@ class Client(SafeContact):
             self.reminders_from = now if wanted else None
 
 
-class EmergencyContact(models.Model):
-    """Whom to call if something is wrong, and the GP: sealed, for a client's therapists alone."""
-
-    client = models.OneToOneField(Client, on_delete=models.CASCADE, related_name="emergency")
-    # What its words are sealed for.
-    uid = models.UUIDField(default=uuid.uuid4, editable=False)
-    person = EncryptedTextField(blank=True, max_length=200)
-    person_phone = EncryptedTextField(blank=True, max_length=100)
-    person_when = EncryptedTextField(blank=True, max_length=300)
-    gp = EncryptedTextField(blank=True, max_length=200)
-    gp_surgery = EncryptedTextField(blank=True, max_length=300)
-    gp_phone = EncryptedTextField(blank=True, max_length=100)
-
-    class Meta:
-        default_permissions = ()  # it is on no page of admin but the client's own
-
-    def __str__(self) -> str:
-        return f"Of client {self.client_id}"
-
-
 class Consent(models.Model):
     """That a client agreed, or was told, when, how and which words."""
 
@@ -192,16 +187,12 @@ class Consent(models.Model):
         return f"Given on {self.given_at:%-d %B %Y}"
 
 
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 class AccessLinkQuerySet(models.QuerySet["AccessLink"]):
     """Questions about links."""
 
     def opened_by(self, token: str, now: datetime) -> "AccessLink | None":
         """The link that this token opens. Compares hashes, so timing says nothing of the token."""
-        return self.standing(now).filter(token_hash=_digest(token)).select_related("client").first()
+        return self.standing(now).filter(token_hash=digest(token)).select_related("client").first()
 
     def standing(self, now: datetime) -> Self:
         """Links that still open: neither ended nor revoked, and sent to where the client reads.
@@ -216,7 +207,7 @@ class AccessLinkQuerySet(models.QuerySet["AccessLink"]):
 
     def of_tokens(self, tokens: Iterable[str]) -> Self:
         """The links of these tokens, whether or not they stand."""
-        return self.filter(token_hash__in=[_digest(token) for token in tokens])
+        return self.filter(token_hash__in=[digest(token) for token in tokens])
 
     def revoke(self, now: datetime) -> int:
         """End them for good, with every session that they opened; return how many stood."""
@@ -266,8 +257,8 @@ class AccessLink(models.Model):
         The token is 256 random bits, URL-safe. The link is for who reads mail at the client's
         address; `facts` are its other columns.
         """
-        token, sent_to = secrets.token_urlsafe(32), client.email.lower()
-        return cls(client=client, token_hash=_digest(token), sent_to=sent_to, **facts), token
+        token, sent_to = new_token(), client.email.lower()
+        return cls(client=client, token_hash=digest(token), sent_to=sent_to, **facts), token
 
     def older(self, now: datetime) -> AccessLinkQuerySet:
         """The links to the same that still open and whose place this one is to take."""

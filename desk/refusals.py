@@ -51,6 +51,22 @@ PLAIN = {
     "It’s confirmed once they press the button behind the link that was emailed there.",
     Code.NOT_YOUR_DIARY: "This diary isn’t yours to change, so nothing has changed. The owner of "
     "the practice decides who may.",
+    Code.ADDRESS_TAKEN: "Another client has this address already. If they’re the same "
+    "person, put the two cards together instead.",
+    Code.NO_LONGER_ASKED: "This is no longer asked for, so nothing has changed.",
+    Code.SAME_CARD: "These are one card already. Choose another one.",
+    Code.CARD_GONE: "One of the two cards is gone: somebody has put it together with another, or "
+    "deleted it. Nothing has changed.",
+    Code.CARD_CHANGED: "One of the two cards was changed since you opened this page. Check them "
+    "once more.",
+    Code.KEPT_ANOTHER: "The card that would go was itself put together with another one today, "
+    "which can still be undone. Keep that card instead, or wait until tomorrow.",
+    Code.MET_BY_ANOTHER: "Another therapist meets one of them too, so the owner or a manager of "
+    "the practice puts these cards together.",
+    Code.CANNOT_BE_READ: "Something that is sealed on one of the cards can’t be read just now, and "
+    "would be lost. Nothing has changed.",
+    Code.TOO_LATE_TO_UNDO: "That can’t be undone any longer: a day has passed, or it was undone "
+    "before.",
     Code.NOT_IN_USE: "It keeps a place or a way to meet that is no longer in use.",
     Code.NO_VIDEO_ROOM: "There is no video room in use. Add one under Places first.",
     Code.MAIL_HAS_LEFT: "The email has left, so this can’t be taken back now.",

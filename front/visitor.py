@@ -32,6 +32,8 @@ WANTED = "wanted"
 # A mailed link that waits for a press; drafts of before another booking was begun; what changes
 # with whoever may sit here.
 UNPRESSED, ASIDE, TURN = "unpressed", "aside", "turn"
+# The address that a client is to have, by the link that was mailed there.
+NEW_ADDRESS = "new_address"
 OURS = (
     PERSON,
     LINKS,
@@ -46,6 +48,7 @@ OURS = (
     REFUSED,
     ANSWER,
     WANTED,
+    NEW_ADDRESS,
     UNPRESSED,
     ASIDE,
     TURN,

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from portal.views import booking, cancel, confirm, finish, private_links, reminders, reschedule
+from portal.views import (
+    booking,
+    cancel,
+    confirm,
+    finish,
+    new_address,
+    private_links,
+    reminders,
+    reschedule,
+)
 
 urlpatterns = [
     path("book/link/", private_links.sessions, name="sessions"),
@@ -15,6 +24,8 @@ urlpatterns = [
     path("not-me/", finish.not_me, name="not_me"),
     path("b/<str:token>/confirm/", confirm.open_link, name="confirm_link"),
     path("book/confirm/", confirm.confirm, name="confirm"),
+    path("b/<str:token>/address/", new_address.open_link, name="new_address_link"),
+    path("address/", new_address.new_address, name="new_address"),
     path("booking/<uuid:uid>/", booking.booking, name="booking"),
     path("booking/<uuid:uid>/change/", reschedule.change, name="change"),
     path("booking/<uuid:uid>/move/", reschedule.move, name="move"),

@@ -12,6 +12,7 @@ from bookings.lifecycle.events import lines_told_by
 from bookings.lifecycle.hand_over import HandedOver, hand_over, lock_both, make_final
 from bookings.lifecycle.joint_mail import tell_together
 from bookings.lifecycle.locking import lock_diary, locked, refusing
+from bookings.lifecycle.merge_clients import merge, state_of, undo_merge
 from bookings.lifecycle.new_address import new_address, unconfirmed
 from bookings.lifecycle.new_facts import keep_organizer, keep_place, new_facts, tell_new_facts
 from bookings.lifecycle.prove import prove, vouch
@@ -50,6 +51,7 @@ __all__ = [
     "lock_diary",
     "locked",
     "make_final",
+    "merge",
     "new_address",
     "new_facts",
     "prove",
@@ -59,12 +61,14 @@ __all__ = [
     "require_open",
     "reschedule",
     "send_details",
+    "state_of",
     "sweep_repeats",
     "take_all_back",
     "take_back",
     "tell_new_facts",
     "tell_together",
     "unconfirmed",
+    "undo_merge",
     "vouch",
     "waive_fee",
     "way_back",

@@ -20,6 +20,8 @@ from bookings.models import Booking
 LOCK_SPACE, CLIENTS_SPACE = 20_261, 20_262
 RACE_LOST = frozenset({"23P01", "40P01"})  # exclusion_violation, deadlock_detected
 LOCK_TIMEOUT = "55P03"
+# What was to be named is gone: a card was put together with another while this waited.
+NAMES_NOTHING = "23503"
 
 
 def lock_diary(therapist_id: int, *, by: By) -> None:
@@ -61,6 +63,6 @@ def refusing(lost: NotBookableError) -> Iterator[None]:
         code = getattr(error.__cause__, "pgcode", None)
         if code in RACE_LOST:
             raise lost from None
-        if code == LOCK_TIMEOUT:
+        if code in (LOCK_TIMEOUT, NAMES_NOTHING):
             raise BusyError from None
         raise

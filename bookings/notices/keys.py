@@ -13,7 +13,7 @@ from django.db.models.functions import Cast, Concat
 # The kinds of mail that somebody asks for again by name.
 REMINDER, FOLLOW_UP, REARRANGED, LINKS = "reminder", "follow_up", "rearranged", "links"
 CANCELLATION, FEE_WAIVED, LEFT_ADDRESS = "cancellation", "fee_waived", "left_address"
-CONFIRM, BOOKED_TOGETHER = "confirm_address", "booked_together"
+CONFIRM, NEW_ADDRESS, BOOKED_TOGETHER = "confirm_address", "new_address", "booked_together"
 # What the kinds begin with that go to the therapist.
 TO_THERAPIST = "therapist_"
 _BOOKING, _CLIENT, _PENDING = "booking:", "client:", "pending:"
@@ -114,6 +114,11 @@ def booked_together_key(client: int, first: uuid.UUID) -> str:
 def confirm_key(key: uuid.UUID) -> str:
     """Return the key of the mail whose link books what is pending."""
     return f"{about_pending(key)}:{CONFIRM}"
+
+
+def new_address_key(uid: uuid.UUID) -> str:
+    """Return the key of the mail whose link lets a client's new address count."""
+    return f"{uid}:{NEW_ADDRESS}"
 
 
 def links_key(client: int, asked: datetime) -> str:

@@ -21,11 +21,13 @@ from bookings.whose_client import met_by
 from clients import proof
 from clients.models import Client, Consent
 from desk import no_address, refusals, search_terms
+from desk.clients.address_page import AddressPage
 from desk.clients.client_mails import ClientMails
 from desk.clients.client_page import ClientPage
 from desk.clients.client_pages import card_of
 from desk.clients.emergency_page import EmergencyPage
 from desk.clients.end_links import EndLinksPage, write_down_end
+from desk.clients.merge_pages import MergePages
 from desk.clients.notes_pages import NotesPages
 from desk.clients.safe_contact_page import SafeContactPage
 from desk.clients.whose_bookings import said_to_be_theirs
@@ -117,9 +119,11 @@ class ClientAdmin(
     ShowsWishes,
     Erases,
     EndLinksPage,
+    AddressPage,
     ClientPage,
     SafeContactPage,
     EmergencyPage,
+    MergePages,
     NotesPages,
     ClientMails,
 ):

@@ -26,7 +26,7 @@ from availability.models import Therapist
 from bookings.models import Booking
 from bookings.notices import keys
 from bookings.whose_client import met_by
-from clients.models import AccessLink, Client, Consent
+from clients.models import AccessLink, Client, Consent, MergedCard
 from notes.models import Note
 from outbox.models import OutgoingMail
 from staff.models import SecurityEvent
@@ -47,8 +47,8 @@ class Reader:
         """Return the therapist that they are, if they are one."""
         return access.notes_read_by(self.user)
 
-    def theirs(self, bookings: QuerySet[Booking]) -> QuerySet[Booking]:
-        """Return those that are in their diaries."""
+    def theirs(self, bookings: QuerySet[Booking]) -> Any:
+        """Return those that are in their diaries, as a question that goes on."""
         return access.narrowed(bookings, "therapist", self.user)
 
 
@@ -59,9 +59,12 @@ def with_facts(reader: Reader, now: datetime) -> QuerySet[Any]:
     links = AccessLink.objects.filter(client=OuterRef("pk")).standing(now)
     opening = links.exclude(purpose=AccessLink.Purpose.REMINDERS)
     notes = Note.objects.filter(client=OuterRef("pk")).read_by(reader.own)
+    merged = MergedCard.objects.standing(now).filter(kept=OuterRef("pk")).order_by("-pk")
     theirs_alone = met_by(Client.objects.filter(pk=OuterRef("pk")), reader.own)
-    return reader.cards.select_related("emergency").annotate(
+    return reader.cards.select_related("emergency", "new_address").annotate(
         is_theirs=Exists(theirs_alone),
+        merged_pk=Subquery(merged.values("pk")[:1]),
+        merged_at=Subquery(merged.values("merged_at")[:1]),
         look_alike=Subquery(_look_alikes(reader).values("pk")[:1]),
         sessions=_of(held.filter(during__endswith__lte=now), Count("pk")),
         since=_of(held, Min("during__startswith")),

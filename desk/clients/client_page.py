@@ -12,7 +12,7 @@ from django.urls import URLPattern
 
 from availability.models import price_label
 from bookings.models import Booking
-from clients.models import Client, EmergencyContact
+from clients.models import Client, EmergencyContact, NewAddress
 from desk.clients import client_facts
 from desk.clients.client_facts import Reader
 from desk.clients.client_pages import ClientPages
@@ -96,6 +96,7 @@ class ClientPage(ClientPages):
             "initials": initials(client.name),
             "agreed": _agreed([*meetings["coming"], *meetings["past"]]),
             "since": day_label(client.since.astimezone(UK).date()) if client.since else "",
+            "new_address": waiting_address(client, now),
             "ways": list(ways(client, now)),
             "consents": client_facts.consents(client),
             **meetings,
@@ -130,6 +131,12 @@ class ClientPage(ClientPages):
         if wishes or said_anything(emergency):
             write_down_client_opened(request, client)
         return {"emergency": emergency, "wishes": wishes, "calls": _calls(emergency)}
+
+
+def waiting_address(client: Client, now: datetime) -> NewAddress | None:
+    """Return the address that waits to be confirmed, as long as its link works."""
+    asked: NewAddress | None = getattr(client, "new_address", None)
+    return asked if asked and asked.ends_at > now else None
 
 
 def initials(name: str) -> str:

@@ -148,7 +148,7 @@ class NotesPages(ClientPages):
         """Open one note as it stands, or an earlier version of it; amend it by another."""
         client, therapist = self.to_confide(request, pk)
         found = get_object_or_404(_of(client, therapist).listed().with_versions(), pk=note)
-        written: list[NoteVersion] = found.written  # type: ignore[attr-defined]
+        written: list[NoteVersion] = found.written
         form = AmendForm(request.POST or None, initial=_as_stands(written[0]))
         if request.method == "POST" and form.is_valid() and _amend(request, found, form):
             return redirect("admin:clients_client_note", pk, note)
@@ -219,8 +219,9 @@ def _amend(request: HttpRequest, note: Note, form: AmendForm) -> bool:
         )
     except AmendedMeanwhileError as meanwhile:
         form.add_error("text", MEANWHILE)
-        form.data = form.data.copy()
-        form.data["seen"] = str(meanwhile.number)
+        typed: Any = request.POST.copy()
+        typed["seen"] = str(meanwhile.number)
+        form.data = typed
         return False
     words = "Saved and sealed. The earlier version is kept." if is_new else "Nothing was changed."
     messages.success(request, words)

@@ -25,6 +25,7 @@ from bookings.notices import (
     joint_letter,
     letters,
     link_requests,
+    new_address_link,
     questions,
     staff_invitation,
     staff_letters,
@@ -32,7 +33,7 @@ from bookings.notices import (
 from bookings.notices.keys import about_booking, about_client
 from bookings.notices.letter import absolute
 from bookings.pending import KEPT
-from clients.models import Client
+from clients.models import Client, NewAddress
 from outbox.queue import Letter
 from prose.dates import UK
 from staff.models import StaffDevice
@@ -110,8 +111,7 @@ def _occasions(therapist: Therapist, now: datetime) -> Iterator[tuple[str, list[
     yield from _follow_ups(therapist, first, now)
     bookings = [about_booking(one.uid) for one in (first, online)]
     tokens = dict.fromkeys([*bookings, about_client(online.client.pk)], TOKEN)
-    gone_from = first.client.email
-    yield "I correct a client’s address", [letters.left_address(first, gone_from, now)]
+    yield from _of_addresses(therapist, first, now)
     link = link_requests.letter(online.client, therapist, [first, online], tokens, now)
     yield "A client asks for new links", [link]
     yield "Somebody is to work here", [_invitation(therapist, now)]
@@ -125,6 +125,17 @@ def _questions(asked: Booking, stays: Booking, now: datetime) -> Iterator[tuple[
     still = questions.reminder(asked, 24, TOKEN, TOKEN, now=now)
     yield "The meeting that I asked them to move comes near", [still]
     yield "I can make it after all", [questions.stays(stays, REASON, TOKEN, 3, now)]
+
+
+def _of_addresses(
+    therapist: Therapist, first: Booking, now: datetime
+) -> Iterator[tuple[str, list[Letter]]]:
+    """What is sent where a client's address is corrected, or is to be another."""
+    gone_from = first.client.email
+    yield "I correct a client’s address", [letters.left_address(first, gone_from, now)]
+    asked_address, _ = NewAddress.mint(first.client, first.client.email, now)
+    to_new = new_address_link.letter(asked_address, therapist, TOKEN)
+    yield "A client gets another address and is to confirm it", [to_new]
 
 
 def _invitation(therapist: Therapist, now: datetime) -> Letter:

@@ -44,15 +44,23 @@ OF_TODAY = ("today_record", "today_undo", "today_keep")
 OF_QUESTIONS = ("ask_again", "withdraw")
 # The pages of one client; and those of one thing of theirs, by the model of the thing.
 OF_CLIENTS = (
+    "address",
+    "address_back",
     "card",
     "contact",
     "emergency",
     "end_links",
+    "merge_with",
     "new_links",
     "notes",
     "notes_found",
 )
-OF_THINGS = {"note": "notes_note", "mail_again": "outbox_outgoingmail"}
+OF_THINGS = {
+    "note": "notes_note",
+    "mail_again": "outbox_outgoingmail",
+    "merge": "clients_client",
+    "merge_undo": "clients_mergedcard",
+}
 # The owner's alone: tests/desk/people asks each of them as everybody else.
 PEOPLE = (
     "people",

@@ -15,7 +15,7 @@ from pictures.models import Picture
 from staff.models import Role
 from tests.desk.bookings.test_confirm import seen_of
 from tests.desk.diary_addresses import BOOK, DIARIES, PICTURES, about_today, own_pages, page
-from tests.desk.diary_rows import Diary
+from tests.desk.diary_rows import SEARCHED, Diary
 from tests.factories import make_user
 from tests.pages import browser_of
 
@@ -39,6 +39,11 @@ POSTED = {
     "bookings_booking_withdraw": {"reason": "I am back.", "seen": "0"},
     "clients_client_end_links": {"post": "yes"},
     "clients_client_new_links": {"post": "yes"},
+    "clients_client_address": {"email": "mine@example.com", "how": "checked"},
+    "clients_client_address_back": {"post": "yes"},
+    "clients_client_merge_with": {"words": SEARCHED},
+    "clients_client_merge": {"keep": "0"},
+    "clients_client_merge_undo": {"post": "yes"},
     "clients_client_mail_again": {"post": "yes"},
     "clients_client_contact": {"ask_for": "Mine", "may_text": "on"},
     "clients_client_emergency": {"person": "Mine"},

@@ -14,7 +14,7 @@ from bookings.by import By
 from bookings.models import Booking, BookingEvent, FollowUp, Outcome
 from bookings.notices.keys import about_booking
 from bookings.typed_words import WISHES
-from clients.models import Client, EmergencyContact
+from clients.models import Client, EmergencyContact, MergedCard
 from encryption.fields import EncryptedTextField
 from notes.models import Note, NoteVersion
 from notes.write import Wanted, write
@@ -98,7 +98,12 @@ def diary_of(world: World) -> Diary:
     )
     EmergencyContact.objects.create(client=client, person="Somebody", gp="Somebody")
     note = write(Wanted(client, whose, "Words", past), user=whose.user, now=NOW)
-    things = {name_of(type(row)): row for row in (note, mail)}
+    twin = make_client(name="Twin")
+    force_booking(world, NOW - 5 * DAY, client=twin)
+    merged = MergedCard.objects.create(kept=client, facts="Words", merged_at=NOW)
+    things: dict[str, models.Model] = {
+        name_of(type(row)): row for row in (note, mail, twin, merged)
+    }
     return Diary(world, {name_of(type(row)): row for row in rows}, past, asked, mail, things)
 
 

@@ -55,6 +55,7 @@ HELP = {
     "outbox_outgoingmail_take_back",
     "autocomplete client",
     "bookings_booking_book",
+    "clients_client_card",
     "why_not",
     "calendar",
     "calendar_free",
@@ -73,11 +74,13 @@ DIARY = {
     *(f"bookings_booking_{name}" for name in ("record", "waive")),
     *PICTURES,
     "availability_place add",
-    "clients_client_end_links",
+    *(f"clients_client_{name}" for name in ("address", "end_links", "merge", "merge_with")),
     "app outbox",
     "follow_ups",
     "mail_samples",
 }
+# What is confided to a therapist, and read by them alone.
+CONFIDED = {f"clients_client_{name}" for name in ("contact", "emergency", "note", "notes")}
 WEBSITE = {
     *(
         f"admin:academy_{model}_{view}"
@@ -103,7 +106,7 @@ OPENS: dict[str | None, set[str]] = {
         *PEOPLE,
     },
     Role.MANAGER: DIARY | WEBSITE,
-    Role.THERAPIST: DIARY,
+    Role.THERAPIST: DIARY | CONFIDED,
     Role.ASSISTANT: HELP,
     None: ANYBODY,
     "nobody": {"admin:login", "admin_password_reset", "choose_password", "sign_in"},

@@ -128,6 +128,8 @@ OWNER = {
     "admin:clients_client_end_links": 5,
     # The card with all that is counted; meetings, emails, agreements.
     "admin:clients_client_card": 7,
+    "admin:clients_client_address": 4,
+    "admin:clients_client_merge_with": 5,
     # Is there a service, which, twice those to choose from; two reads, places, bookings.
     "why_not": 11,
     # Whose; what was entered, held and booked, and why somebody is away.
@@ -172,7 +174,7 @@ MODELS = {
     "availability_timeoff": (6, 6, 8, 7, 4),
     "availability_workedholiday": (6, 7, 8, 7, 4),
     "clients_privacynotice": (6, 4, 11, 7, 7),
-    "clients_client": (6, 3, 8, 7, 7),
+    "clients_client": (6, 3, 8, 7, 11),
     "outbox_outgoingmail": (7, 3, 10, 7, 4),
     "bookings_booking": (7, 3, 12, 7, 4),
     "academy_article": (7, 5, 8, 7, 6),
@@ -185,10 +187,11 @@ MODELS = {
 SEVERAL = {
     "availability_practice": 8,
     "clients_privacynotice": 10,
-    "clients_client": 10,
+    "clients_client": 14,
     "academy_article": 11,
     "academy_topic": 8,
 }
+CLIENT_POSTS = ("address_back", "mail_again", "merge_undo", "new_links", "notes_found")
 NO_NUMBER = {
     "admin:": "leads on from an address that admin once had",
     "admin:autocomplete": "no form of ours asks it",
@@ -206,8 +209,12 @@ NO_NUMBER = {
     **dict.fromkeys(("passkey_show", "passkey_shown"), "takes only posts"),
     "admin:bookings_booking_confirm": "takes only posts",
     **dict.fromkeys(("today_record", "today_undo", "today_keep"), "takes only posts"),
+    "admin:clients_client_merge": "is about two cards: tests/desk/clients/test_merge.py",
     **dict.fromkeys(
-        (f"admin:clients_client_{name}" for name in ("mail_again", "new_links", "notes_found")),
+        ("new_address_link", "new_address"), "is mailed: tests/bookings/test_address_change.py"
+    ),
+    **dict.fromkeys(
+        (f"admin:clients_client_{name}" for name in CLIENT_POSTS),
         "takes only posts",
     ),
     **dict.fromkeys(
@@ -278,6 +285,8 @@ ABOUT = {
     "diary_give": "world.therapist.pk",
     "admin:clients_client_end_links": "client.pk",
     "admin:clients_client_card": "client.pk",
+    "admin:clients_client_address": "client.pk",
+    "admin:clients_client_merge_with": "client.pk",
     "remove_factor": "passkey.pk",
 }
 STEPS = {"book", "time", "zone", "details"}
