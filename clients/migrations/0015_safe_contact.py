@@ -7,7 +7,7 @@ import prose.cleaning
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clients", "0010_what_was_wanted")]
+    dependencies = [("clients", "0012_found_by_letters")]
 
     operations = [
         migrations.AddField(
