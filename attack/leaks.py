@@ -142,7 +142,8 @@ def on_disk(site: Site) -> tuple[list[str], int]:
         cursor.execute("CHECKPOINT")
     columns = (words.NOTE, words.REASON, words.DRAFT)
     wishes = (words.PRONOUNS, words.LANGUAGES, words.NEEDS)
-    sealed = [word.encode() for word in (*columns, *wishes)]
+    kept = (words.OF_MINE, words.CALLED)
+    sealed = [word.encode() for word in (*columns, *wishes, *kept)]
     files = [path for path in (site.folder / "data" / "postgres").rglob("*") if path.is_file()]
     files = [path for path in files if "stat" not in path.parent.name]
     found = [path.name for path in files if _has_any(path, sealed)]

@@ -20,6 +20,8 @@ from bookings.by import By
 from bookings.lifecycle import Person
 from bookings.models import Booking, FollowUp, Outcome
 from bookings.typed_words import NO_WISHES, Wishes
+from clients.models import EmergencyContact
+from notes.write import Wanted, write
 from prose.dates import UK
 from staff.models import Role, StaffMember
 from tests.factories import (
@@ -145,7 +147,11 @@ def _diary(world: World) -> None:
     _cancel(_book(world, 1, time(12)), words.REASON if is_victim else "Ill")
     note: dict[str, Any] = {"client": client, "note": words.NOTE if is_victim else "Words"}
     note |= WISHES.columns if is_victim else {}
-    force_booking(world, now - DAY, **note)
+    held = force_booking(world, now - DAY, **note)
+    own = words.OF_MINE if is_victim else "Words"
+    write(Wanted(client, whose, own, held), user=whose.user, now=now)
+    called = words.CALLED if is_victim else "Somebody"
+    EmergencyContact.objects.create(client=client, person=called, gp=called)
     force_booking(world, slot(2, time(14)), late_fee=30, **note)
     force_booking(world, slot(3, time(14)), service=world.session, **note)
 

@@ -5,6 +5,7 @@ Each is planted in one kind of column. What may be read by whom differs by kind,
 
 BEGINNING = "zq"  # of each: a search for it finds them without saying one
 NOTE, REASON, LEAVE, DRAFT = "zqnotexv", "zqreasonxv", "zqleavexv", "zqdraftxv"
+OF_MINE, CALLED = "zqofminexv", "zqcalledxv"
 PRONOUNS, LANGUAGES, NEEDS = "zqpronounsxv", "zqlanguagesxv", "zqneedsxv"
 NAME, EMAIL, PHONE = "Zqnamexv", "zqemailxv", "07700900817"
 PASSWORD = "Zqsecretxv"  # noqa: S105, it opens nothing
@@ -18,6 +19,8 @@ CONFIDED = {
     "pronouns": PRONOUNS,
     "languages": LANGUAGES,
     "needs": NEEDS,
+    "a therapist's own note": OF_MINE,
+    "whom to call": CALLED,
 }
 # Who a client is and how they are reached.
 CONTACT = {"a name": NAME, "an address": EMAIL, "a phone number": PHONE}
