@@ -154,7 +154,8 @@ class BookingAdmin(
     def contact(self, booking: Any) -> str:
         if not booking.is_met:
             return _reached(booking.typed_email, booking.contact_phone)
-        return _reached(booking.client.email, booking.client.phone)
+        client = booking.client
+        return _reached(client.email, client.phone, may_dial=client.may_phone)
 
     @display(description="Typed with the booking")
     def typed(self, booking: Booking) -> str:
@@ -216,9 +217,9 @@ def _holds(word: str) -> Q:
     return Q(pk__in=typed.values("pk")) | on_card
 
 
-def _reached(email: str, phone: str) -> str:
+def _reached(email: str, phone: str, *, may_dial: bool = True) -> str:
     """Return an address and a number, which a press dials; as it was typed where it is none."""
-    to_dial = phone_numbers.link(phone)
+    to_dial = phone_numbers.link(phone) if may_dial else ""
     number = (
         format_html('<a href="{}">{}</a>', to_dial, phone) if to_dial else phone_numbers.told(phone)
     )

@@ -65,9 +65,9 @@ class Card:
 def card_of(booking: Any, now: datetime, user: User | AnonymousUser) -> Card:
     """Return the card of a meeting that was read with `is_met`."""
     may_open = booking.is_met and user.has_perm("clients.view_client")
-    client = reverse("admin:clients_client_change", args=[booking.client_id])
+    client = reverse("admin:clients_client_card", args=[booking.client_id])
     done = acts(booking, now, user)
-    dial = call_link(booking) if _phone(booking) else ""
+    dial = call_link(booking, now) if _phone(booking) else ""
     format_class, glyph = LOOKS[booking.format]
     call = [Press("call", "Call", dial)] if dial else []
     return Card(

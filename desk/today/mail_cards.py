@@ -61,5 +61,5 @@ def _card(mail: Any, shown: Shown) -> Card:
 
 
 def _links(mail: Any) -> Iterator[Link]:
-    yield Link(reverse("admin:clients_client_change", args=[mail.client]), "See how to reach them")
+    yield Link(reverse("admin:clients_client_card", args=[mail.client]), "See how to reach them")
     yield Link(reverse("admin:outbox_outgoingmail_change", args=[mail.pk]), "See the email")

@@ -136,7 +136,7 @@ class Meeting:
 
     @property
     def call(self) -> str:
-        return call_link(self.booking)
+        return call_link(self.booking, self.now)
 
     @property
     def last_time(self) -> str:

@@ -96,15 +96,21 @@ def diary_of(world: World) -> Diary:
         whose.practice,
         world.notice,
     )
+    things = things_of(world, client, past, mail)
+    return Diary(world, {name_of(type(row)): row for row in rows}, past, asked, mail, things)
+
+
+def things_of(
+    world: World, client: Client, past: Booking, mail: OutgoingMail
+) -> dict[str, models.Model]:
+    """What a client's own pages are about: a note, a mail, a card like theirs, one that went."""
     EmergencyContact.objects.create(client=client, person="Somebody", gp="Somebody")
-    note = write(Wanted(client, whose, "Words", past), user=whose.user, now=NOW)
+    wanted = Wanted(client, world.therapist, "Words", past)
+    note = write(wanted, user=world.therapist.user, now=NOW)
     twin = make_client(name="Twin")
     force_booking(world, NOW - 5 * DAY, client=twin)
     merged = MergedCard.objects.create(kept=client, facts="Words", merged_at=NOW)
-    things: dict[str, models.Model] = {
-        name_of(type(row)): row for row in (note, mail, twin, merged)
-    }
-    return Diary(world, {name_of(type(row)): row for row in rows}, past, asked, mail, things)
+    return {name_of(type(row)): row for row in (note, mail, twin, merged)}
 
 
 def name_of(model: type[models.Model]) -> str:

@@ -56,7 +56,7 @@ def test_the_card_names_the_client_and_says_when_where_and_for_how_much(
     card = page.context["card"]
     assert (card.name, card.name_url) == (
         "Sam Okafor",
-        reverse("admin:clients_client_change", args=[meeting.client_id]),
+        reverse("admin:clients_client_card", args=[meeting.client_id]),
     )
     assert lines(card) == {
         "When": "Wednesday 25 November, 10am to 10:50am",

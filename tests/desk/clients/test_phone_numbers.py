@@ -1,10 +1,13 @@
 """How a client is reached: as it was typed, dialled by a press, and odd words said to be odd."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
 from bookings.models import Booking
+from clients.models import Client
 from tests.bookings.notices.letters import sent
 from tests.bookings.notices.letters import text_of as words_of
 from tests.desk.tab import as_opened
@@ -82,3 +85,18 @@ def test_what_the_therapist_pastes_on_a_card_is_understood(world: World) -> None
     known.refresh_from_db()
     assert (known.email, known.phone) == ("new@example.com", "020-7946-0018")
     assert known.mailbox == "new@example.com"
+
+
+def test_no_page_of_the_desk_dials_whom_nobody_may_call(world: World) -> None:
+    sam = make_client(name="Sam", phone="07700 900123", proven_at=NOW)
+    met = force_booking(world, NOW + timedelta(hours=1), client=sam, proven_at=NOW)
+    desk = signed_in(world.therapist)
+    pages = [
+        reverse("today"),
+        reverse("calendar_meeting", args=[met.pk]),
+        reverse(PAGE, args=[met.pk]),
+        reverse("admin:clients_client_card", args=[sam.pk]),
+    ]
+    assert ["tel:+447700900123" in text_of(desk.get(path)) for path in pages] == [True] * 4
+    Client.objects.update(may_phone=False)
+    assert ["tel:+447700900123" in text_of(desk.get(path)) for path in pages] == [False] * 4

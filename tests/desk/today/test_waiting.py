@@ -159,7 +159,7 @@ def test_whom_mail_did_not_reach_comes_last_and_loud(world: World) -> None:
     page = waiting(owner)
     assert "The reason given: No such address." in page
     assert page.count("is-loud") == 2
-    assert reverse("admin:clients_client_change", args=[dana.pk]) in page
+    assert reverse("admin:clients_client_card", args=[dana.pk]) in page
     assert "Email is going out." in page
     # Named here, so it is not told above as well.
     assert "could not be delivered" not in text_of(owner.get(TODAY))
