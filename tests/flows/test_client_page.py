@@ -118,7 +118,7 @@ def test_axe_finds_nothing_on_the_pages_of_a_client(
 ) -> None:
     card = f"/admin/clients/client/{ama.pk}/"
     page = at_the_desk(visits, practice, card, width)
-    note = ama.notes.earliest("pk").pk  # type: ignore[attr-defined]
+    note = ama.notes.earliest("pk").pk
     twin = Client.objects.get(name="Ama B.").pk
     for part in (
         *("", "contact/", "emergency/", "notes/", f"notes/{note}/", "address/", "merge/"),
