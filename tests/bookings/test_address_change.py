@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError
 from django.test import Client as Browser
 from django.urls import reverse
+from pytest_django.fixtures import Settings
 
 from bookings import address_change, tasks
 from bookings.by import By
@@ -114,6 +115,12 @@ def test_a_link_is_replaced_taken_back_and_ends(desk: Browser, ama: Client, cloc
     tasks.housekeeping()
     assert not NewAddress.objects.exists()
     assert Browser().get(PAGE).status_code == 404
+
+
+def test_guesses_at_its_link_are_counted(desk: Browser, settings: Settings) -> None:
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"confirm-address": (1, 60)}
+    answers = [Browser().get(reverse("new_address_link", args=["x"])) for _ in range(2)]
+    assert [one.status_code for one in answers] == [404, 429]
 
 
 def test_taken_back_between_the_look_and_the_press_it_does_not_count(

@@ -235,7 +235,15 @@ def test_another_therapist_finds_no_page_at_all(world: World, ama: Client) -> No
 
 def test_who_may_see_no_cards_is_refused(world: World, ama: Client) -> None:
     nobody = browser_of(make_user(None))
-    assert nobody.get(path(ama)).status_code in (302, 403)
+    assert {nobody.get(path(ama, name)).status_code for name in ("card", "notes")} == {403}
+
+
+def test_who_only_reads_cards_sends_and_changes_nothing(world: World, ama: Client) -> None:
+    helper = browser_of(make_user(Role.ASSISTANT, world.therapist))
+    failed = sent(ama.bookings.latest("during"), state="failed")
+    assert helper.post(path(ama, "mail_again", failed.pk)).status_code == 403
+    assert {helper.post(path(ama, name)).status_code for name in ("new_links", "address")} == {403}
+    assert str(EmergencyContact(client=ama)) == f"Of client {ama.pk}"
 
 
 def test_a_therapist_who_was_only_typed_an_address_reads_nothing_confided(
