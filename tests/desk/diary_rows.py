@@ -14,7 +14,7 @@ from bookings.by import By
 from bookings.models import Booking, BookingEvent, FollowUp, Outcome
 from bookings.notices.keys import about_booking
 from bookings.typed_words import WISHES
-from clients.models import Client, EmergencyContact, MergedCard
+from clients.models import Client, EmergencyContact
 from encryption.fields import EncryptedTextField
 from notes.models import Note, NoteVersion
 from notes.write import Wanted, write
@@ -109,7 +109,9 @@ def things_of(
     note = write(wanted, user=world.therapist.user, now=NOW)
     twin = make_client(name="Twin")
     force_booking(world, NOW - 5 * DAY, client=twin)
-    merged = MergedCard.objects.create(kept=client, facts="Words", merged_at=NOW)
+    gone = make_client(name="Gone")
+    seen = lifecycle.state_of(client, gone)
+    merged = lifecycle.merge(client.pk, gone.pk, {}, seen=seen, by=By.therapist(), now=NOW)
     return {name_of(type(row)): row for row in (note, mail, twin, merged)}
 
 
