@@ -7,7 +7,7 @@ import prose.cleaning
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clients", "0012_found_by_letters")]
+    dependencies = [("clients", "0014_how_they_were_told")]
 
     operations = [
         migrations.AddField(

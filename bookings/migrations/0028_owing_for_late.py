@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("bookings", "0030_found_by_letters"),
+        ("bookings", "0027_found_by_letters"),
     ]
 
     operations = [

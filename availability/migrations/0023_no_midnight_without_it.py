@@ -16,6 +16,6 @@ def end_a_minute_before(apps: Any, _editor: Any) -> None:
 class Migration(migrations.Migration):
     """Forward there is nothing to write."""
 
-    dependencies = [("availability", "0021_hours_to_midnight")]
+    dependencies = [("availability", "0022_hours_to_midnight")]
 
     operations = [migrations.RunPython(migrations.RunPython.noop, end_a_minute_before)]

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     """Made beside those who write."""
 
     atomic = False
-    dependencies = [("bookings", "0027_what_was_decided_together")]
+    dependencies = [("bookings", "0029_what_was_decided_together")]
 
     operations = [
         AddIndexConcurrently(

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Columns that a release before leaves empty, and one more kind of line."""
 
-    dependencies = [("bookings", "0040_owing_for_late")]
+    dependencies = [("bookings", "0028_owing_for_late")]
 
     operations = [
         migrations.AddField(

@@ -24,7 +24,7 @@ def in_order(model: str, name: str) -> migrations.AddConstraint:
 class Migration(migrations.Migration):
     """A release before offers nothing in such hours: to it they end before they begin."""
 
-    dependencies = [("availability", "0024_said_plainly")]
+    dependencies = [("availability", "0021_said_plainly")]
 
     operations = [
         *(migrations.RemoveConstraint(model, name) for model, name in NAMES.items()),
