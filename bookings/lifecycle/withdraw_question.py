@@ -11,7 +11,7 @@ from bookings.lifecycle.joint_mail import leave_out
 from bookings.lifecycle.locking import locked, refusing
 from bookings.lifecycle.reschedule import require_open
 from bookings.models import Booking, BookingEvent
-from bookings.notices import private_links, questions
+from bookings.notices import neutral_words, private_links, questions
 from bookings.notices.keys import REMINDER, about_booking
 from outbox.models import OutgoingMail
 from outbox.queue import queue, withdraw
@@ -49,7 +49,7 @@ def _keep_back(booking: Booking) -> bool:
     Those count as never asked: nothing that is undone later lets them leave.
     """
     about = about_booking(booking.uid)
-    for kind in (questions.ASKED, questions.ASKED_AGAIN, REMINDER):
+    for kind in (neutral_words.ASKED, neutral_words.ASKED_AGAIN, REMINDER):
         withdraw(about, kind=kind)
     asked = _questions(booking)
     mails = OutgoingMail.objects.filter(key__in=[line.told_by for line in asked])
