@@ -189,7 +189,7 @@ def test_the_page_that_records_offers_no_email(desk: Browser, meeting: Booking) 
     assert "No email address: tell them yourself." in text_of(desk.get(page))
     said = {"attendance": "attended", "outcome": "continue", "with_mail": "on"}
     done = desk.post(page, {**said, "seen": outcomes.last_line(meeting.pk)}, follow=True)
-    assert "Recorded." in text_of(done)
+    assert "Recorded: Kim Li" in text_of(done)
     assert not OutgoingMail.objects.exists()
 
 

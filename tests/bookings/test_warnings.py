@@ -21,6 +21,7 @@ from desk import refusals
 from desk.refusals import AGAINST
 from prose.dates import UK
 from tests.bookings.diaries import at
+from tests.clock import Clock
 from tests.factories import NOW, World, book, make_client, request_for
 from tests.pages import text_of
 
@@ -217,7 +218,10 @@ def test_the_page_names_whose_meeting_is_in_the_way_and_offers_no_second_press(
     assert "all the same" not in said
 
 
-def test_pressing_move_with_nothing_changed_says_so(made: Booking, owner: Browser) -> None:
+def test_pressing_move_with_nothing_changed_says_so(
+    made: Booking, owner: Browser, clock: Clock
+) -> None:
+    clock.shift(timedelta(minutes=1))
     done: Any = owner.post(page_of(made), posted(made, "2026-11-25T10:00"), follow=True)
     assert "Nothing changed" in text_of(done)
     assert "Moved" not in text_of(done)

@@ -25,7 +25,7 @@ from clients.models import Client
 from outbox import delivery
 from outbox.models import OutgoingMail, Sweep
 from tests.bookings.notices.letters import one, remind, sent, text_of
-from tests.clock import set_database_clock
+from tests.clock import Clock, set_database_clock
 from tests.desk.tab import as_opened
 from tests.factories import NOW, World, book, force_booking, make_client, pages_link
 from tests.pages import open_link, send
@@ -250,10 +250,11 @@ def test_switching_on_again_reminds_from_then_on(world: World) -> None:
 
 
 def test_a_reminder_says_where_and_when_and_opens_the_booking(
-    world: World, client: Browser
+    world: World, client: Browser, clock: Clock
 ) -> None:
     found = book(world, START)
     assert sweep(START - 24 * HOUR) == 1
+    clock.move_to(START - 24 * HOUR)
     letter = one(found, "reminder")
     words = text_of(letter)
     subject = "Reminder: your appointment on Monday 30 November 2026, 10am UK time"

@@ -335,5 +335,5 @@ def test_the_pages_of_recording_ask_a_fixed_number_of_questions(
     with django_assert_num_queries(7):
         mine.get(page("record", many))
     sent = said(many, "attended", "continue")
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(26):
         mine.post(page("record", many), sent)
