@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from availability.models import Practice, Therapist
 from staff.models import Role
-from tests.desk.diary_addresses import PICTURES, page
+from tests.desk.diary_addresses import OF_QUESTIONS, PICTURES, page
 from tests.desk.diary_rows import Diary, name_of
 from tests.desk.diary_walk import opened
 from tests.factories import make_user
@@ -50,7 +50,7 @@ HELP = {
     *of("bookings", "booking", LOOK),
     *of("clients", "client", LOOK),
     *of("availability", "service place", LOOK),
-    *(f"bookings_booking_{name}" for name in ("cancel", "move", "details")),
+    *(f"bookings_booking_{name}" for name in ("cancel", "move", "details", *OF_QUESTIONS)),
     *(f"app {name}" for name in ("availability", "bookings", "clients")),
     "outbox_outgoingmail_take_back",
     "autocomplete client",
