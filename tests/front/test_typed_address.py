@@ -18,7 +18,7 @@ from bookings.by import By
 from bookings.models import Booking
 from bookings.notices import private_links, reminders
 from bookings.notices.keys import about_booking
-from clients.models import AccessLink, Client, RateBucket
+from clients.models import AccessLink, Client, Consent, RateBucket
 from outbox.models import OutgoingMail
 from tests.clock import Clock
 from tests.factories import NOW, World, force_booking, lapse_holds, make_client, pages_link
@@ -202,6 +202,7 @@ def test_a_press_proves_the_address_of_who_books_sessions(client: Browser, world
 
 
 def test_what_is_proven_opens_without_a_press(client: Browser, world: World, vera: Client) -> None:
+    Consent.objects.create(client=vera, notice=world.notice, given_at=NOW)
     found = force_booking(world, NOW + timedelta(days=3), client=vera, proven_at=NOW)
     for token, there in (
         (private_links.to_booking(found, NOW), reverse("booking", args=[found.uid])),
@@ -228,6 +229,7 @@ def test_the_button_leads_on_once_nothing_is_left_to_press(client: Browser, worl
 def test_a_link_that_takes_the_place_of_others_asks_for_a_press_once(
     client: Browser, world: World, vera: Client
 ) -> None:
+    Consent.objects.create(client=vera, notice=world.notice, given_at=NOW)
     found = force_booking(world, NOW + timedelta(days=3), client=vera, proven_at=NOW)
     old = private_links.to_booking(found, NOW)
     link, token = private_links.booking_link(found, NOW, replaces=True)

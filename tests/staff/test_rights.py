@@ -52,7 +52,7 @@ def test_boxes_that_were_ticked_before_give_nothing() -> None:
     again = User.objects.get(pk=user.pk)
     assert not again.has_perm("bookings.view_booking")
     assert again.get_user_permissions() | again.get_group_permissions() == set()
-    assert not browser_of(again).get(reverse("admin:index")).context["app_list"]
+    assert not browser_of(again).get(reverse("admin:index")).context["available_apps"]
 
 
 def test_a_sign_in_ends_with_the_work() -> None:
