@@ -114,6 +114,6 @@ def _who_is_told(draft: Draft, made: Sequence[Booking]) -> str:
     client = made[0].client
     if all(one.start <= draft.now for one in made):
         return "It was over, so nothing is emailed."
-    if client.email and not draft.form.said.get("tells"):
+    if client.mailed_at and not draft.form.said.get("tells"):
         return "Not emailed, as you chose: tell them yourself."
     return no_address.told(client, made[0].called)

@@ -101,7 +101,7 @@ class Draft:
 
     def _mail_is_new(self, data: QueryDict) -> bool:
         """Whether the page showed that they can't be emailed, and now they can."""
-        address = self.who.client.email if self.who.client else data.get("email", "").strip()
+        address = self.who.client.mailed_at if self.who.client else data.get("email", "").strip()
         return data.get("mail_was") == "off" and bool(address)
 
     @cached_property

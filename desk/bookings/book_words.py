@@ -9,7 +9,7 @@ from availability.models import Place, price_label
 from availability.rules import Rule
 from bookings.errors import Code, SlotTaken, Warned
 from bookings.lifecycle import Judged
-from desk import refusals
+from desk import no_address, refusals
 from desk.bookings import book_day
 from desk.bookings.book_form import BookForm
 from desk.bookings.book_who import Who
@@ -137,10 +137,10 @@ class Mail:
 
 def mail_of(who: Who, form: BookForm, before: str, *, is_over: bool) -> Mail:
     """Return what is emailed to whom is chosen; `before` is when one is reminded."""
-    address = who.client.email if who.client else form.said.get("email", "")
+    address = who.client.mailed_at if who.client else form.said.get("email", "")
     why = "It’s over, so nothing is emailed" if is_over else ""
     if (who.client or who.is_new) and not address:
-        why = "No email address: tell them yourself"
+        why = (no_address.why(who.client) if who.client else no_address.TELL_THEM).rstrip(".")
     wants = who.client is None or who.client.wants_reminders
     tells, reminds = form.said.get("tells", False), form.said.get("reminds", False)
     return Mail(address, why, tells and not why, reminds and not why, before if wants else "")

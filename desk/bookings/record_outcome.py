@@ -59,11 +59,11 @@ class RecordForm(SeenForm):
             del self.fields["charges"]
         if not outcomes.ends_in_an_outcome(booking):
             del self.fields["outcome"], self.fields["with_mail"]
-        elif not booking.client.email:
+        elif not booking.client.mailed_at:
             # It is said why; what a page of before still posts is passed over.
             self.fields["with_mail"].disabled = True
             self.fields["with_mail"].initial = self.initial["with_mail"] = False
-            self.fields["with_mail"].help_text = no_address.TELL_THEM
+            self.fields["with_mail"].help_text = no_address.why(booking.client)
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data

@@ -154,7 +154,11 @@ def _asked(meeting: Meeting) -> Card:
         ),
         who=meeting.who,
         since=booking.asked_at,
-        links=(_page(booking, "Open it"),),
+        links=(
+            Link(reverse("admin:bookings_booking_ask_again", args=[booking.pk]), "Ask again"),
+            Link(reverse("admin:bookings_booking_withdraw", args=[booking.pk]), "Let it stay"),
+            _page(booking, "Open it"),
+        ),
     )
 
 

@@ -17,6 +17,7 @@ from bookings.models import Booking, Outcome
 from bookings.notices import link_requests, private_links, reminders, therapist_letters
 from bookings.outcomes import Report
 from clients.models import AccessLink, Client
+from desk.no_address import NOT_SAFE
 from outbox.models import OutgoingMail
 from staff.models import Role
 from tests.desk.tab import Tab
@@ -212,3 +213,17 @@ def test_confirming_addresses_passes_over_who_has_none(desk: Browser, world: Wor
     listed = reverse("admin:clients_client_changelist")
     said = desk.post(listed, {"action": "confirm", "_selected_action": [nobody.pk]}, follow=True)
     assert "0 confirmed." in text_of(said)
+
+
+def test_whom_one_may_not_email_nobody_is_said_to_have_emailed(desk: Browser, world: World) -> None:
+    kim = make_client(name="Kim Li", may_email=False)
+    meeting = force_booking(world, START, client=kim, proven_at=NOW)
+    for name in ("move", "cancel"):
+        page = reverse(f"admin:bookings_booking_{name}", args=[meeting.pk])
+        assert NOT_SAFE in text_of(desk.get(page))
+    book = reverse("admin:bookings_booking_book", query={"client": kim.pk})
+    assert NOT_SAFE.rstrip(".") in text_of(desk.get(book))
+    cancel = reverse("admin:bookings_booking_cancel", args=[meeting.pk])
+    said = desk.post(cancel, {"reason": "I’m ill.", "seen": 0}, follow=True)
+    assert f"Cancelled. {NOT_SAFE}" in text_of(said)
+    assert not OutgoingMail.objects.exists()

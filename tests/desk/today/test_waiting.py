@@ -47,7 +47,8 @@ def test_who_was_asked_to_move_and_has_not_answered(
         "You asked to move tomorrow, 9am to Wednesday 25 November, 10am. "
         "Sent yesterday, 4pm. Until they answer, both times are kept."
     ) in page
-    assert reverse("admin:bookings_booking_change", args=[found.pk]) in page
+    for there in ("change", "ask_again", "withdraw"):
+        assert reverse(f"admin:bookings_booking_{there}", args=[found.pk]) in page
     Booking.objects.update(proposed_start=None)
     assert "Until they answer, it stays where it is." in waiting(mine)
     clock.shift(DAY + HOUR)
