@@ -16,6 +16,7 @@ from availability.models import Format
 from bench.https import certificate
 from bookings.models import Booking
 from bookings.notices import private_links
+from clients.models import Consent
 from tests.factories import World, force_booking, make_client, pages_link
 from tests.flows import steps
 from tests.flows.production import OtherSite
@@ -291,6 +292,7 @@ def test_the_second_person_at_a_device_sees_nothing_of_the_first(
 ) -> None:
     now = timezone.now()
     first = make_client(name="Vera Lind", email="vera@example.com", accepted_at=now, proven_at=now)
+    Consent.objects.create(client=first, notice=practice.notice, given_at=now)
     link = pages_link(first, timezone.now())
     page = visits.open(f"/b/{link}/", width=width, java_script_enabled=script)
     page.goto("/book/time/?what=session&how=online")
