@@ -23,6 +23,7 @@ def test_a_client_asks_for_the_link_and_is_asked_nothing_twice(
     visits: Visits, practice: World
 ) -> None:
     client = make_client(email=steps.EMAIL)
+    Consent.objects.create(client=client, notice=practice.notice, given_at=timezone.now())
     force_booking(practice, timezone.now() - timedelta(days=7), client=client)
     page = visits.open("/book/?what=session&how=online", width=PHONE)
     steps.choose(page, Format.ONLINE, steps.SESSION)
@@ -50,7 +51,7 @@ def test_a_client_asks_for_the_link_and_is_asked_nothing_twice(
     session = Booking.objects.get(service=practice.session)
     assert session.client == client
     assert OutgoingMail.objects.filter(about=about_booking(session.uid), to=steps.EMAIL).exists()
-    assert Consent.objects.count() == 0
+    assert Consent.objects.count() == 1
 
 
 def test_a_stranger_gets_the_same_page_and_no_mail(visits: Visits) -> None:
