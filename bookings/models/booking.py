@@ -1,6 +1,5 @@
 """The booking, and the constraint that has the last word."""
 
-import secrets
 import uuid
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -15,18 +14,15 @@ from django.db.models import Q
 from availability.models import Format, Place, Service, Therapist, price_label, title_of
 from bookings.follow_up_mails import Outcome
 from bookings.kept_facts import KeptFacts, Where, where_of
+from bookings.references import new_reference
 from bookings.typed_words import TypedWords
 from clients.models import Client
 from encryption.fields import EncryptedTextField
 from prose.dates import UK, day_label, span_label
 from prose.name_search import PlainName, PlainNumber, anywhere, trigrams
 
-# No vowels, no 0/O, 1/I: a reference can be read out and never spells a word.
-REFERENCE_ALPHABET = "23456789BCDFGHJKLMNPQRSTVWXZ"
 # How long a proposed time is kept for its client.
 PROPOSED_FOR = timedelta(days=3)
-
-
 # Few of many: the condition of an index, so what asks for them asks for all three.
 OWES_FOR_LATE = Q(status="cancelled", late_fee__gt=0, fee_waived=False)
 
@@ -77,11 +73,6 @@ class BookingQuerySet(models.QuerySet["Booking"]):
     def whole(self) -> Self:
         """With everything that a page, a mail or an invite says of a booking."""
         return self.select_related("therapist__practice", "service", "place", "client")
-
-
-def new_reference() -> str:
-    """Return a short name for people, like KT-7Q4M92; it opens nothing."""
-    return "KT-" + "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(6))
 
 
 class Booking(KeptFacts, TypedWords):

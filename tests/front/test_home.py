@@ -12,8 +12,10 @@ from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from academy.models import Article
+from availability import catalogue
 from availability.models import Service, Therapist, WeeklyHours
 from clients.models import PrivacyNotice
+from front import services
 from tests.factories import (
     NOW,
     World,
@@ -331,3 +333,13 @@ def test_the_demo_fills_every_part(client: Browser, settings: Settings, tmp_path
         "Start with a conversation",
         "If you need help right now",
     ]
+
+
+def test_the_next_free_time_is_the_same_of_a_few_therapists_as_of_many(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of many it is looked for each time; a few are kept while their diaries stand."""
+    known = catalogue.offered()
+    few = services.next_free(known, NOW)
+    monkeypatch.setattr(services, "FEW", 0)
+    assert few == services.next_free(known, NOW) != ""

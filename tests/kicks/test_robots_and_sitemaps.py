@@ -29,6 +29,8 @@ SITE = "https://book.example.org"
 # Who adds an address says here that nobody shall find it, or in kicks/robots_and_sitemaps.py that
 # everybody may.
 HIDDEN = {
+    "new_address",
+    "new_address_link",
     "article_preview",
     "academy_feed",
     "booking",

@@ -11,7 +11,7 @@ from bookings.by import By
 from bookings.errors import Code, NotBookableError
 from bookings.lifecycle import Change
 from bookings.models import Booking
-from bookings.notices import link_requests, reminders
+from bookings.notices import dates_letter, link_requests, reminders
 from bookings.outcomes import Report
 from clients.models import Client
 from outbox import delivery
@@ -183,6 +183,16 @@ def test_neutral_words_say_when_and_nothing_else(world: World) -> None:
         words = f"{mail.subject}\n{mail.sender}\n{mail.text}\n{mail.html}\n{mail.invite}"
         assert [word for word in TELLING if word.lower() in words.lower()] == [], mail.kind
         assert "Robin Kicks" in mail.sender
+
+
+def test_of_several_dates_neutral_words_say_when_each_is(world: World) -> None:
+    found = of_sam(START, world, neutral_words=True)
+    other = force_booking(world, START + DAY, client=found.client, proven_at=NOW)
+    told = dates_letter.booked_together([found, other], ["one", "two"], NOW)
+    assert "Your appointments are booked" in told.text
+    for words in (found.date_label, other.date_label, "/b/one/", "/b/two/"):
+        assert words in told.text
+    assert [word for word in TELLING if word.lower() in told.html.lower()] == []
 
 
 def test_a_neutral_follow_up_without_a_link_has_nothing_to_say(world: World) -> None:

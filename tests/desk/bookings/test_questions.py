@@ -153,14 +153,8 @@ def test_deleting_the_leave_asks_whether_the_questions_go_with_it(
     seen = shown.context["form"].seen
     stale = delete(browser, leave, _asked="1", _asked_seen="1:0")
     assert "3 meetings needn’t" in text_of(stale)
-    wrong = delete(
-        browser,
-        leave,
-        _asked="1",
-        _asked_seen=seen,
-        _asked_stands=str(third.pk),
-        **{"_asked-reason": "x" * 501},
-    )
+    too_long = {"_asked": "1", "_asked_seen": seen, "_asked-reason": "x" * 501}
+    wrong = delete(browser, leave, **too_long, _asked_stands=str(third.pk))
     assert f'value="{third.pk}" checked' in " ".join(text_of(wrong).split())
     assert "at most 500 characters" in text_of(wrong)
     assert rows() == before
