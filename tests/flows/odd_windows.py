@@ -11,13 +11,14 @@ from tests.flows.visits import HEIGHT
 WINDOWS = ((320, "100%"), (640, "200%"), (390, "200%"))
 
 # The river is a drawing: that its ends lie outside is how it is drawn. Nothing scrolls sideways
-# where the hero cuts off what it holds, so its words are measured.
+# where the hero cuts off what it holds, so its words are measured. What is typed into one line runs
+# on behind its end wherever it is longer.
 CUT = """() => {
   const root = document.documentElement, found = [];
   if (root.scrollWidth > root.clientWidth) found.push("it scrolls sideways");
   const name = (e) => `${e.tagName} ${e.getAttribute("class") || ""}`;
   const drawn = ":not(.visually-hidden, .visually-hidden *, .kt-day__w, .kt-trap, .kt-skip, "
-    + ".kt-hero, svg, svg *)";
+    + ".kt-hero, input, svg, svg *)";
   for (const e of document.querySelectorAll(`body *${drawn}`))
     if (e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX !== "visible")
       found.push(`cuts ${name(e)}`);
