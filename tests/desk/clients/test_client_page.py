@@ -68,6 +68,8 @@ def test_it_tells_of_meetings_money_agreements_and_links(
     force_booking(world, NOW + 3 * DAY, client=ama, format="in_person", asked_at=NOW)
     force_booking(world, NOW + 4 * DAY, client=ama, format="walking")
     Consent.objects.create(client=ama, notice=world.notice, given_at=NOW - DAY)
+    by_phone = {"how": Consent.How.PHONE, "given_at": NOW}
+    Consent.objects.create(client=ama, notice=world.notice, **by_phone)
     private_links.to_pages(ama, world.therapist.practice, NOW)
     page = shown(desk, ama)
     assert "Since Sunday 15 November 2026." in page
@@ -78,7 +80,8 @@ def test_it_tells_of_meetings_money_agreements_and_links(
     assert "£75" in page
     assert f'href="{reverse("admin:bookings_booking_change", args=[gone.pk])}"' in page
     assert "Privacy notice, version 1" in page
-    assert "22 November 2026, on the website" in page
+    assert "22 November 2026, agreed when booking" in page
+    assert "23 November 2026, told by phone" in page
     assert "1 link works." in page
 
 
