@@ -13,9 +13,9 @@ from datetime import datetime
 from functools import cached_property, wraps
 from typing import Concatenate, ParamSpec
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Model, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from availability.models import Practice
@@ -245,3 +245,25 @@ def _enter(request: HttpRequest, found: AccessLink) -> None:
     else:
         begin_anew(request)
     request.session[PERSON] = found.client_id
+
+
+def into_session(
+    request: HttpRequest,
+    token: str,
+    opened_by: Callable[[str], Model | None],
+    kept_as: str,
+    page: str,
+) -> HttpResponse:
+    """Swap a token for the row that it opens, for the `page` whose button acts; nothing else does.
+
+    The session keeps the row's id as `kept_as`. Raises `ClosedError` if the token opens none.
+    """
+    refused = too_many(request, "confirm-address")
+    if refused:
+        return refused
+    found = opened_by(token) if len(token) <= LONGEST_TOKEN else None
+    if found is None:
+        raise ClosedError
+    begin_anew(request)
+    request.session[kept_as] = found.pk
+    return redirect(page)

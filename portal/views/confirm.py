@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,10 +18,10 @@ from bookings.signed_agreement import FactsChangedError, ShownFacts, shown_facts
 from front import drafts, refusals
 from front.choice import Choice
 from front.drafts import Draft
-from front.responses import UNPROCESSABLE, too_many
+from front.responses import UNPROCESSABLE
 from front.times_page import Times, times_page
-from front.visitor import PENDING, PROVEN_ADDRESS, begin_anew, came_by_mail, finish_booking
-from portal.access import LONGEST_TOKEN, ClosedError, client_page
+from front.visitor import PENDING, PROVEN_ADDRESS, came_by_mail, finish_booking
+from portal.access import ClosedError, client_page, into_session
 from prose.dates import slot_value
 
 CLOSED = refusals.PLAIN[Code.CLOSED_TO_NEW]
@@ -31,16 +32,8 @@ AGAIN = "Nothing is booked yet. Please read this once more, then press the butto
 @require_safe
 def open_link(request: HttpRequest, token: str) -> HttpResponse:
     """Swap a token for the session; it books nothing."""
-    refused = too_many(request, "confirm-address")
-    if refused:
-        return refused
-    short = len(token) <= LONGEST_TOKEN
-    found = PendingBooking.objects.opened_by(token, timezone.now()) if short else None
-    if found is None:
-        raise ClosedError
-    begin_anew(request)
-    request.session[PENDING] = found.pk
-    return redirect("confirm")
+    opened_by = partial(PendingBooking.objects.opened_by, now=timezone.now())
+    return into_session(request, token, opened_by, PENDING, "confirm")
 
 
 @client_page

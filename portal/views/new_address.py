@@ -1,5 +1,7 @@
 """The mailed link by which a client's new address counts: opened, it shows a button; that acts."""
 
+from functools import partial
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -11,9 +13,8 @@ from bookings.by import By
 from bookings.errors import NotBookableError
 from clients.models import NewAddress
 from front import refusals
-from front.responses import too_many
-from front.visitor import NEW_ADDRESS, begin_anew
-from portal.access import LONGEST_TOKEN, ClosedError, client_page
+from front.visitor import NEW_ADDRESS
+from portal.access import ClosedError, client_page, into_session
 from staff.models import SecurityEvent
 from staff.security_events import write_down
 
@@ -22,16 +23,8 @@ from staff.security_events import write_down
 @require_safe
 def open_link(request: HttpRequest, token: str) -> HttpResponse:
     """Swap the token for the session; nothing counts by that."""
-    refused = too_many(request, "confirm-address")
-    if refused:
-        return refused
-    short = len(token) <= LONGEST_TOKEN
-    found = NewAddress.objects.opened_by(token, timezone.now()) if short else None
-    if found is None:
-        raise ClosedError
-    begin_anew(request)
-    request.session[NEW_ADDRESS] = found.pk
-    return redirect("new_address")
+    opened_by = partial(NewAddress.objects.opened_by, now=timezone.now())
+    return into_session(request, token, opened_by, NEW_ADDRESS, "new_address")
 
 
 @client_page
